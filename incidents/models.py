@@ -1,0 +1,430 @@
+"""What happened, to whom, and which article says so."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from operations.models import AS_REPORTED, Force, Operation, Phase, Place, counts_in_order
+from publication.keys import Keyed, UidField
+from publication.models import Reviewed
+from sources.days import Window, earliest_day, in_order, latest_day
+from sources.models import Citation
+
+from .choices import (
+    Attribution,
+    Basis,
+    Clarity,
+    Coverage,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LocationPrecision,
+    Method,
+    Qualifier,
+    Target,
+    VictimStatus,
+)
+
+
+class WithinOperation(models.Model):
+    """A record that may belong to a phase, or to an operation where no phase is known."""
+
+    operation = models.ForeignKey(
+        Operation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        help_text="The operation it is part of, only where the phase is not known.",
+    )
+    phase = models.ForeignKey(
+        Phase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        help_text="The phase it is part of, which also gives the operation.",
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(operation=None) | Q(phase=None),
+                name="%(class)s_phase_or_operation",
+                violation_error_message="Give the phase or the operation, not both: the phase gives the operation.",
+            )
+        ]
+
+
+@pghistory.track()
+class Incident(WithinOperation, Reviewed, Keyed):
+    """One attack, clash or other act, at one place and time."""
+
+    uid = UidField("INC")
+    title = models.CharField(
+        max_length=200, help_text="What happened, where, in our words; no names of private persons."
+    )
+    summary = models.TextField(blank=True, help_text="What the sources say of it, in our words.")
+    kind = models.CharField(max_length=20, choices=IncidentKind, help_text="What happened, in one word.")
+    methods = ArrayField(
+        models.CharField(max_length=20, choices=Method),
+        default=list,
+        blank=True,
+        help_text="How it was done. Blank: not stated.",
+    )
+    target = models.CharField(
+        max_length=20, choices=Target, default=Target.UNKNOWN, help_text="What it was directed at."
+    )
+    earliest_on = earliest_day("on which it happened")
+    latest_on = latest_day("on which it happened")
+    as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        help_text="The smallest place that surely holds it. Blank: not stated.",
+    )
+    location_precision = models.CharField(
+        max_length=20,
+        choices=LocationPrecision,
+        default=LocationPrecision.UNKNOWN,
+        help_text="How exactly the place is known.",
+    )
+    place_as_reported = models.CharField(
+        max_length=200, blank=True, help_text="The source's own words for the place, kept short."
+    )
+    latitude = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="WGS 84 degrees north, only where the spot is known better than the place's own point.",
+    )
+    longitude = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="WGS 84 degrees east, only where the spot is known better than the place's own point.",
+    )
+    attribution = models.CharField(
+        max_length=15, choices=Attribution, default=Attribution.UNATTRIBUTED, help_text="How sure it is who did it."
+    )
+    clarity = models.CharField(
+        max_length=12, choices=Clarity, default=Clarity.INDIVIDUAL, help_text="One event, or several told as one."
+    )
+
+    key = ("uid",)
+    when = Window()
+
+    class Meta:
+        ordering = ["uid"]
+        constraints = [
+            *WithinOperation.Meta.constraints,
+            *Reviewed.Meta.constraints,
+            *in_order(),
+            IncidentKind.closes("kind"),
+            Method.closes_list("methods"),
+            Target.closes("target"),
+            LocationPrecision.closes("location_precision"),
+            Attribution.closes("attribution"),
+            Clarity.closes("clarity"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="incident_point_on_earth",
+                violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(place=None) | Q(location_precision=LocationPrecision.UNKNOWN),
+                name="incident_precision_needs_place",
+                violation_error_message="Name the place, or set the location precision to “unknown”.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.title}"
+
+
+@pghistory.track()
+class IncidentCitation(Citation, Keyed):
+    """A passage about an incident."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="citations", help_text="The incident.")
+
+    key = ("incident__uid", "article__uid", "locator")
+
+    class Meta(Citation.Meta):
+        constraints = [
+            *Citation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["incident", "article", "locator"],
+                name="incident_citation_once",
+                violation_error_message="This passage is cited already.",
+            ),
+        ]
+
+
+@pghistory.track()
+class Involvement(Keyed):
+    """A force's part in an incident."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="involvements", help_text="The incident.")
+    force = models.ForeignKey(Force, models.PROTECT, related_name="involvements", help_text="The force.")
+    role = models.CharField(max_length=25, choices=InvolvementRole, help_text="What part it had.")
+
+    key = ("incident__uid", "force__slug", "role")
+
+    class Meta:
+        ordering = ["incident", "role", "force"]
+        constraints = [
+            InvolvementRole.closes("role"),
+            models.UniqueConstraint(
+                fields=["incident", "force", "role"],
+                name="involvement_once",
+                violation_error_message="This force has this role already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.force} {self.get_role_display()}"
+
+
+class Victims(models.Model):
+    """Who was harmed, and how."""
+
+    victim_force = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss_suffered",
+        help_text="The force the victims belonged to. Blank: none, or not stated.",
+    )
+    victim_status = models.CharField(
+        max_length=25, choices=VictimStatus, help_text="What the people harmed were at that moment."
+    )
+    harm = models.CharField(max_length=20, choices=Harm, help_text="What was done to them.")
+    low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest credible number. Blank: not stated.")
+    best = models.PositiveIntegerField(null=True, blank=True, help_text="The most likely number. Blank: not stated.")
+    high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest credible number. Blank: open.")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            VictimStatus.closes("victim_status"),
+            Harm.closes("harm"),
+            counts_in_order(),
+        ]
+
+
+@pghistory.track()
+class Casualty(Victims, Keyed):
+    """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
+
+    uid = UidField("CAS")
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="casualties", help_text="The incident.")
+    basis = models.CharField(max_length=20, choices=Basis, help_text="What the estimate rests on.")
+    note = models.TextField(blank=True, help_text="Why the estimate differs from the claims. Needed for a judgement.")
+
+    key = ("uid",)
+
+    class Meta:
+        ordering = ["incident", "harm", "uid"]
+        verbose_name_plural = "casualties"
+        constraints = [
+            *Victims.Meta.constraints,
+            Basis.closes("basis"),
+            models.UniqueConstraint(
+                fields=["incident", "victim_force", "victim_status", "harm"],
+                name="casualty_once_per_victims_and_harm",
+                nulls_distinct=False,
+                violation_error_message="The incident has an estimate for these victims and this harm already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
+                name="casualty_judgement_is_explained",
+                violation_error_message="Say in the note why you decided so.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.get_harm_display()}"
+
+
+@pghistory.track()
+class Toll(WithinOperation, Victims, Reviewed, Keyed):
+    """A cumulative count over days and places. It is never added to the incidents that it covers."""
+
+    uid = UidField("TOL")
+    title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first day it counts. Blank: not stated.")
+    latest_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The last day it counts: where the source does not say, the day it was published.",
+    )
+    as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
+    places = models.ManyToManyField(Place, blank=True, related_name="tolls", help_text="Where it counts.")
+    perpetrator = models.ForeignKey(
+        Force, models.PROTECT, null=True, blank=True, related_name="tolls_caused", help_text="Who caused the harm."
+    )
+    series = models.SlugField(
+        blank=True, help_text="Counts of one running tally share a word; only the newest of them is live."
+    )
+    usable = models.BooleanField(
+        default=True, help_text="It has a definite period and definite victims, and is a count, not a rate."
+    )
+    unusable_because = models.TextField(blank=True, help_text="Why it cannot be used.")
+    adopted = models.BooleanField(
+        default=False, help_text="Its unexplained remainder enters reconciled totals. At most one for the same victims."
+    )
+
+    key = ("uid",)
+    when = Window()
+
+    class Meta:
+        ordering = ["uid"]
+        constraints = [
+            *WithinOperation.Meta.constraints,
+            *Victims.Meta.constraints,
+            *Reviewed.Meta.constraints,
+            *in_order(),
+            models.CheckConstraint(
+                condition=Q(usable=True) | ~Q(unusable_because=""),
+                name="toll_unusable_gives_reason",
+                violation_error_message="Say why the toll cannot be used.",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted=False)
+                | Q(usable=True, best__isnull=False, earliest_on__isnull=False, latest_on__isnull=False),
+                name="toll_adopted_is_usable",
+                violation_error_message="Only a usable toll with a period and a best figure can be adopted.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.title}"
+
+
+@pghistory.track()
+class TollCoverage(Keyed):
+    """Whether a toll counts an incident."""
+
+    toll = models.ForeignKey(Toll, models.CASCADE, related_name="coverage", help_text="The toll.")
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="tolls", help_text="The incident.")
+    relation = models.CharField(max_length=12, choices=Coverage, help_text="Whether the toll counts it.")
+    reason = models.TextField(blank=True, help_text="Why. Needed where the incident is excluded.")
+
+    key = ("toll__uid", "incident__uid")
+
+    class Meta:
+        ordering = ["toll", "incident"]
+        verbose_name_plural = "toll coverage"
+        constraints = [
+            Coverage.closes("relation"),
+            models.UniqueConstraint(
+                fields=["toll", "incident"],
+                name="toll_coverage_once",
+                violation_error_message="The toll is related to this incident already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(relation=Coverage.EXCLUDED) | ~Q(reason=""),
+                name="toll_coverage_exclusion_gives_reason",
+                violation_error_message="Say why the toll does not count the incident.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.toll.uid} {self.relation} {self.incident.uid}"
+
+
+@pghistory.track()
+class Claim(Citation, Keyed):
+    """What one passage says of a casualty or of a toll, as a number or an interval."""
+
+    uid = UidField("CLM")
+    casualty = models.ForeignKey(
+        Casualty, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The casualty it speaks of."
+    )
+    toll = models.ForeignKey(
+        Toll, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The toll it speaks of."
+    )
+    low = models.PositiveIntegerField(null=True, blank=True, help_text="The least the words allow. Blank: no number.")
+    high = models.PositiveIntegerField(null=True, blank=True, help_text="The most the words allow. Blank: open.")
+    qualifier = models.CharField(
+        max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
+    )
+    as_of_on = models.DateField(null=True, blank=True, help_text="The day the figure stands for. Blank: publication.")
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        help_text="The earlier figure of the same source that this one replaces.",
+    )
+    used = models.BooleanField(default=True, help_text="The estimate rests on it.")
+    unused_because = models.TextField(blank=True, help_text="Why the estimate does not rest on it.")
+
+    key = ("uid",)
+
+    class Meta(Citation.Meta):
+        ordering = ["uid"]
+        constraints = [
+            *Citation.Meta.constraints,
+            Qualifier.closes("qualifier"),
+            models.CheckConstraint(
+                condition=Q(casualty__isnull=True, toll__isnull=False) | Q(casualty__isnull=False, toll__isnull=True),
+                name="claim_speaks_of_casualty_or_toll",
+                violation_error_message="A claim speaks of one casualty or of one toll.",
+            ),
+            models.CheckConstraint(
+                condition=Q(high__gte=F("low")),
+                name="claim_interval_in_order",
+                violation_error_message="The highest number cannot be below the lowest.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(qualifier=Qualifier.EXACT) | Q(low__isnull=False, high__isnull=False, high=F("low")),
+                name="claim_exact_is_one_number",
+                violation_error_message="An exact figure has the same lowest and highest number.",
+            ),
+            models.CheckConstraint(
+                condition=Q(used=True) | ~Q(unused_because=""),
+                name="claim_unused_gives_reason",
+                violation_error_message="Say why the estimate does not rest on this claim.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=F("id")),
+                name="claim_not_its_own_update",
+                violation_error_message="A claim cannot replace itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.get_qualifier_display()} {self.low}"
+
+    def clean(self):
+        super().clean()
+        if self.supersedes and (self.supersedes.casualty_id, self.supersedes.toll_id) != (
+            self.casualty_id,
+            self.toll_id,
+        ):
+            raise ValidationError({"supersedes": "A claim can only replace one about the same casualty or toll."})
+
+
+@pghistory.track(obj_field=None)
+class TollPlace(Toll.places.through):
+    """A place of a toll, named here so that its history is kept."""
+
+    class Meta:
+        proxy = True

@@ -1,0 +1,187 @@
+"""What was reported: who published it, when, and which passage says what."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from publication.keys import Keyed, UidField
+from publication.models import Reviewed
+from publication.names import NormalisedField
+
+from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
+from .days import Window, earliest_day, in_order, latest_day
+
+COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Give the country as two capital letters (ISO 3166-1), such as IQ.")
+LANGUAGE = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn."
+)
+SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 to f.")
+
+
+@pghistory.track()
+class Outlet(Keyed):
+    """A publisher of reports."""
+
+    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
+    name = models.CharField(max_length=200, help_text="As the outlet writes itself.")
+    normalised = NormalisedField()
+    kind = models.CharField(max_length=20, choices=OutletKind, help_text="What sort of publisher it is.")
+    country = models.CharField(
+        max_length=2, blank=True, validators=[COUNTRY], help_text="Where its editors work (ISO 3166-1). Blank: unknown."
+    )
+    affiliation = models.CharField(
+        max_length=200, blank=True, help_text="Party, government or force that it belongs or is close to."
+    )
+    feed_group = models.SlugField(
+        blank=True, help_text="Outlets that share a feed get the same word here and count as one source."
+    )
+    reliability = models.CharField(
+        max_length=1,
+        choices=Reliability,
+        default=Reliability.F,
+        help_text="How far it can be relied on (Admiralty A–F).",
+    )
+    url = models.URLField(blank=True, help_text="The address of its front page.")
+
+    key = ("slug",)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [OutletKind.closes("kind"), Reliability.closes("reliability")]
+
+    def __str__(self):
+        return self.name
+
+
+@pghistory.track()
+class Article(Reviewed, Keyed):
+    """One report by one outlet."""
+
+    uid = UidField("ART")
+    outlet = models.ForeignKey(
+        Outlet, models.PROTECT, related_name="articles", help_text="Who published the copy that was read."
+    )
+    title = models.CharField(max_length=500, help_text="The headline as printed.")
+    byline = models.CharField(max_length=200, blank=True, help_text="Authors or desk as printed. Blank: none printed.")
+    url = models.URLField(max_length=1000, blank=True, help_text="The canonical address. Blank: not known.")
+    archive_url = models.URLField(max_length=1000, blank=True, help_text="The address of an archived copy.")
+    language = models.CharField(max_length=20, default="en", validators=[LANGUAGE], help_text="BCP 47 tag.")
+    published_earliest_on = earliest_day("of publication")
+    published_latest_on = latest_day("of publication")
+    published_basis = models.CharField(
+        max_length=10, choices=PublishedBasis, default=PublishedBasis.UNKNOWN, help_text="How that day is known."
+    )
+    published_note = models.TextField(
+        blank=True, help_text="For a derived day: which paragraphs it follows from, and how. Readers see this."
+    )
+    retrieved_on = models.DateField(null=True, blank=True, help_text="The day our copy was made. Blank: not recorded.")
+    syndicated_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
+        help_text="The report that this one repeats. The two then count as one source.",
+    )
+    copied_from = models.ForeignKey(
+        Outlet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copied_articles",
+        help_text="The outlet whose report this repeats, where that report itself is not in the database.",
+    )
+    sha256 = models.CharField(
+        max_length=64, blank=True, validators=[SHA256], help_text="SHA-256 of the copy that was coded."
+    )
+    text = models.TextField(blank=True, help_text="For curators only; it never leaves the database through the API.")
+
+    key = ("uid",)
+    published = Window("published")
+
+    class Meta:
+        ordering = ["uid"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            *in_order("published"),
+            PublishedBasis.closes("published_basis"),
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=~Q(url=""),
+                name="article_url_once",
+                violation_error_message="Another article has this address already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(published_basis=PublishedBasis.DERIVED) | ~Q(published_note=""),
+                name="article_derived_day_is_explained",
+                violation_error_message="Say in the note how the day of publication was derived.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(published_basis=PublishedBasis.UNKNOWN)
+                | Q(published_earliest_on=None, published_latest_on=None),
+                name="article_known_day_has_basis",
+                violation_error_message="Say how the day of publication is known.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(syndicated_from=F("id")),
+                name="article_not_its_own_copy",
+                violation_error_message="An article cannot be a copy of itself.",
+            ),
+            models.CheckConstraint(
+                condition=Q(syndicated_from=None) | Q(copied_from=None),
+                name="article_copied_from_one_place",
+                violation_error_message="Name the article it was copied from, or its outlet, not both.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.title}"
+
+
+class Citation(models.Model):
+    """One passage of one article, and what it says of a record."""
+
+    article = models.ForeignKey(Article, models.PROTECT, help_text="The report that says it.")
+    locator = models.CharField(
+        max_length=40, help_text="Where in the report: a paragraph such as ¶9, a caption, the headline."
+    )
+    quote = models.CharField(max_length=300, blank=True, help_text="A few words, only where the wording matters.")
+    said_by = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The official or body that the report names as its source. No private person.",
+    )
+    stance = models.CharField(
+        max_length=12, choices=Stance, default=Stance.SUPPORTS, help_text="How it bears on the record."
+    )
+    supports = ArrayField(
+        models.CharField(max_length=12, choices=Supports),
+        default=list,
+        blank=True,
+        help_text="Which parts of the record it speaks of.",
+    )
+    credibility = models.CharField(
+        max_length=1,
+        choices=Credibility,
+        default=Credibility.UNJUDGED,
+        help_text="How far this statement can be believed.",
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ["article", "locator"]
+        constraints = [
+            Stance.closes("stance"),
+            Supports.closes_list("supports"),
+            Credibility.closes("credibility"),
+            models.CheckConstraint(
+                condition=~Q(locator=""),
+                name="%(class)s_points_at_a_passage",
+                violation_error_message="Say where in the article the passage stands, such as ¶9.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article.uid} {self.locator}"
