@@ -6,13 +6,13 @@ from publication.choices import Vocabulary
 class IncidentKind(Vocabulary):
     """What happened, in one word."""
 
-    ARMED_ATTACK = "armed_attack", "One side attacks with small arms or several weapons.", "Armed attack"
-    ARMED_CLASH = "armed_clash", "Two sides exchange fire and no source says who began.", "Armed clash"
+    ARMED_ATTACK = ("armed_attack", "One side attacks with small arms or several weapons.", "Armed attack")
+    ARMED_CLASH = ("armed_clash", "Two sides exchange fire and no source says who began.", "Armed clash")
     AMBUSH = "ambush", "A hidden attack on people on the move.", "Ambush"
     BOMBING = "bombing", "An explosive device goes off.", "Bombing"
     SHELLING = "shelling", "Mortars, rockets or artillery.", "Shelling"
     AIR_STRIKE = "air_strike", "Fire from an aircraft or drone.", "Air or drone strike"
-    KILLING = "killing", "Chosen people are killed outside a fight.", "Targeted killing or execution"
+    KILLING = ("killing", "Chosen people are killed outside a fight.", "Targeted killing or execution")
     ABDUCTION = "abduction", "People are taken by force.", "Abduction"
     ARSON = "arson", "Fields, homes or works are set on fire.", "Arson"
     TERRITORY = "territory", "A place changes hands.", "Change of control"
@@ -37,14 +37,14 @@ class Method(Vocabulary):
 class Target(Vocabulary):
     """What the attack was directed at."""
 
-    MILITARY_POSITION = "military_position", "Soldiers at a post, base or line.", "Military position"
+    MILITARY_POSITION = ("military_position", "Soldiers at a post, base or line.", "Military position")
     PATROL = "patrol", "Soldiers or police on the move.", "Patrol or convoy"
     POLICE = "police", "A police post or checkpoint.", "Police"
     SETTLEMENT = "settlement", "A town or village and those in it.", "Settlement"
     CROPS = "crops", "Fields and harvests.", "Crops"
     INFRASTRUCTURE = "infrastructure", "Power, oil, water, roads.", "Infrastructure"
     PERSON = "person", "A chosen official or private person.", "Chosen person"
-    ARMED_GROUP = "armed_group", "Fighters, hideouts or vehicles of an armed group.", "Armed group"
+    ARMED_GROUP = ("armed_group", "Fighters, hideouts or vehicles of an armed group.", "Armed group")
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
@@ -53,12 +53,12 @@ class LocationPrecision(Vocabulary):
 
     EXACT = "exact", "The source gives the very spot.", "Exact point"
     SETTLEMENT = "settlement", "A named town or village.", "Settlement"
-    NEAR_SETTLEMENT = "near_settlement", "Within about 25 km of a named place.", "Near a settlement"
+    NEAR_SETTLEMENT = ("near_settlement", "Within about 25 km of a named place.", "Near a settlement")
     SUBDISTRICT = "subdistrict", "Somewhere in a sub-district.", "Sub-district"
     DISTRICT = "district", "Somewhere in a district.", "District"
     GOVERNORATE = "governorate", "Somewhere in a governorate.", "Governorate"
-    FEATURE = "feature", "Somewhere along a road, range or front, or between two places.", "Line or area"
-    SEVERAL_GOVERNORATES = "several_governorates", "Somewhere in several governorates.", "Several governorates"
+    FEATURE = ("feature", "Somewhere along a road, range or front, or between two places.", "Line or area")
+    SEVERAL_GOVERNORATES = ("several_governorates", "Somewhere in several governorates.", "Several governorates")
     COUNTRY = "country", "Somewhere in the country.", "Country"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
@@ -77,7 +77,7 @@ class Clarity(Vocabulary):
     """Whether the source tells of one event or of several at once (UCDP GED `event_clarity`)."""
 
     INDIVIDUAL = "individual", "The event is told by itself.", "Individual"
-    AGGREGATED = "aggregated", "Several events are told as one and cannot be told apart.", "Aggregated"
+    AGGREGATED = ("aggregated", "Several events are told as one and cannot be told apart.", "Aggregated")
 
 
 class InvolvementRole(Vocabulary):
@@ -86,15 +86,19 @@ class InvolvementRole(Vocabulary):
     INITIATOR = "initiator", "Attacked.", "Initiator"
     TARGET = "target", "Was attacked.", "Target"
     RESPONDER = "responder", "Came to help or struck back.", "Responder"
-    CLAIMED_RESPONSIBILITY = "claimed_responsibility", "Says that it did it.", "Claimed responsibility"
+    CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it did it.", "Claimed responsibility")
     ACCUSED = "accused", "Others say that it did it.", "Accused"
 
 
 class VictimStatus(Vocabulary):
     """What the people harmed were at that moment."""
 
-    SECURITY_FORCE_MEMBER = "security_force_member", "Soldier, policeman or Peshmerga on duty.", "Security force member"
-    ARMED_GROUP_MEMBER = "armed_group_member", "Fighter of an armed group.", "Armed group member"
+    SECURITY_FORCE_MEMBER = (
+        "security_force_member",
+        "Soldier, policeman or Peshmerga on duty.",
+        "Security force member",
+    )
+    ARMED_GROUP_MEMBER = ("armed_group_member", "Fighter of an armed group.", "Armed group member")
     OFF_DUTY = "off_duty", "Security force member off duty.", "Off-duty security member"
     CIVILIAN = "civilian", "Takes no part in the fighting.", "Civilian"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
@@ -103,9 +107,9 @@ class VictimStatus(Vocabulary):
 class Harm(Vocabulary):
     """What was done to them."""
 
-    KILLED = "killed", "Dead, whatever the cause, if a source ties the death to the incident.", "Killed"
+    KILLED = ("killed", "Dead, whatever the cause, if a source ties the death to the incident.", "Killed")
     WOUNDED = "wounded", "Hurt and alive.", "Wounded"
-    KILLED_OR_WOUNDED = "killed_or_wounded", "The source says only “casualties”.", "Killed or wounded"
+    KILLED_OR_WOUNDED = ("killed_or_wounded", "The source says only “casualties”.", "Killed or wounded")
     MISSING = "missing", "Not found since.", "Missing"
     CAPTURED = "captured", "Taken by the other side.", "Captured"
     ABDUCTED = "abducted", "Taken by force, not in a fight.", "Abducted"
@@ -115,11 +119,11 @@ class Basis(Vocabulary):
     """What an estimate rests on."""
 
     SINGLE_CLAIM = "single_claim", "One figure from one source.", "Single claim"
-    SOURCES_AGREE = "sources_agree", "Independent sources give the same figure.", "Sources agree"
+    SOURCES_AGREE = ("sources_agree", "Independent sources give the same figure.", "Sources agree")
     MAJORITY = "majority", "Most independent sources give it.", "Majority of sources"
-    MOST_RELIABLE = "most_reliable", "The most reliable source gives it.", "Most reliable source"
-    LATEST_UPDATE = "latest_update", "The newest figure of the same source.", "Latest update"
-    CODER_JUDGEMENT = "coder_judgement", "The coder decided; the note says why.", "Coder's judgement"
+    MOST_RELIABLE = ("most_reliable", "The most reliable source gives it.", "Most reliable source")
+    LATEST_UPDATE = ("latest_update", "The newest figure of the same source.", "Latest update")
+    CODER_JUDGEMENT = ("coder_judgement", "The coder decided; the note says why.", "Coder's judgement")
 
 
 class Qualifier(Vocabulary):

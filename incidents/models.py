@@ -220,11 +220,7 @@ class Victims(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [
-            VictimStatus.closes("victim_status"),
-            Harm.closes("harm"),
-            counts_in_order(),
-        ]
+        constraints = [VictimStatus.closes("victim_status"), Harm.closes("harm"), counts_in_order()]
 
 
 @pghistory.track()
@@ -259,6 +255,10 @@ class Casualty(Victims, Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.get_harm_display()}"
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.incident
 
 
 @pghistory.track()
@@ -412,6 +412,10 @@ class Claim(Citation, Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.get_qualifier_display()} {self.low}"
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.casualty.incident if self.casualty else self.toll
 
     def clean(self):
         super().clean()

@@ -7,7 +7,7 @@ class PlaceKind(Vocabulary):
     """What sort of place it is."""
 
     COUNTRY = "country", "A state.", "Country"
-    REGION = "region", "A part of a country with its own government, or a named area across governorates.", "Region"
+    REGION = ("region", "A part of a country with its own government, or a named area across governorates.", "Region")
     GOVERNORATE = "governorate", "First administrative level.", "Governorate"
     DISTRICT = "district", "Second administrative level.", "District"
     SUBDISTRICT = "subdistrict", "Third administrative level.", "Sub-district"
@@ -40,19 +40,19 @@ class Authority(Vocabulary):
 class ForceKind(Vocabulary):
     """What sort of force it is."""
 
-    GOVERNMENT = "government", "A state or regional authority that commands forces.", "Government"
+    GOVERNMENT = ("government", "A state or regional authority that commands forces.", "Government")
     COMMAND = "command", "A headquarters that leads several forces.", "Command"
     ARMY = "army", "Regular land forces of a state.", "Army"
     AIR_FORCE = "air_force", "Regular air forces of a state.", "Air force"
-    SPECIAL_FORCES = "special_forces", "Counter-terrorism or other special units.", "Special forces"
+    SPECIAL_FORCES = ("special_forces", "Counter-terrorism or other special units.", "Special forces")
     POLICE = "police", "Police, local or federal.", "Police"
     INTELLIGENCE = "intelligence", "Security and intelligence services.", "Intelligence"
     MILITIA = "militia", "A militia recognised by a state.", "State-recognised militia"
     PESHMERGA = "peshmerga", "Forces of the Kurdistan Region.", "Peshmerga"
     COALITION = "coalition", "Forces of several states under one name.", "Coalition"
     ARMED_GROUP = "armed_group", "An armed group that no state commands.", "Armed group"
-    CIVILIANS = "civilians", "People who take no part in the fighting; used where they are the target.", "Civilians"
-    UNIDENTIFIED = "unidentified", "An armed actor that no source names.", "Unidentified"
+    CIVILIANS = ("civilians", "People who take no part in the fighting; used where they are the target.", "Civilians")
+    UNIDENTIFIED = ("unidentified", "An armed actor that no source names.", "Unidentified")
 
 
 class Side(Vocabulary):
@@ -90,11 +90,11 @@ class Scheme(Vocabulary):
 class OperationKind(Vocabulary):
     """What sort of operation it is."""
 
-    CLEARANCE = "clearance", "Drives an enemy out of an area and searches it.", "Clearance"
-    SEARCH = "search", "Searches an area for people and stores, expecting little resistance.", "Search"
+    CLEARANCE = ("clearance", "Drives an enemy out of an area and searches it.", "Clearance")
+    SEARCH = ("search", "Searches an area for people and stores, expecting little resistance.", "Search")
     RAID = "raid", "A short strike on one target.", "Raid"
     AIR_CAMPAIGN = "air_campaign", "A series of strikes from the air.", "Air campaign"
-    AREA_SECURITY = "area_security", "Holds or patrols an area to keep an enemy from returning.", "Area security"
+    AREA_SECURITY = ("area_security", "Holds or patrols an area to keep an enemy from returning.", "Area security")
     OTHER = "other", "Any other sort.", "Other"
     UNKNOWN = "unknown", "The sources do not say.", "Unknown"
 
@@ -112,7 +112,7 @@ class PhaseBasis(Vocabulary):
 
     ANNOUNCED = "announced", "The forces announced it as one.", "Announced"
     REPORTED = "reported", "A report calls it one.", "Reported"
-    CODER_DEFINED = "coder_defined", "We set it apart; no source names it.", "Defined by the coder"
+    CODER_DEFINED = ("coder_defined", "We set it apart; no source names it.", "Defined by the coder")
 
 
 class ParticipationRole(Vocabulary):
@@ -137,8 +137,8 @@ class Standing(Vocabulary):
 class ResultKind(Vocabulary):
     """What is counted as a result of a phase. People killed are never a result: they are a claim on a toll."""
 
-    VILLAGES_CLEARED = "villages_cleared", "Villages searched and declared clear.", "Villages cleared"
-    HIDEOUTS_DESTROYED = "hideouts_destroyed", "Hideouts, tunnels and stores destroyed.", "Hideouts destroyed"
-    EXPLOSIVES_CLEARED = "explosives_cleared", "Explosive devices made safe.", "Explosives cleared"
-    AREA_CLEARED_KM2 = "area_cleared_km2", "Square kilometres declared clear.", "Area cleared (km²)"
+    VILLAGES_CLEARED = ("villages_cleared", "Villages searched and declared clear.", "Villages cleared")
+    HIDEOUTS_DESTROYED = ("hideouts_destroyed", "Hideouts, tunnels and stores destroyed.", "Hideouts destroyed")
+    EXPLOSIVES_CLEARED = ("explosives_cleared", "Explosive devices made safe.", "Explosives cleared")
+    AREA_CLEARED_KM2 = ("area_cleared_km2", "Square kilometres declared clear.", "Area cleared (km²)")
     ARRESTED = "arrested", "People arrested.", "Arrested"

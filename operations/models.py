@@ -232,7 +232,7 @@ class Force(Nested, Reviewed, Keyed):
             models.CheckConstraint(
                 condition=Q(echelon__in=["", *Echelon.values]),
                 name="force_echelon_known",
-                violation_error_message=f"This echelon is not in the codebook. Choose one of: {', '.join(Echelon.values)}.",
+                violation_error_message=f"Choose an echelon of the codebook: {', '.join(Echelon.values)}.",
             ),
             not_its_own_parent(),
         ]
@@ -440,6 +440,10 @@ class Phase(Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.name}"
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.operation
 
 
 @pghistory.track()

@@ -28,7 +28,7 @@ class Vocabulary(models.TextChoices):
         return models.CheckConstraint(
             condition=Q(**{f"{field}__contained_by": cls.values}),
             name=f"%(class)s_{field}_known",
-            violation_error_message=f"One of these {field} is not in the codebook. Choose from: {', '.join(cls.values)}.",
+            violation_error_message=f"One of these {field} is not in the codebook: {', '.join(cls.values)}.",
         )
 
 
@@ -36,13 +36,13 @@ class State(Vocabulary):
     """How far a working record has come."""
 
     DRAFT = "draft", "A curator is still entering or correcting it.", "Draft"
-    IN_REVIEW = "in_review", "The curator is done; a reviewer has not decided yet.", "In review"
-    APPROVED = "approved", "A reviewer accepted it as it stands; it may be published.", "Approved"
+    IN_REVIEW = ("in_review", "The curator is done; a reviewer has not decided yet.", "In review")
+    APPROVED = ("approved", "A reviewer accepted it as it stands; it may be published.", "Approved")
 
 
 class Op(Vocabulary):
     """What a revision does to its record."""
 
     PUBLISH = "publish", "The document is what readers see from here on.", "Published"
-    WITHDRAW = "withdraw", "The record is no longer served; the reason stays.", "Withdrawn"
+    WITHDRAW = ("withdraw", "The record is no longer served; the reason stays.", "Withdrawn")
     MERGE = "merge", "The record was the same as another one, which is named.", "Merged"

@@ -4,8 +4,8 @@ from functools import reduce
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Func, Value
 from django.db.migrations.operations import RunSQL
+from django.db.models import Func, Value
 
 
 class KeyedQuerySet(models.QuerySet):

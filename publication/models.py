@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from .choices import Op, State
 
@@ -29,6 +30,12 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
+    def reopen(self):
+        """Send an approved record back to the curator, because it was edited; readers keep what was published."""
+        if self.state == State.APPROVED:
+            self.state = State.DRAFT
+            self.save(update_fields=["state"])
+
 
 class RevisionQuerySet(models.QuerySet):
     def of(self, kind):
@@ -42,6 +49,14 @@ class RevisionQuerySet(models.QuerySet):
     def served(self):
         """What readers see now: current revisions that carry a document."""
         return self.current().filter(document__isnull=False)
+
+    def head(self):
+        """The seq of the newest revision; 0 while there is none."""
+        return self.aggregate(head=Coalesce(Max("seq"), 0))["head"]
+
+    def with_head(self):
+        """Add head: the seq of the newest revision of all, read in the same moment as the rows."""
+        return self.annotate(head=Subquery(Revision.objects.order_by("-seq").values("seq")[:1]))
 
 
 def codes(help_text):
@@ -64,7 +79,8 @@ class Revision(models.Model):
     op = models.CharField(max_length=10, choices=Op)
     reason = models.TextField(blank=True, help_text="Why, in a code or a sentence for readers.")
     replaced_by = models.CharField(max_length=100, blank=True, help_text="The surviving record's uid after a merge.")
-    document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001 null is not empty text here
+    # A tombstone has no document, which is not the same as an empty one.
+    document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001
     digest = models.CharField(max_length=64, help_text="SHA-256 of the document without its four revision fields.")
     superseded_at = models.BigIntegerField(default=CURRENT, help_text="The seq of the record's next revision.")
     published_at = models.DateTimeField()
@@ -83,6 +99,7 @@ class Revision(models.Model):
     articles = codes("Uids of the articles it cites.")
     tags = codes("Pairs vocabulary:code, such as kind:ambush.")
     references = codes("Pairs kind:uid of every record the document names.")
+    part_of = models.CharField(max_length=100, blank=True, help_text="The uid of the record it is published with.")
     operation = models.CharField(max_length=20, blank=True)
     phase = models.CharField(max_length=20, blank=True)
     killed_low = count("Killed, lowest.")

@@ -7,10 +7,14 @@ class OutletKind(Vocabulary):
     """What sort of publisher an outlet is."""
 
     WIRE = "wire", "Sells reports to other outlets.", "News agency"
-    NATIONAL_MEDIA = "national_media", "Reports for a whole country and belongs to no party or force.", "National media"
-    PARTY_MEDIA = "party_media", "Owned by or close to a political party.", "Party-affiliated media"
+    NATIONAL_MEDIA = (
+        "national_media",
+        "Reports for a whole country and belongs to no party or force.",
+        "National media",
+    )
+    PARTY_MEDIA = ("party_media", "Owned by or close to a political party.", "Party-affiliated media")
     STATE_MEDIA = "state_media", "Owned by a state.", "State media"
-    OFFICIAL = "official", "A government, ministry or force that publishes for itself.", "Official channel"
+    OFFICIAL = ("official", "A government, ministry or force that publishes for itself.", "Official channel")
     AGGREGATOR = "aggregator", "Copies reports of other outlets.", "Aggregator"
     UNKNOWN = "unknown", "The copy at hand does not name its publisher.", "Unknown"
 
@@ -30,8 +34,16 @@ class PublishedBasis(Vocabulary):
     """How the day of publication is known."""
 
     STATED = "stated", "The page gives the day it was published.", "Stated"
-    DERIVED = "derived", "Worked out from what the article says of other, datable events; the note says how.", "Derived"
-    COPY_DAY = "copy_day", "The page shows only the day it was copied, so it was published by then.", "Bounded by copy"
+    DERIVED = (
+        "derived",
+        "Worked out from what the article says of other, datable events; the note says how.",
+        "Derived",
+    )
+    COPY_DAY = (
+        "copy_day",
+        "The page shows only the day it was copied, so it was published by then.",
+        "Bounded by copy",
+    )
     UNKNOWN = "unknown", "Nothing in the copy at hand dates it.", "Unknown"
 
 
@@ -40,7 +52,7 @@ class Stance(Vocabulary):
 
     SUPPORTS = "supports", "The passage says what is coded.", "Supports"
     CONTRADICTS = "contradicts", "The passage says otherwise.", "Contradicts"
-    CONTEXT = "context", "The passage helps to understand the record without stating it.", "Context"
+    CONTEXT = ("context", "The passage helps to understand the record without stating it.", "Context")
 
 
 class Supports(Vocabulary):
@@ -67,3 +79,14 @@ class Credibility(Vocabulary):
     DOUBTFUL = "4", "Possible, but not likely.", "4 doubtful"
     IMPROBABLE = "5", "Contradicted by what else is known.", "5 improbable"
     UNJUDGED = "6", "Cannot be judged.", "6 cannot be judged"
+
+
+class Precision(Vocabulary):
+    """How long the span of possible days is (UCDP GED `date_prec` 1 to 5)."""
+
+    DAY = "day", "The day is known.", "Day"
+    DAYS_2_6 = "days_2_6", "One of two to six days.", "2–6 days"
+    WEEK = "week", "One of seven days.", "Week"
+    MONTH = "month", "One of eight to thirty-one days.", "Month"
+    MORE = "more", "A longer span.", "More than a month"
+    UNKNOWN = "unknown", "At least one end of the span is open.", "Unknown"

@@ -13,18 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from edtf import EDTFParseException, parse_edtf
 
-from publication.choices import Vocabulary
-
-
-class Precision(Vocabulary):
-    """How long the span of possible days is (UCDP GED `date_prec` 1 to 5)."""
-
-    DAY = "day", "The day is known.", "Day"
-    DAYS_2_6 = "days_2_6", "One of two to six days.", "2–6 days"
-    WEEK = "week", "One of seven days.", "Week"
-    MONTH = "month", "One of eight to thirty-one days.", "Month"
-    MORE = "more", "A longer span.", "More than a month"
-    UNKNOWN = "unknown", "At least one end of the span is open.", "Unknown"
+from .choices import Precision
 
 
 def parse(text):

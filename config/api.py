@@ -1,0 +1,26 @@
+"""The addresses of the reading API, version 1."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
+from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
+from sources.views import ArticleViewSet
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.register("incidents", IncidentViewSet, "incident")
+router.register("casualties", CasualtyViewSet, "casualty")
+router.register("operations", OperationViewSet, "operation")
+router.register("phases", PhaseViewSet, "phase")
+router.register("forces", ForceViewSet, "force")
+router.register("places", PlaceViewSet, "place")
+router.register("articles", ArticleViewSet, "article")
+router.register("tolls", TollViewSet, "toll")
+
+urlpatterns = [
+    *router.urls,
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,30 @@
+"""Incidents, casualties and tolls for readers."""
+
+from publication.api import RecordViewSet
+
+from .filters import CasualtyFilter, IncidentFilter, TollFilter
+from .kinds import CASUALTY, INCIDENT, TOLL
+
+
+class IncidentViewSet(RecordViewSet):
+    """Attacks, clashes and other acts, each at one place and time, with the estimates and claims of who was harmed."""
+
+    kind = INCIDENT
+    filterset_class = IncidentFilter
+    orders = ["-date", "killed", "published", "uid"]
+
+
+class CasualtyViewSet(RecordViewSet):
+    """Estimates of people harmed in incidents: one row for each group of victims and each harm."""
+
+    kind = CASUALTY
+    filterset_class = CasualtyFilter
+    orders = ["-date", "killed", "published", "uid"]
+
+
+class TollViewSet(RecordViewSet):
+    """Cumulative counts over days and places. Never add them to the incidents that they cover."""
+
+    kind = TOLL
+    filterset_class = TollFilter
+    orders = ["-date", "killed", "published", "uid"]

@@ -1,0 +1,159 @@
+"""Documents of the theatre: places, forces, operations and phases."""
+
+from rest_framework import serializers
+
+from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer, WindowSerializer
+
+from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, PlaceName
+
+
+class NameSerializer(serializers.ModelSerializer):
+    """One spelling in one language."""
+
+    class Meta:
+        model = PlaceName
+        fields = ["name", "language"]
+
+
+class AboveSerializer(serializers.Serializer):
+    """The base of documents that say what they lie within."""
+
+    within = serializers.SerializerMethodField(help_text="Slugs of everything around it, nearest first.")
+
+    def get_within(self, row) -> list[str]:
+        return [above.slug for above in row.line()[1:]]
+
+
+class PlaceLinkSerializer(AboveSerializer, serializers.ModelSerializer):
+    """A place as other documents name it."""
+
+    lat = serializers.FloatField(source="latitude", allow_null=True)
+    lon = serializers.FloatField(source="longitude", allow_null=True)
+
+    class Meta:
+        model = Place
+        fields = ["slug", "name", "within", "lat", "lon", "disputed"]
+
+
+class ForceLinkSerializer(serializers.ModelSerializer):
+    """A force as other documents name it."""
+
+    class Meta:
+        model = Force
+        fields = ["slug", "name"]
+
+
+class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
+    """Who administers or controls the place, as one passage says."""
+
+    starts = WindowSerializer("starts")
+    ends = WindowSerializer("ends")
+
+    class Meta:
+        model = PlaceControl
+        fields = ["aspect", "authority", "starts", "ends", *PassageSerializer._declared_fields]
+
+
+class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
+    """Somewhere on the map, with all its names."""
+
+    parent = serializers.SlugRelatedField("slug", read_only=True)
+    lat = serializers.FloatField(source="latitude", allow_null=True)
+    lon = serializers.FloatField(source="longitude", allow_null=True)
+    names = NameSerializer(many=True)
+    control = PlaceControlSerializer(many=True)
+
+    class Meta:
+        model = Place
+        fields = ["slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed", "names", "control"]
+
+
+class ForceCodeSerializer(serializers.ModelSerializer):
+    """What another dataset calls the force."""
+
+    class Meta:
+        model = ForceCode
+        fields = ["scheme", "code", "verified"]
+
+
+class ForceSerializer(AboveSerializer, serializers.ModelSerializer):
+    """An armed actor, or an authority that commands one, with all its names."""
+
+    parent = serializers.SlugRelatedField("slug", read_only=True)
+    active = WindowSerializer("active")
+    names = NameSerializer(many=True)
+    codes = ForceCodeSerializer(many=True)
+
+    class Meta:
+        model = Force
+        fields = ["slug", "name", "kind", "side", "echelon", "parent", "within", "active", "names", "codes"]
+
+
+class ParticipationSerializer(PassageSerializer):
+    """What one passage says of a force's part in a phase, that it had none included."""
+
+    force = ForceLinkSerializer()
+    role = serializers.CharField(help_text="What part it had.")
+    standing = serializers.CharField(help_text="took_part, absent (it had no part) or planned.")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        return {name: fields[name] for name in ("force", "role", "standing")} | fields
+
+
+class ResultSerializer(PassageSerializer):
+    """What one passage says a phase brought about."""
+
+    kind = serializers.CharField(help_text="What is counted.")
+    low = serializers.IntegerField(allow_null=True)
+    best = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+    claimed_by = ForceLinkSerializer(allow_null=True)
+
+
+class PhasePartSerializer(serializers.ModelSerializer):
+    """A phase as part of its operation's document."""
+
+    starts = ReportedWindowSerializer("starts")
+    ends = ReportedWindowSerializer("ends")
+    places = PlaceLinkSerializer(many=True)
+    participations = ParticipationSerializer(many=True)
+    results = ResultSerializer(many=True)
+    citations = CitationSerializer(many=True)
+
+    class Meta:
+        model = Phase
+        fields = [
+            "uid", "ordinal", "name", "basis", "starts", "ends", "places", "area_km2", "participations", "results",
+            "citations",
+        ]  # fmt: skip
+
+
+class PhaseSerializer(PhasePartSerializer):
+    """A part of an operation."""
+
+    operation = serializers.SlugRelatedField("uid", read_only=True)
+
+    class Meta:
+        model = Phase
+        fields = ["uid", "operation", *PhasePartSerializer.Meta.fields[1:]]
+
+
+class OperationSerializer(serializers.ModelSerializer):
+    """A named or announced military undertaking, with its phases. Its incidents: `incidents/?operation=`."""
+
+    names = NameSerializer(many=True)
+    commanding_force = ForceLinkSerializer(allow_null=True)
+    starts = ReportedWindowSerializer("starts")
+    ends = ReportedWindowSerializer("ends")
+    places = PlaceLinkSerializer(many=True)
+    parent = serializers.SlugRelatedField("uid", read_only=True)
+    phases = PhasePartSerializer(many=True)
+    citations = CitationSerializer(many=True)
+
+    class Meta:
+        model = Operation
+        fields = [
+            "uid", "name", "names", "kind", "objective", "summary", "commanding_force", "starts", "ends", "end_status",
+            "places", "parent", "phases", "citations",
+        ]  # fmt: skip

@@ -1,0 +1,29 @@
+"""Publish what is approved."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from publication.choices import State
+from publication.kinds import KINDS
+from publication.publish import Refused, publish
+
+
+class Command(BaseCommand):
+    help = "Publish every approved record that readers do not see yet as it now stands."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--approved", action="store_true", required=True, help="all approved records")
+        parser.add_argument("--by", default="", help="the account to record as publisher")
+        parser.add_argument("--reason", default="", help="why, for readers")
+
+    @transaction.atomic
+    def handle(self, *, by, reason, **options):
+        models = [kind.model for kind in KINDS.values() if kind.queryset]
+        records = [record for model in models for record in model.objects.filter(state=State.APPROVED)]
+        try:
+            revisions = publish(records, by=by, reason=reason)
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        if revisions:
+            return f"Published {len(revisions)} revisions of {len(records)} records, up to seq {revisions[-1].seq}."
+        return f"All {len(records)} approved records are published as they stand."

@@ -1,0 +1,107 @@
+"""Documents of the sources, and how days and citations look in every document."""
+
+from rest_framework import serializers
+
+from . import days
+from .choices import Credibility, Precision, PublishedBasis, Stance, Supports
+from .models import Article, Outlet
+
+
+class WindowSerializer(serializers.Serializer):
+    """A day known to lie in a window. Open ends are null; `edtf` is empty where nothing is known."""
+
+    edtf = serializers.CharField(help_text="ISO 8601-2, such as 2021-12-07 or ../2020-06-02.")
+    earliest = serializers.DateField(allow_null=True, help_text="The first possible day.")
+    latest = serializers.DateField(allow_null=True, help_text="The last possible day.")
+    precision = serializers.ChoiceField(Precision.choices, help_text="How long the window is.")
+
+    def __init__(self, prefix="", of="*", **kwargs):
+        self.window = days.Window(prefix)
+        super().__init__(source=of, read_only=True, **kwargs)
+
+    def to_representation(self, record):
+        earliest, latest = (getattr(record, self.window.first), getattr(record, self.window.last))
+        return {
+            "edtf": days.edtf(earliest, latest),
+            "earliest": earliest and earliest.isoformat(),
+            "latest": latest and latest.isoformat(),
+            "precision": days.precision(earliest, latest).value,
+        }
+
+
+class ReportedWindowSerializer(WindowSerializer):
+    """A day known to lie in a window, with the source's own words for it."""
+
+    as_reported = serializers.CharField(help_text="The source's words; empty where it says no more.")
+
+    def __init__(self, prefix="", **kwargs):
+        super().__init__(prefix, **kwargs)
+        self.words = f"{prefix}_as_reported".lstrip("_")
+
+    def to_representation(self, record):
+        return super().to_representation(record) | {"as_reported": getattr(record, self.words)}
+
+
+class PublishedSerializer(WindowSerializer):
+    """The day of publication, with how it is known."""
+
+    basis = serializers.ChoiceField(PublishedBasis.choices, help_text="How the day is known.")
+    note = serializers.CharField(help_text="How a derived day follows from the text.")
+
+    def __init__(self, **kwargs):
+        super().__init__("published", **kwargs)
+
+    def to_representation(self, article):
+        how = {"basis": article.published_basis, "note": article.published_note}
+        return super().to_representation(article) | how
+
+
+class OutletSerializer(serializers.ModelSerializer):
+    """The publisher of an article."""
+
+    class Meta:
+        model = Outlet
+        fields = ["slug", "name", "kind", "country", "affiliation", "reliability"]
+
+
+class ArticleSerializer(serializers.ModelSerializer):
+    """One report by one outlet. Its text is not served."""
+
+    outlet = OutletSerializer()
+    published = PublishedSerializer()
+    retrieved = serializers.DateField(source="retrieved_on", allow_null=True)
+    syndicated_from = serializers.SlugRelatedField(
+        "uid", read_only=True, help_text="The article that this one repeats."
+    )
+    copied_from = serializers.SlugRelatedField("slug", read_only=True, help_text="The outlet whose report it repeats.")
+
+    class Meta:
+        model = Article
+        fields = [
+            "uid", "title", "outlet", "byline", "published", "language", "url", "archive_url", "retrieved",
+            "syndicated_from", "copied_from", "sha256",
+        ]  # fmt: skip
+
+
+class PassageSerializer(serializers.Serializer):
+    """A passage of an article. The base of everything that a passage states."""
+
+    article = serializers.CharField(source="article.uid", help_text="The article's uid.")
+    outlet = serializers.CharField(source="article.outlet.name", help_text="Who published it.")
+    published = serializers.CharField(source="article.published", help_text="When, as EDTF.")
+    locator = serializers.CharField(help_text="Where in the article, such as ¶9.")
+    quote = serializers.CharField(help_text="A few words, where the wording matters.")
+    said_by = serializers.CharField(help_text="Whom the article names as its source.")
+    stance = serializers.ChoiceField(Stance.choices)
+    credibility = serializers.ChoiceField(Credibility.choices)
+
+
+class CitationSerializer(PassageSerializer):
+    """A passage, and which parts of the record it speaks of."""
+
+    supports = serializers.ListField(child=serializers.ChoiceField(Supports.choices))
+
+
+def names_in(citations):
+    """Return the officials and bodies that citations name as their source, so that they can be searched for."""
+    return [citation.said_by for citation in citations if citation.said_by]

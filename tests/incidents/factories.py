@@ -1,0 +1,79 @@
+"""The smallest valid incident, casualty, toll and claim."""
+
+from factory import Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, VictimStatus
+from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from tests.operations.factories import ForceFactory
+from tests.sources.factories import CitationFactory
+
+
+class IncidentFactory(DjangoModelFactory):
+    class Meta:
+        model = Incident
+
+    title = Sequence("Incident {}".format)
+    kind = IncidentKind.UNKNOWN
+
+
+class IncidentCitationFactory(CitationFactory):
+    class Meta:
+        model = IncidentCitation
+
+    incident = SubFactory(IncidentFactory)
+
+
+class InvolvementFactory(DjangoModelFactory):
+    class Meta:
+        model = Involvement
+
+    incident = SubFactory(IncidentFactory)
+    force = SubFactory(ForceFactory)
+    role = InvolvementRole.INITIATOR
+
+
+class CasualtyFactory(DjangoModelFactory):
+    class Meta:
+        model = Casualty
+
+    incident = SubFactory(IncidentFactory)
+    victim_status = VictimStatus.UNKNOWN
+    harm = Harm.KILLED
+    basis = Basis.SINGLE_CLAIM
+
+
+class TollFactory(DjangoModelFactory):
+    class Meta:
+        model = Toll
+
+    title = Sequence("Toll {}".format)
+    victim_status = VictimStatus.UNKNOWN
+    harm = Harm.KILLED
+
+
+class TollCoverageFactory(DjangoModelFactory):
+    class Meta:
+        model = TollCoverage
+
+    toll = SubFactory(TollFactory)
+    incident = SubFactory(IncidentFactory)
+    relation = Coverage.CONTAINED
+
+
+class ClaimFactory(CitationFactory):
+    """A claim about a casualty."""
+
+    class Meta:
+        model = Claim
+
+    casualty = SubFactory(CasualtyFactory)
+    low = 1
+    high = 1
+
+
+class TollClaimFactory(ClaimFactory):
+    """A claim about a toll."""
+
+    casualty = None
+    toll = SubFactory(TollFactory)

@@ -1,0 +1,146 @@
+"""The smallest valid rows of the theatre."""
+
+from factory import Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from operations.choices import (
+    Aspect,
+    Authority,
+    ForceKind,
+    OperationKind,
+    ParticipationRole,
+    PhaseBasis,
+    PlaceKind,
+    ResultKind,
+    Scheme,
+    Side,
+)
+from operations.models import (
+    Force,
+    ForceCode,
+    ForceName,
+    Operation,
+    OperationCitation,
+    OperationName,
+    Participation,
+    Phase,
+    PhaseCitation,
+    Place,
+    PlaceControl,
+    PlaceName,
+    Result,
+)
+from tests.sources.factories import CitationFactory
+
+
+class PlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    slug = Sequence("place-{}".format)
+    name = Sequence("Place {}".format)
+    kind = PlaceKind.SETTLEMENT
+
+
+class PlaceNameFactory(DjangoModelFactory):
+    class Meta:
+        model = PlaceName
+
+    place = SubFactory(PlaceFactory)
+    name = Sequence("Spelling {}".format)
+    language = "en"
+
+
+class PlaceControlFactory(CitationFactory):
+    class Meta:
+        model = PlaceControl
+
+    place = SubFactory(PlaceFactory)
+    aspect = Aspect.CONTROLS
+    authority = Authority.UNKNOWN
+
+
+class ForceFactory(DjangoModelFactory):
+    class Meta:
+        model = Force
+
+    slug = Sequence("force-{}".format)
+    name = Sequence("Force {}".format)
+    kind = ForceKind.UNIDENTIFIED
+    side = Side.UNKNOWN
+
+
+class ForceNameFactory(DjangoModelFactory):
+    class Meta:
+        model = ForceName
+
+    force = SubFactory(ForceFactory)
+    name = Sequence("Spelling {}".format)
+    language = "en"
+
+
+class ForceCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = ForceCode
+
+    force = SubFactory(ForceFactory)
+    scheme = Scheme.UCDP_ACTOR
+    code = Sequence("{}".format)
+
+
+class OperationFactory(DjangoModelFactory):
+    class Meta:
+        model = Operation
+
+    name = Sequence("Operation {}".format)
+    kind = OperationKind.UNKNOWN
+
+
+class OperationNameFactory(DjangoModelFactory):
+    class Meta:
+        model = OperationName
+
+    operation = SubFactory(OperationFactory)
+    name = Sequence("Spelling {}".format)
+    language = "en"
+
+
+class OperationCitationFactory(CitationFactory):
+    class Meta:
+        model = OperationCitation
+
+    operation = SubFactory(OperationFactory)
+
+
+class PhaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Phase
+
+    operation = SubFactory(OperationFactory)
+    ordinal = Sequence(lambda n: n + 1)
+    name = Sequence("Phase {}".format)
+    basis = PhaseBasis.REPORTED
+
+
+class PhaseCitationFactory(CitationFactory):
+    class Meta:
+        model = PhaseCitation
+
+    phase = SubFactory(PhaseFactory)
+
+
+class ParticipationFactory(CitationFactory):
+    class Meta:
+        model = Participation
+
+    phase = SubFactory(PhaseFactory)
+    force = SubFactory(ForceFactory)
+    role = ParticipationRole.PARTICIPANT
+
+
+class ResultFactory(CitationFactory):
+    class Meta:
+        model = Result
+
+    phase = SubFactory(PhaseFactory)
+    kind = ResultKind.VILLAGES_CLEARED

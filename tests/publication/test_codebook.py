@@ -1,0 +1,33 @@
+"""The codebook says what the models say."""
+
+from django.core.management import call_command
+
+from publication.codebook import fields, tables, vocabularies
+
+APPS = ["sources", "operations", "incidents"]
+
+
+def test_the_page_is_current():
+    call_command("codebook", check=True)
+
+
+def test_every_field_that_a_curator_fills_has_a_rule():
+    silent = [
+        f"{model.__name__}.{field.name}"
+        for app in APPS
+        for model in tables(app)
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field not in fields(model)
+    ]
+    assert silent == []
+
+
+def test_every_code_has_a_rule_that_is_a_sentence():
+    vague = [
+        f"{vocabulary.__name__}.{code.value}"
+        for app in ["publication", *APPS]
+        for vocabulary in vocabularies(app)
+        for code in vocabulary
+        if not code.rule.endswith(".")
+    ]
+    assert vague == []

@@ -1,0 +1,145 @@
+"""Publishing: what is written to the log, and what is refused."""
+
+import json
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from publication.choices import Op, State
+from publication.models import CURRENT, Revision
+from publication.publish import Refused, publish
+from tests.incidents.factories import CasualtyFactory, IncidentFactory
+from tests.operations.factories import ForceFactory, PlaceFactory
+from tests.publication.theatre import Theatre, approve_and_publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theatre():
+    theatre = Theatre()
+    theatre.publish()
+    return theatre
+
+
+def test_every_record_and_part_gets_its_first_revision(theatre):
+    kinds = list(Revision.objects.order_by("seq").values_list("kind", "number", "op"))
+    assert {number for _, number, _ in kinds} == {1}
+    assert [kind for kind, _, _ in kinds] == (
+        ["article"] + ["place"] * 4 + ["force"] * 5 + ["operation", "phase", "incident", "casualty", "incident", "toll"]
+    )
+
+
+def test_seq_counts_from_one_without_gaps(theatre):
+    assert list(Revision.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 17))
+
+
+def test_publishing_unchanged_records_writes_nothing(theatre):
+    assert publish(theatre.records()) == []
+
+
+def test_only_the_part_that_changed_gets_a_revision_beside_its_whole(theatre):
+    theatre.casualty.high = 5
+    theatre.casualty.save()
+    revisions = publish([theatre.incident])
+    assert [(r.kind, r.uid, r.number) for r in revisions] == [
+        ("incident", theatre.incident.uid, 2),
+        ("casualty", theatre.casualty.uid, 2),
+    ]
+
+
+def test_an_edited_summary_leaves_the_parts_alone(theatre):
+    theatre.incident.summary = "Fighters fired on a post."
+    theatre.incident.save()
+    assert [r.kind for r in publish([theatre.incident])] == ["incident"]
+
+
+def test_the_old_revision_stays_and_ends_where_the_new_one_begins(theatre):
+    before = Revision.objects.get(kind="incident", uid=theatre.incident.uid)
+    theatre.incident.title = "Attack on soldiers at Dibis"
+    theatre.incident.save()
+    (new,) = publish([theatre.incident])
+    old = Revision.objects.get(seq=before.seq)
+    assert (old.document, old.superseded_at, new.superseded_at) == (before.document, new.seq, CURRENT)
+
+
+def test_a_removed_part_leaves_a_tombstone(theatre):
+    uid = theatre.casualty.uid
+    theatre.casualty.delete()
+    gone, whole = publish([theatre.incident])
+    assert (gone.kind, gone.uid, gone.op, gone.document, gone.number) == ("casualty", uid, Op.WITHDRAW, None, 2)
+    assert json.loads(whole.document)["casualties"] == []
+
+
+def test_a_draft_is_refused_by_name(theatre):
+    incident = IncidentFactory(title="Not yet")
+    with pytest.raises(Refused, match=f"Not approved, so not published: {incident}"):
+        publish([incident])
+
+
+def test_a_record_that_names_an_unpublished_place_is_refused_and_nothing_is_written(theatre):
+    hidden = PlaceFactory(slug="hidden")
+    incident = IncidentFactory(place=hidden, location_precision="settlement")
+    before = Revision.objects.count()
+    with pytest.raises(Refused, match=f"must be published first: place hidden \\(named by {incident.uid}\\)"):
+        approve_and_publish(incident)
+    assert Revision.objects.count() == before
+
+
+def test_an_edit_after_approval_stays_unseen_until_published_again(theatre):
+    theatre.incident.title = "Half a thought"
+    theatre.incident.save()
+    theatre.incident.reopen()
+    assert theatre.incident.state == State.DRAFT
+    assert Revision.objects.served().get(uid=theatre.incident.uid).title == "Attack on a post at Dibis"
+
+
+def test_the_document_carries_its_own_revision_fields(theatre):
+    revision = Revision.objects.get(kind="incident", uid=theatre.incident.uid)
+    document = json.loads(revision.document)
+    assert (document["revision"], document["seq"], document["codebook"]) == (1, revision.seq, "1.0")
+    assert list(document)[-4:] == ["revision", "seq", "published_at", "codebook"]
+
+
+def test_totals_add_the_estimates_of_one_harm_and_stay_open_where_one_is_open(theatre):
+    CasualtyFactory(incident=theatre.incident, victim_status="civilian", low=1, best=2, high=None)
+    document = json.loads(publish([theatre.incident])[0].document)
+    assert document["killed"] == {"low": 5, "best": 6, "high": None}
+    assert document["wounded"] == {"low": None, "best": None, "high": None}
+
+
+@pytest.mark.parametrize("incidents", [1, 3])
+def test_publishing_takes_the_same_queries_for_one_and_three_incidents(django_assert_num_queries, incidents):
+    theatre = Theatre()
+    theatre.publish()
+    more = [
+        IncidentFactory(place=theatre.dibis, location_precision="settlement", state=State.APPROVED)
+        for _ in range(incidents)
+    ]
+    for incident in more:
+        CasualtyFactory(incident=incident, victim_force=theatre.division)
+    with django_assert_num_queries(25):
+        publish(more)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_never_sees_a_seq_before_a_smaller_one():
+    """Two publishers at once: the second waits for the first to commit, so seq grows in commit order."""
+    first, second = (ForceFactory(slug=slug, state=State.APPROVED) for slug in ("first", "second"))
+    begun = threading.Event()
+
+    def other():
+        begun.set()
+        publish([second])
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        publish([first])
+        thread.start()
+        begun.wait()
+        thread.join(timeout=0.3)
+        assert thread.is_alive()
+    thread.join()
+    assert list(Revision.objects.order_by("seq").values_list("uid", "seq")) == [("first", 1), ("second", 2)]
