@@ -22,5 +22,9 @@ router.register("tolls", TollViewSet, "toll")
 urlpatterns = [
     *router.urls,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="publication/docs.html"),
+        name="docs",
+    ),
 ]

@@ -8,6 +8,7 @@ from publication.filters import (
     CountedFilter,
     DatedFilter,
     PlacedFilter,
+    PointFilter,
     RecordFilter,
     ReferenceFilter,
     YesNoFilter,
@@ -57,7 +58,7 @@ class PreciseFilter(filters.BaseInFilter, filters.ChoiceFilter):
 
 
 class IncidentFilter(
-    DatedFilter, PlacedFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
+    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
 ):
     """Incidents."""
 
@@ -68,7 +69,7 @@ class IncidentFilter(
 
 
 class CasualtyFilter(
-    DatedFilter, PlacedFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
+    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
 ):
     """Casualties, by when and where their incident happened and who was involved in it."""
 

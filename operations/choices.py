@@ -42,6 +42,11 @@ class ForceKind(Vocabulary):
 
     GOVERNMENT = ("government", "A state or regional authority that commands forces.", "Government")
     COMMAND = "command", "A headquarters that leads several forces.", "Command"
+    SECURITY_FORCES = (
+        "security_forces",
+        "All armed forces of a state together, where no single one is named.",
+        "Security forces",
+    )
     ARMY = "army", "Regular land forces of a state.", "Army"
     AIR_FORCE = "air_force", "Regular air forces of a state.", "Air force"
     SPECIAL_FORCES = ("special_forces", "Counter-terrorism or other special units.", "Special forces")

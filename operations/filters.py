@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from publication.filters import CodesFilter, DatedFilter, PlacedFilter, RecordFilter, ReferenceFilter
+from publication.filters import CodesFilter, DatedFilter, PlacedFilter, PointFilter, RecordFilter, ReferenceFilter
 
 from .choices import ForceKind, OperationKind, ParticipationRole, PhaseBasis, PlaceKind, Side, Standing
 
@@ -41,7 +41,7 @@ class ArticledFilter(RecordFilter):
     article = ReferenceFilter("article", "articles", help_text="Stated by one of these articles.")
 
 
-class PlaceFilter(PlacedFilter, ArticledFilter):
+class PlaceFilter(PlacedFilter, PointFilter, ArticledFilter):
     """Places."""
 
     kind = CodesFilter(PlaceKind, "kind", help_text="What sort of place it is.")

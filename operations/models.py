@@ -118,7 +118,7 @@ class Place(Nested, Reviewed, Keyed):
     )
     pcode = models.CharField(max_length=20, blank=True, help_text="OCHA place code. Blank: none.")
     disputed = models.BooleanField(
-        null=True, help_text="Claimed by both the federal and the regional government. Blank: not assessed."
+        null=True, blank=True, help_text="Claimed by both the federal and the regional government. Blank: not assessed."
     )
 
     key = ("slug",)

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from django.http import JsonResponse
+from django.views import defaults
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler
 
@@ -26,3 +28,16 @@ def problem(error, context):
     response.data = body
     response.content_type = "application/problem+json"
     return response
+
+
+def not_found(request, exception):
+    """Answer an address that does not exist: a problem below /api/, a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception)
+    body = {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": f"There is no address {request.path}.",
+    }
+    return JsonResponse(body, status=404, content_type="application/problem+json")

@@ -160,7 +160,6 @@ class PlacedFilter(RecordFilter):
     """Filters for records at places."""
 
     place = ReferenceFilter("place", "places", help_text="At one of these places or inside them.")
-    bbox = BoxFilter(help_text="west,south,east,north in degrees; places stand for their middle.")
     disputed = YesNoFilter(
         method="at_disputed", help_text="true: at a place that both governments claim; false: anywhere else."
     )
@@ -168,6 +167,12 @@ class PlacedFilter(RecordFilter):
     def at_disputed(self, queryset, name, wanted):
         disputed = Q(tags__contains=["disputed:yes"])
         return queryset.filter(disputed if wanted else ~disputed)
+
+
+class PointFilter(RecordFilter):
+    """The filter for records with coordinates."""
+
+    bbox = BoxFilter(help_text="west,south,east,north in degrees; places stand for their middle.")
 
 
 class CountFilter(filters.NumberFilter):

@@ -145,7 +145,8 @@ class Citation(models.Model):
 
     article = models.ForeignKey(Article, models.PROTECT, help_text="The report that says it.")
     locator = models.CharField(
-        max_length=40, help_text="Where in the report: a paragraph such as ¶9, a caption, the headline."
+        max_length=40,
+        help_text="Where in the report: headline, lead (first paragraph), then ¶1, ¶2… after it, or caption.",
     )
     quote = models.CharField(max_length=300, blank=True, help_text="A few words, only where the wording matters.")
     said_by = models.CharField(

@@ -1,0 +1,42 @@
+"""The README says what the code does."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from config.api import router
+
+README = Path(settings.BASE_DIR, "README.md").read_text(encoding="utf-8")
+
+
+def documented():
+    """Return the README's filter table: for each parameter the kinds it is said to belong to."""
+    everything = [prefix for prefix, _, _ in router.registry]
+    table = README[README.index("| parameter | of |") : README.index("A comma parts")]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", table, re.MULTILINE)
+    kinds = {}
+    for parameter, of in rows:
+        listed = of.strip().removeprefix("all").removeprefix(" but ").split(", ")
+        kinds[parameter] = set(everything) - set(listed) if of.startswith("all") else set(listed)
+    return kinds
+
+
+def test_the_table_of_parameters_is_that_of_the_filters():
+    kinds = {}
+    for prefix, view, _ in router.registry:
+        for parameter in view.filterset_class.base_filters:
+            kinds.setdefault(parameter, set()).add(prefix)
+    assert documented() == kinds
+
+
+@pytest.mark.django_db
+def test_the_first_query_gives_the_printed_answer(client):
+    call_command("loaddata", *sorted(Path(settings.BASE_DIR, "fixtures").glob("*.json")), verbosity=0)
+    call_command("publish", approved=True)
+    address = re.search(r"curl 'http://127.0.0.1:8000([^']+)'", README).group(1)
+    printed = re.search(r"```json\n(.+?)```", README, re.DOTALL).group(1)
+    assert client.get(address).json() == json.loads(printed)
