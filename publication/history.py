@@ -94,27 +94,30 @@ def _fields(event):
 
 def _change(event, before, related, whole):
     """Return the Change from the event before it, which is None for the first that is known of a row."""
-    labels = {}
-    for field in _fields(event):
-        if field.related_model is not whole:
-            window = _window_of(event, field.name)
-            labels[window or field.name] = field
+    model = event.pgh_tracked_model
+    fields = {
+        _window_of(model, field.name) or field.name: field
+        for field in _fields(event)
+        if model is whole or field.related_model is not whole
+    }
     differences = []
-    for name, field in labels.items():
+    for name, field in fields.items():
         new = _shown(event, name, field, related)
         old = _shown(before, name, field, related) if before else NOTHING
         if old != new:
             differences.append((name.replace("_", " ").capitalize(), old, new))
-    if event.pgh_label == "delete":
+    row = _name(event, related)
+    if model._meta.proxy:
+        # A row between two tables has no name but those of the records that it joins.
+        row = ", ".join(new for _, _, new in differences)
+    if model._meta.proxy or event.pgh_label == "delete":
         differences = []
-    return Change(
-        VERBS[event.pgh_label], event.pgh_tracked_model._meta.verbose_name, _name(event, related), differences
-    )
+    return Change(VERBS[event.pgh_label], model._meta.verbose_name, row, differences)
 
 
-def _window_of(event, column):
+def _window_of(model, column):
     """Return the name of the model's property that reads `column` together with another one, if there is one."""
-    for name, prop in vars(event.pgh_tracked_model).items():
+    for name, prop in vars(model).items():
         if isinstance(prop, property) and column in (getattr(prop, "first", None), getattr(prop, "last", None)):
             return name
     return None

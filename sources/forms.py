@@ -4,7 +4,7 @@ from django import forms
 
 from publication.forms import RecordForm
 
-from .days import Window, parse
+from .days import parse
 
 SOME_DAY = (
     "2021-12-07 · 2021-12 · 2020-05-11/2020-05-20 (one day in between) · ../2020-06-02 (by then) · 2017-10-16/.. "

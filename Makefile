@@ -1,0 +1,64 @@
+# Everything one does with a checkout. It needs Python 3.11 or newer and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+
+.PHONY: help demo test lint fixtures requirements chromium
+
+help:
+	@echo "make demo          the site with the coded articles on http://127.0.0.1:8000/ (PORT=8123, HAMRIN_DATA=/a/folder)"
+	@echo "make test          the whole suite, on a database of its own"
+	@echo "make lint          style, migrations, deployment settings and the API's schema"
+	@echo "make fixtures      fixtures/ from seeds/"
+	@echo "make requirements  requirements*.txt from pyproject.toml"
+
+demo: $(RUNTIME)
+	@exec $(RUN) manage.py demo --port $(PORT)
+
+test: $(DEVELOPMENT) chromium
+	$(RUN) -m pytest -n auto
+
+lint: export HAMRIN_SECRET_KEY := as-long-and-as-random-as-a-key-of-a-real-installation-0123456789
+lint: export HAMRIN_HTTPS := true
+lint: export HAMRIN_ALLOWED_HOSTS := hamrin.example
+lint: $(DEVELOPMENT)
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) manage.py check --deploy --fail-level WARNING
+	$(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+fixtures: $(RUNTIME)
+	$(RUN) manage.py build_fixtures
+
+requirements: $(RUNTIME)
+	$(RUN) -m pip install --quiet uv
+	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml -o requirements.txt
+	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+COMPILE := --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make requirements"
+
+# Readable by all, because under root PostgreSQL runs as a user of its own.
+$(RUNTIME): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Hamrin needs Python 3.11 or newer: name one, as in \`make PYTHON=python3.13 …\`." >&2; exit 1; }
+	umask 022 && $(PYTHON) -m venv $(VENV)
+	umask 022 && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	umask 022 && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || $(INSTALL_CHROMIUM) || { \
+		echo "The tests of the pages need Chromium: install the package \`chromium\` of your system." >&2; exit 1; }
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+INSTALL_CHROMIUM := { command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }

@@ -1,0 +1,41 @@
+"""What machines ask of the site: a load balancer whether it is up and ready, a browser for its icon."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+def answer(sentence, status=200):
+    return HttpResponse(f"{sentence}\n", content_type="text/plain", status=status)
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """The process is up, whatever the database does."""
+    return answer("Up.")
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    """The database answers and every migration is in it."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, ImproperlyConfigured):
+        return answer("The database does not answer.", status=503)
+    if missing:
+        return answer("The database lacks migrations: run `python manage.py migrate`.", status=503)
+    return answer("Ready.")
+
+
+@require_safe
+def favicon(request):
+    """For pages that name no icon, such as the API's JSON."""
+    return redirect(static("hamrin/icon.svg"))

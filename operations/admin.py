@@ -1,0 +1,220 @@
+"""Places, forces, operations and phases as curators edit them."""
+
+from django.contrib import admin
+from django.db.models import Q
+
+from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin
+from sources.admin import PASSAGE, CitationInline
+from sources.forms import FROM_TO, DayField, DayForm
+
+from .models import (
+    Force,
+    ForceCode,
+    ForceName,
+    Operation,
+    OperationCitation,
+    OperationName,
+    Participation,
+    Phase,
+    PhaseCitation,
+    Place,
+    PlaceControl,
+    PlaceName,
+    Result,
+)
+
+
+class NameInline(PartInline):
+    """Other spellings of a record's name."""
+
+    verbose_name = "other name"
+    verbose_name_plural = "other names"
+    fields = [("name", "language")]
+
+
+class SpanForm(DayForm):
+    """A form of what began and ended on some day."""
+
+    starts = DayField()
+    ends = DayField()
+
+
+class PlaceNameInline(NameInline):
+    model = PlaceName
+
+
+class PlaceControlInline(CitationInline):
+    model = PlaceControl
+    form = SpanForm
+    verbose_name = "authority"
+    verbose_name_plural = "who holds it"
+    fields = [("aspect", "authority", "starts", "ends"), *PASSAGE]
+
+
+@admin.register(Place)
+class PlaceAdmin(ReviewedAdmin):
+    list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "disputed", "state"]
+    list_filter = [Missing, "state", "kind", "disputed"]
+    list_select_related = ["parent"]
+    missing = {
+        "other name": Q(names=None),
+        "point": Q(latitude=None),
+        "parent": Q(parent=None) & ~Q(kind="country"),
+        "word on whether it is disputed": Q(disputed=None),
+    }
+    search_fields = ["slug", "name", "names__name", "pcode"]
+    autocomplete_fields = ["parent"]
+    fieldsets = [
+        ("What", {"fields": ["name", ("slug", "kind")], "classes": ["tab-place"]}),
+        (
+            "Where",
+            {"fields": ["parent", ("latitude", "longitude"), ("disputed", "pcode")], "classes": ["tab-place"]},
+        ),
+    ]
+    inlines = [PlaceNameInline, PlaceControlInline]
+
+
+class ForceForm(DayForm):
+    active = DayField(FROM_TO)
+
+
+class ForceNameInline(NameInline):
+    model = ForceName
+
+
+class ForceCodeInline(PartInline):
+    model = ForceCode
+    verbose_name = "code elsewhere"
+    verbose_name_plural = "codes elsewhere"
+    fields = [("scheme", "code", "verified")]
+
+
+@admin.register(Force)
+class ForceAdmin(ReviewedAdmin):
+    form = ForceForm
+    list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
+    list_filter = [Missing, "state", "kind", "side", "echelon"]
+    list_select_related = ["parent"]
+    missing = {"other name": Q(names=None), "parent": Q(parent=None), "code elsewhere": Q(codes=None)}
+    search_fields = ["slug", "name", "names__name", "codes__code"]
+    autocomplete_fields = ["parent"]
+    fieldsets = [
+        ("What", {"fields": ["name", ("slug", "kind"), ("side", "echelon"), "parent"], "classes": ["tab-force"]}),
+        ("When", {"fields": ["active"], "classes": ["tab-force"]}),
+    ]
+    inlines = [ForceNameInline, ForceCodeInline]
+
+
+class OperationForm(SpanForm):
+    show_if = {"ends": "end_status=ended", "ends_as_reported": "end_status=ended"}
+
+
+class OperationNameInline(NameInline):
+    model = OperationName
+
+
+class OperationCitationInline(CitationInline):
+    model = OperationCitation
+
+
+class PhaseInline(PartInline):
+    model = Phase
+    form = SpanForm
+    show_change_link = True
+    fields = [("ordinal", "name", "basis"), ("starts", "starts_as_reported", "ends", "ends_as_reported")]
+
+
+@admin.register(Operation)
+class OperationAdmin(ReviewedAdmin):
+    form = OperationForm
+    list_display = ["uid", "name", "kind", "commanding_force", "began", "ended", "end_status", "state"]
+    list_filter = [Missing, "state", "kind", "end_status"]
+    list_select_related = ["commanding_force"]
+    missing = {
+        "citation": Q(citations=None),
+        "phase": Q(phases=None),
+        "place": Q(places=None),
+        "first day": Q(starts_earliest_on=None, starts_latest_on=None),
+        "commanding force": Q(commanding_force=None),
+    }
+    search_fields = ["uid", "name", "names__name", "summary", "objective"]
+    named_by = {"places": Place, "commanding_force": Force}
+    autocomplete_fields = ["commanding_force", "places", "parent"]
+    fieldsets = [
+        ("What", {"fields": ["name", ("kind", "parent"), "objective", "summary"], "classes": ["tab-operation"]}),
+        (
+            "When",
+            {
+                "fields": [("starts", "starts_as_reported"), "end_status", ("ends", "ends_as_reported")],
+                "classes": ["tab-operation"],
+            },
+        ),
+        ("Where", {"fields": ["places"], "classes": ["tab-operation"]}),
+        ("Who", {"fields": ["commanding_force"], "classes": ["tab-operation"]}),
+    ]
+    inlines = [PhaseInline, OperationNameInline, OperationCitationInline]
+
+    @admin.display(description="starts", ordering="starts_earliest_on")
+    def began(self, operation):
+        return operation.starts
+
+    @admin.display(description="ends", ordering="ends_latest_on")
+    def ended(self, operation):
+        return operation.ends
+
+
+class PhaseCitationInline(CitationInline):
+    model = PhaseCitation
+
+
+class ParticipationInline(CitationInline):
+    model = Participation
+    verbose_name = "participation"
+    verbose_name_plural = "participations"
+    autocomplete_fields = ["force", "article"]
+    related = ["force", "article"]
+    fields = [("force", "role", "standing"), *PASSAGE]
+
+
+class ResultInline(CitationInline):
+    model = Result
+    verbose_name = "result"
+    verbose_name_plural = "results"
+    autocomplete_fields = ["claimed_by", "article"]
+    related = ["claimed_by", "article"]
+    fields = [("kind", "low", "best", "high", "claimed_by"), *PASSAGE]
+
+
+@admin.register(Phase)
+class PhaseAdmin(PartAdmin):
+    form = SpanForm
+    part_of = ["operation"]
+    list_display = ["uid", "name", "operation", "ordinal", "basis", "began", "ended", "area_km2"]
+    list_filter = [Missing, "basis"]
+    list_select_related = ["operation"]
+    missing = {
+        "citation": Q(citations=None),
+        "participation": Q(participations=None),
+        "place": Q(places=None),
+        "first day": Q(starts_earliest_on=None, starts_latest_on=None),
+    }
+    search_fields = ["uid", "name", "operation__uid"]
+    named_by = {"operation": Operation, "places": Place}
+    autocomplete_fields = ["operation", "places"]
+    fieldsets = [
+        ("What", {"fields": ["operation", ("ordinal", "name"), "basis"], "classes": ["tab-phase"]}),
+        (
+            "When",
+            {"fields": [("starts", "starts_as_reported"), ("ends", "ends_as_reported")], "classes": ["tab-phase"]},
+        ),
+        ("Where", {"fields": ["places", "area_km2"], "classes": ["tab-phase"]}),
+    ]
+    inlines = [ParticipationInline, ResultInline, PhaseCitationInline]
+
+    @admin.display(description="starts", ordering="starts_earliest_on")
+    def began(self, phase):
+        return phase.starts
+
+    @admin.display(description="ends", ordering="ends_latest_on")
+    def ended(self, phase):
+        return phase.ends

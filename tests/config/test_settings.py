@@ -1,0 +1,39 @@
+"""What the environment may say, and what is said to it."""
+
+import pytest
+
+from .processes import run
+
+
+def test_secret_key_is_made_once_and_readable_by_oneself_only(tmp_path):
+    show = ("manage.py", "shell", "--no-imports", "-c", "from django.conf import settings; print(settings.SECRET_KEY)")
+    first, second = run(*show, HAMRIN_DATA=tmp_path), run(*show, HAMRIN_DATA=tmp_path)
+    assert first.stdout == second.stdout == (tmp_path / "secret_key").read_text() + "\n"
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_data_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    data = tmp_path / "file" / "data"
+    result = run("manage.py", "check", HAMRIN_DATA=data)
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"The secret key cannot be kept in {data}/secret_key: Not a directory. "
+        "Set HAMRIN_DATA to a folder that you may write to, or HAMRIN_SECRET_KEY to a key of your own.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"HAMRIN_DEBUG": "perhaps"}, 'Environment variable "HAMRIN_DEBUG" invalid: Not a valid boolean.'),
+        ({"HAMRIN_HTTPS": "true"}, 'Environment variable "HAMRIN_SECRET_KEY" not set'),
+        (
+            {"DATABASE_URL": "sqlite:///hamrin.db"},
+            "DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name",
+        ),
+    ],
+)
+def test_wrong_environment_is_reported_in_one_sentence(tmp_path, changes, sentence):
+    result = run("manage.py", "check", HAMRIN_DATA=tmp_path, **changes)
+    assert (result.returncode, result.stderr) == (1, f"{sentence}\n")
