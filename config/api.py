@@ -6,6 +6,8 @@ from rest_framework.routers import DefaultRouter
 
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
+from publication.api import ChangesView
+from publication.release_views import ReleaseFileView, ReleasesView, ReleaseView
 from sources.views import ArticleViewSet
 
 router = DefaultRouter()
@@ -21,6 +23,10 @@ router.register("tolls", TollViewSet, "toll")
 
 urlpatterns = [
     *router.urls,
+    path("releases/", ReleasesView.as_view(), name="release-list"),
+    path("releases/<str:version>/", ReleaseView.as_view(), name="release"),
+    path("releases/<str:version>/<path:path>", ReleaseFileView.as_view(), name="release-file"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/",

@@ -128,10 +128,17 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] not in ("config.postgres", "django.db.backends.postgresql"):
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name")
 
+# Review
+
+# False lets one person alone code and approve; the review of each such record says so.
+HAMRIN_SECOND_PERSON = env.bool("HAMRIN_SECOND_PERSON", default=True)
+
 # Edit history
 
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
+# The moment of the edit, not of its transaction, so that edits can be told in their order.
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 PGHISTORY_ADMIN_ALL_EVENTS = False
 # A read changes nothing, and asking who reads would make every answer depend on the session cookie.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")

@@ -73,7 +73,6 @@ def casualty_columns(casualty):
         | forces
         | counts([casualty])
         | {
-            "title": incident.title,
             "articles": articles,
             "references": [
                 f"incident:{incident.uid}",

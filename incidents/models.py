@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from operations.models import AS_REPORTED, Force, Operation, Phase, Place, counts_in_order
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
+from publication.triggers import part_of, reviewed
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -60,6 +61,7 @@ class WithinOperation(models.Model):
         ]
 
 
+@reviewed
 @pghistory.track()
 class Incident(WithinOperation, Reviewed, Keyed):
     """One attack, clash or other act, at one place and time."""
@@ -155,6 +157,7 @@ class Incident(WithinOperation, Reviewed, Keyed):
         return f"{self.uid} {self.title}"
 
 
+@part_of("incident")
 @pghistory.track()
 class IncidentCitation(Citation, Keyed):
     """A passage about an incident."""
@@ -174,6 +177,7 @@ class IncidentCitation(Citation, Keyed):
         ]
 
 
+@part_of("incident")
 @pghistory.track()
 class Involvement(Keyed):
     """A force's part in an incident."""
@@ -223,6 +227,7 @@ class Victims(models.Model):
         constraints = [VictimStatus.closes("victim_status"), Harm.closes("harm"), counts_in_order()]
 
 
+@part_of("incident")
 @pghistory.track()
 class Casualty(Victims, Keyed):
     """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
@@ -261,6 +266,7 @@ class Casualty(Victims, Keyed):
         return self.incident
 
 
+@reviewed
 @pghistory.track()
 class Toll(WithinOperation, Victims, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers."""
@@ -316,6 +322,7 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
         return f"{self.uid} {self.title}"
 
 
+@part_of("toll")
 @pghistory.track()
 class TollCoverage(Keyed):
     """Whether a toll counts an incident."""
@@ -347,7 +354,12 @@ class TollCoverage(Keyed):
     def __str__(self):
         return f"{self.toll.uid} {self.relation} {self.incident.uid}"
 
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.toll
 
+
+@part_of("casualty__incident", "toll")
 @pghistory.track()
 class Claim(Citation, Keyed):
     """What one passage says of a casualty or of a toll, as a number or an interval."""
@@ -426,6 +438,7 @@ class Claim(Citation, Keyed):
             raise ValidationError({"supersedes": "A claim can only replace one about the same casualty or toll."})
 
 
+@part_of("toll")
 @pghistory.track(obj_field=None)
 class TollPlace(Toll.places.through):
     """A place of a toll, named here so that its history is kept."""

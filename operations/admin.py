@@ -53,6 +53,7 @@ class PlaceControlInline(CitationInline):
 
 @admin.register(Place)
 class PlaceAdmin(ReviewedAdmin):
+    prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "disputed", "state"]
     list_filter = [Missing, "state", "kind", "disputed"]
     list_select_related = ["parent"]
@@ -92,6 +93,7 @@ class ForceCodeInline(PartInline):
 @admin.register(Force)
 class ForceAdmin(ReviewedAdmin):
     form = ForceForm
+    prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
     list_filter = [Missing, "state", "kind", "side", "echelon"]
     list_select_related = ["parent"]

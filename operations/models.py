@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.names import NormalisedField
+from publication.triggers import part_of, reviewed
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import LANGUAGE, Citation
 
@@ -88,6 +89,7 @@ def not_its_own_parent():
     )
 
 
+@reviewed
 @pghistory.track()
 class Place(Nested, Reviewed, Keyed):
     """Somewhere on the map, from a country down to a checkpoint."""
@@ -149,9 +151,10 @@ class Place(Nested, Reviewed, Keyed):
         ]
 
     def __str__(self):
-        return self.name
+        return f"{self.name} ({self.get_kind_display().lower()})"
 
 
+@part_of("place")
 @pghistory.track()
 class PlaceName(Name, Keyed):
     """Another spelling of a place."""
@@ -170,6 +173,7 @@ class PlaceName(Name, Keyed):
         ]
 
 
+@part_of("place")
 @pghistory.track()
 class PlaceControl(Citation, Keyed):
     """Who administers or controls a place, from when to when, as one passage says."""
@@ -187,6 +191,7 @@ class PlaceControl(Citation, Keyed):
     ends = Window("ends")
 
     class Meta(Citation.Meta):
+        ordering = ["place", "article", "locator", "aspect", "authority"]
         constraints = [
             *Citation.Meta.constraints,
             Aspect.closes("aspect"),
@@ -201,6 +206,7 @@ class PlaceControl(Citation, Keyed):
         ]
 
 
+@reviewed
 @pghistory.track()
 class Force(Nested, Reviewed, Keyed):
     """An armed actor, or an authority that commands one; also civilians, where they are the target."""
@@ -241,6 +247,7 @@ class Force(Nested, Reviewed, Keyed):
         return self.name
 
 
+@part_of("force")
 @pghistory.track()
 class ForceName(Name, Keyed):
     """Another spelling, an acronym or a nickname of a force."""
@@ -259,6 +266,7 @@ class ForceName(Name, Keyed):
         ]
 
 
+@part_of("force")
 @pghistory.track()
 class ForceCode(Keyed):
     """What another dataset calls a force."""
@@ -287,6 +295,7 @@ class ForceCode(Keyed):
         return f"{self.scheme} {self.code}"
 
 
+@reviewed
 @pghistory.track()
 class Operation(Nested, Reviewed, Keyed):
     """A named or announced military undertaking."""
@@ -350,6 +359,7 @@ class Operation(Nested, Reviewed, Keyed):
         return f"{self.uid} {self.name}"
 
 
+@part_of("operation")
 @pghistory.track()
 class OperationName(Name, Keyed):
     """Another name or spelling of an operation."""
@@ -368,6 +378,7 @@ class OperationName(Name, Keyed):
         ]
 
 
+@part_of("operation")
 @pghistory.track()
 class OperationCitation(Citation, Keyed):
     """A passage about an operation as a whole."""
@@ -387,6 +398,7 @@ class OperationCitation(Citation, Keyed):
         ]
 
 
+@part_of("operation")
 @pghistory.track()
 class Phase(Keyed):
     """A part of an operation that was announced, reported or set apart by us."""
@@ -446,6 +458,7 @@ class Phase(Keyed):
         return self.operation
 
 
+@part_of("phase__operation")
 @pghistory.track()
 class PhaseCitation(Citation, Keyed):
     """A passage about a phase."""
@@ -465,6 +478,7 @@ class PhaseCitation(Citation, Keyed):
         ]
 
 
+@part_of("phase__operation")
 @pghistory.track()
 class Participation(Citation, Keyed):
     """What one passage says of a force's part in a phase, that it had none included."""
@@ -498,6 +512,7 @@ class Participation(Citation, Keyed):
         return f"{self.force} {self.get_role_display()}"
 
 
+@part_of("phase__operation")
 @pghistory.track()
 class Result(Citation, Keyed):
     """What one passage says a phase brought about, as a number."""
@@ -535,6 +550,7 @@ class Result(Citation, Keyed):
         return f"{self.get_kind_display()}: {self.best}"
 
 
+@part_of("operation")
 @pghistory.track(obj_field=None)
 class OperationPlace(Operation.places.through):
     """A place of an operation, named here so that its history is kept."""
@@ -543,6 +559,7 @@ class OperationPlace(Operation.places.through):
         proxy = True
 
 
+@part_of("phase__operation")
 @pghistory.track(obj_field=None)
 class PhasePlace(Phase.places.through):
     """A place of a phase, named here so that its history is kept."""

@@ -1,20 +1,33 @@
 """The reading API: every kind of record as a list and by uid, straight from the revision log."""
 
+import hashlib
 from http import HTTPStatus
 
 import orjson
 from django.http import Http404
 from django.urls import reverse
+from django.utils.http import parse_etags
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, renderers, viewsets
+from rest_framework.decorators import action
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
 
 from .choices import Op
+from .codebook import VERSION
 from .errors import bad
 from .models import Revision
-from .pages import KeysetPagination, parameter
-from .serializers import served
+from .moments import MOMENTS, SINCE, read_moment, read_since
+from .pages import KeysetPagination, parameter, read_limit
+from .serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, served
+
+CHOSEN = "Only these fields of each record, parted by commas."
+
+#: A past state never changes.
+FOREVER = "public, max-age=31536000, immutable"
 
 
 class FormatNegotiation(DefaultContentNegotiation):
@@ -39,27 +52,62 @@ class DocumentRenderer(renderers.BaseRenderer):
         return b"" if data is None else orjson.dumps(data)
 
 
+def refuse_unknown(request, known):
+    """Raise the error for parameters that nobody defined."""
+    if unknown := sorted(set(request.query_params) - known):
+        raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
+
+
 class RecordFilterBackend(DjangoFilterBackend):
     """Filters a list, and refuses parameters that nobody defined."""
 
     #: Parameters of every list that are not filters.
-    others = {"limit", "cursor", "order", "count", "fields", "format"}
+    others = {"limit", "cursor", "order", "count", "fields", "format", "as_of", "release"}
 
     def filter_queryset(self, request, queryset, view):
-        known = self.others | set(view.filterset_class.base_filters)
-        if unknown := sorted(set(request.query_params) - known):
-            raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown(request, self.others | set(view.filterset_class.base_filters))
         repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
         if repeated:
             raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
         return super().filter_queryset(request, queryset, view)
 
     def get_schema_operation_parameters(self, view):
-        chosen = "Only these fields of each record, parted by commas."
-        return [*super().get_schema_operation_parameters(view), parameter("fields", chosen, type="string")]
+        moments = [parameter(each["name"], each["description"], type="string") for each in MOMENTS]
+        return [*super().get_schema_operation_parameters(view), *moments, parameter("fields", CHOSEN, type="string")]
 
 
-class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class LogView:
+    """What every view of the log does: say where the log stands, and spare a reader what it has already."""
+
+    renderer_classes = [DocumentRenderer]
+    content_negotiation_class = FormatNegotiation
+    #: The seq at which the log is read; None for the present.
+    moment = None
+
+    def tag(self, seq):
+        """Return the ETag of this address while the log stands at `seq`."""
+        address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
+        return f'"{seq}-{VERSION}-{address}"'
+
+    def unchanged(self):
+        """Return a 304 if the reader has this answer already, else None."""
+        held = parse_etags(self.request.headers.get("If-None-Match", ""))
+        if not held:
+            return None
+        tag = self.tag(self.moment if self.moment is not None else Revision.objects.head())
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag}) if tag in held else None
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and "X-Data-Seq" in response:
+            response["ETag"] = self.tag(response["X-Data-Seq"])
+            response["Cache-Control"] = "public, max-age=60" if self.moment is None else FOREVER
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Link, Location, X-Data-Seq"
+        return response
+
+
+class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """One kind of record: subclasses name the kind, its filters and its orders, the default one first."""
 
     kind = None
@@ -69,36 +117,70 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     filter_backends = [RecordFilterBackend]
     pagination_class = KeysetPagination
-    renderer_classes = [DocumentRenderer]
-    content_negotiation_class = FormatNegotiation
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.moment = read_moment(request.query_params)
 
     def get_queryset(self):
-        return Revision.objects.of(self.kind.name).served()
+        revisions = Revision.objects.of(self.kind.name)
+        return revisions.served() if self.moment is None else revisions.as_of(self.moment)
 
     def get_serializer_class(self):
         return served(self.kind.serializer)
 
     def list(self, request):
+        if unchanged := self.unchanged():
+            return unchanged
         names = self.chosen_fields()
         documents = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([self.cut(document, names) for document in documents])
 
+    @extend_schema(
+        parameters=[
+            *(OpenApiParameter(**each) for each in MOMENTS),
+            OpenApiParameter("fields", str, description=CHOSEN),
+        ]
+    )
     def retrieve(self, request, uid):
-        if unknown := sorted(set(request.query_params) - {"fields", "format"}):
-            raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown(request, {"as_of", "release", "fields", "format"})
+        if unchanged := self.unchanged():
+            return unchanged
         names = self.chosen_fields()
-        revision = Revision.objects.of(self.kind.name).current().with_head().filter(uid=uid).first()
-        if revision is None:
-            raise Http404(f"There is no {self.kind.name} “{uid}”.")
-        headers = {"X-Data-Seq": str(revision.head)}
+        revision = self.find(uid)
+        headers = {"X-Data-Seq": str(revision.head if self.moment is None else self.moment)}
         if revision.op == Op.PUBLISH:
             return Response(self.cut(revision.document, names), headers=headers)
         if revision.op == Op.MERGE:
             survivor = reverse(request.resolver_match.view_name, args=[revision.replaced_by])
             headers["Location"] = request.build_absolute_uri(survivor)
         status = HTTPStatus.PERMANENT_REDIRECT if revision.op == Op.MERGE else HTTPStatus.GONE
-        tombstone = {"uid": uid, "op": revision.op, "reason": revision.reason, "replaced_by": revision.replaced_by}
-        return Response(tombstone, status=status, headers=headers)
+        said = {name: getattr(revision, name) for name in ("uid", "op", "reason_code", "reason", "replaced_by")}
+        return Response(said, status=status, headers=headers)
+
+    @extend_schema(responses=HistorySerializer, description="Every revision of the record, oldest first.")
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def history(self, request, uid):
+        refuse_unknown(request, {"format"})
+        if unchanged := self.unchanged():
+            return unchanged
+        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head().order_by("seq")
+        rows = list(revisions.defer("document", "search"))
+        if not rows:
+            raise Http404(f"There is no {self.kind.name} “{uid}”.")
+        steps = [{name: getattr(row, column) for name, column in STEP.items()} for row in rows]
+        return Response({"uid": uid, "results": steps}, headers={"X-Data-Seq": str(rows[0].head)})
+
+    def find(self, uid):
+        """Return the revision that readers see, or saw at the moment they ask for; Http404 if there is none."""
+        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head()
+        if self.moment is None:
+            revision = revisions.current().first()
+        else:
+            revision = revisions.filter(seq__lte=self.moment, superseded_at__gt=self.moment).first()
+        if revision is None:
+            raise Http404(f"There is no {self.kind.name} “{uid}”.")
+        return revision
 
     def chosen_fields(self):
         """Return the names asked for by `fields`; None for all."""
@@ -119,8 +201,27 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         content = orjson.loads(document)
         return {name: content[name] for name in names}
 
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "X-Data-Seq"
-        return response
+
+@extend_schema(responses=ChangesSerializer, parameters=[OpenApiParameter(**each) for each in SINCE])
+class ChangesView(LogView, APIView):
+    """Every revision in commit order, tombstones included, unfiltered: replaying it from 0 gives the present state.
+
+    Follow `next` until it is null, then ask again with `since` set to the last `seq` you saw.
+    """
+
+    def get(self, request):
+        refuse_unknown(request, {"since", "limit", "format"})
+        if unchanged := self.unchanged():
+            return unchanged
+        since, limit = read_since(request.query_params), read_limit(request.query_params)
+        revisions = Revision.objects.filter(seq__gt=since).with_head().defer("search").order_by("seq")
+        rows = list(revisions[: limit + 1])
+        head = rows[0].head if rows else Revision.objects.head()
+        more, rows = len(rows) > limit, rows[:limit]
+        items = [
+            {name: getattr(row, column) for name, column in CHANGE.items()}
+            | {"document": orjson.Fragment(row.document) if row.document else None}
+            for row in rows
+        ]
+        link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq) if more else None
+        return Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})

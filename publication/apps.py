@@ -8,4 +8,4 @@ class PublicationConfig(AppConfig):
     name = "publication"
 
     def ready(self):
-        autodiscover_modules("kinds")
+        autodiscover_modules("kinds", "tables")

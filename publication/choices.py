@@ -36,13 +36,31 @@ class State(Vocabulary):
     """How far a working record has come."""
 
     DRAFT = "draft", "A curator is still entering or correcting it.", "Draft"
-    IN_REVIEW = ("in_review", "The curator is done; a reviewer has not decided yet.", "In review")
-    APPROVED = ("approved", "A reviewer accepted it as it stands; it may be published.", "Approved")
+    IN_REVIEW = "in_review", "The curator is done; a reviewer has not decided yet.", "In review"
+    RETURNED = "returned", "A reviewer sent it back; the comment says why.", "Returned"
+    APPROVED = "approved", "A second person accepted it as it stands; it may be published.", "Approved"
+    CHANGED = "changed", "Edited since it was approved; readers keep seeing what was approved.", "Changed"
+    WITHDRAWN = "withdrawn", "Taken back from readers; the reason stays.", "Withdrawn"
+    MERGED = "merged", "It was the same as another record, which took over what it held.", "Merged"
 
 
 class Op(Vocabulary):
     """What a revision does to its record."""
 
     PUBLISH = "publish", "The document is what readers see from here on.", "Published"
-    WITHDRAW = ("withdraw", "The record is no longer served; the reason stays.", "Withdrawn")
+    WITHDRAW = "withdraw", "The record is no longer served; the reason stays.", "Withdrawn"
     MERGE = "merge", "The record was the same as another one, which is named.", "Merged"
+
+
+class Reason(Vocabulary):
+    """Why a revision was written, where it is not simply that curators entered or corrected something."""
+
+    REFERENCE = "reference", "A record that it names was published anew, for instance under another name.", "Reference"
+    CODEBOOK = "codebook", "The shape or the meaning of documents changed.", "Codebook"
+    REMOVED = "removed", "The record that it was a part of no longer holds it.", "Removed from its whole"
+    DUPLICATE = "duplicate", "It was the same as another record.", "Duplicate"
+    OUT_OF_SCOPE = "out_of_scope", "It is not what this database records.", "Out of scope"
+    ERROR = "error", "It should not have been entered: it did not happen so.", "Error"
+    SOURCE_WITHDRAWN = "source_withdrawn", "Its source took back what it said.", "Source withdrawn"
+    SAFETY = "safety", "Serving it could harm somebody.", "Safety"
+    SPLIT = "split", "It was several things, which now have records of their own.", "Split"

@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from . import spelling
+from .choices import Op
 from .models import Revision
 
 
@@ -50,7 +51,7 @@ class YesNoFilter(filters.TypedChoiceFilter):
 
 
 class RecordForm(forms.Form):
-    """Checks what filters cannot check one by one: that the records they name exist, in one query."""
+    """Checks what filters cannot check one by one: that the records they name were ever published, in one query."""
 
     #: The ReferenceFilters of the filter set, by parameter.
     references: dict[str, ReferenceFilter] = {}
@@ -59,7 +60,9 @@ class RecordForm(forms.Form):
         cleaned = super().clean()
         asked = {name: cleaned[name] for name in self.references if cleaned.get(name)}
         uids = {uid for values in asked.values() for uid in values}
-        known = set(Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")) if uids else set()
+        kinds = {self.references[name].kind for name in asked}
+        ever = Revision.objects.filter(kind__in=kinds, uid__in=uids, op=Op.PUBLISH).values_list("kind", "uid")
+        known = set(ever.distinct()) if uids else set()
         for name, values in asked.items():
             kind, codes = self.references[name].kind, self.references[name].codes
             if missing := [uid for uid in values if (kind, uid) not in known and uid not in codes]:

@@ -1,18 +1,20 @@
 """How a record is typed in: coding rules beside their codes, and each sentence of the database at its input."""
 
+from functools import cache
+
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
 
-from .choices import Vocabulary
+from .choices import Reason, Vocabulary
 
 
-def rules(choices):
-    """Return the coding rules of the vocabulary that has these choices, by code."""
-    codes = [code for code, _ in choices if code]
-    fitting = (vocabulary for vocabulary in Vocabulary.__subclasses__() if vocabulary.values == codes)
+@cache
+def rules(codes):
+    """Return the coding rules of the vocabulary that has these codes, by code."""
+    fitting = (vocabulary for vocabulary in Vocabulary.__subclasses__() if tuple(vocabulary.values) == codes)
     return {member.value: member.rule for vocabulary in fitting for member in vocabulary}
 
 
@@ -21,7 +23,8 @@ class Ruled:
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
-        if rule := rules(self.choices).get(value):
+        codes = tuple(code for code, _ in self.choices if code)
+        if rule := rules(codes).get(value):
             option["attrs"]["title"] = rule
         return option
 
@@ -41,7 +44,7 @@ class DayInput(forms.DateInput):
         super().__init__({"class": "days", "placeholder": "YYYY-MM-DD", **(attrs or {})}, format="%Y-%m-%d")
 
 
-def several(field, **kwargs):
+def several(field):
     """Return the form field for a list column of codes: a row of boxes."""
     return forms.MultipleChoiceField(
         choices=field.base_field.choices,
@@ -49,7 +52,6 @@ def several(field, **kwargs):
         label=field.verbose_name.capitalize(),
         help_text=field.help_text,
         widget=RuledBoxes(attrs={"class": "codes"}),
-        **kwargs,
     )
 
 
@@ -72,6 +74,9 @@ class RecordForm(forms.ModelForm):
 
     #: Inputs that only matter where another one has a certain value: {"note": "basis=coder_judgement"}.
     show_if = {}
+
+    #: Why nothing can be saved whatever was typed; the admin says so for one request.
+    refusal = ""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -98,6 +103,8 @@ class RecordForm(forms.ModelForm):
         if self.has_changed():
             unsaved = {name for name in parents if not getattr(self.instance, f"{name}_id")}
             self._check_constraints(unsaved)
+        if self.refusal:
+            self.add_error(None, self.refusal)
 
     def _check_constraints(self, exclude):
         wrong = {field.name for field in self.instance._meta.fields if self.input_of(field.name) in self.errors}
@@ -142,3 +149,45 @@ class PartFormSet(BaseInlineFormSet):
             if key in seen and form.is_valid():
                 form.add_error(form.input_for(constraint), constraint.violation_error_message)
             seen.add(key)
+
+
+class ReasonForm(forms.Form):
+    """Why a step of the review is taken."""
+
+    comment = forms.CharField(
+        label="Comment", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ExplainedForm(ReasonForm):
+    """A step that is not taken without a word."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].required = True
+        self.fields["comment"].error_messages["required"] = "Say why, so that others can follow."
+
+
+class WithdrawForm(ExplainedForm):
+    """Why a record is taken back from readers, as a code and in a sentence for them."""
+
+    #: What a person may choose; the other reasons are given by the system itself.
+    REASONS = [
+        reason
+        for reason in Reason
+        if reason not in {Reason.REFERENCE, Reason.CODEBOOK, Reason.REMOVED, Reason.DUPLICATE}
+    ]
+
+    reason_code = forms.ChoiceField(
+        label="Reason",
+        choices=[(reason.value, f"{reason.label}: {reason.rule}") for reason in REASONS],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["reason_code", "comment"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].label = "In a sentence for readers"

@@ -1,80 +1,160 @@
 """Who changed a working record or one of its parts, when, why, and what: read from the row events of pghistory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Model
+from pghistory.core import event_models
 
-#: Columns that say nothing to a curator.
-HIDDEN = {"id", "normalised"}
+#: Columns that say nothing to a curator, or that the review tells better.
+HIDDEN = {"id", "normalised", "state"}
 
 NOTHING = "—"
 
 VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 
+class Difference(NamedTuple):
+    """One column or window of days, as it was before and after."""
+
+    name: str
+    old: str
+    new: str
+
+    @property
+    def label(self):
+        return self.name.replace("_", " ").capitalize()
+
+
 @dataclass
 class Change:
-    """One event of one row: its verb, what the row was called then, and each difference as (label, old, new)."""
+    """One event of one row: its verb, what the row was called then, and how it differs from the row before."""
 
     verb: str
-    kind: str
+    model: type[Model]
+    pk: int
     row: str
-    differences: list
+    differences: list[Difference]
+
+    @property
+    def kind(self):
+        return self.model._meta.verbose_name
 
 
 @dataclass
 class Edit:
     """The changes that one request or command made together."""
 
-    at: object
+    at: datetime
     by: str
     reason: str
-    changes: list
+    changes: list[Change]
 
 
 def history(record):
     """Return the Edits of a record and of all its parts, newest first."""
-    tables = [(type(record), "id"), *parts(type(record))]
-    events = [event for model, path in tables for event in _events(model, path, record)]
-    related = _related(events)
-    changes = {}
-    for _, rows in groupby(events, key=lambda event: (event.pgh_tracked_model, getattr(event, "pgh_obj_id", event.pk))):
-        before = None
-        for event in rows:
-            changes[event] = _change(event, before, related, type(record))
-            before = event
-    names = dict(get_user_model().objects.values_list("pk", "username"))
-    newest_first = sorted(events, key=attrgetter("pgh_created_at"), reverse=True)
-    return [
-        _edit(list(group), changes, names)
-        for _, group in groupby(newest_first, key=lambda event: event.pgh_context_id or event.pgh_created_at)
+    found = tables(type(record), [record.pk])
+    return _edits([event for model, link, keys in found for event in _events(model, **{f"{link}__in": keys})], record)
+
+
+def edit(context):
+    """Return the Changes of one edit in all tables, by the key of its context."""
+    tracked = {events.pgh_tracked_model for events in event_models()}
+    touched = {model: _events(model, pgh_context_id=context).values("id") for model in tracked}
+    events = [event for model, rows in touched.items() for event in _events(model, id__in=rows)]
+    changes, _ = _changes(events)
+    return [changes[event] for event in events if str(event.pgh_context_id) == str(context) and _tells(changes[event])]
+
+
+def newest(record):
+    """Return when the record or one of its parts was edited last, as far as it can be seen now."""
+    moments = [
+        model.pgh_event_model.objects.filter(**{f"{link}__in": keys})
+        .order_by("-pgh_created_at")
+        .values_list("pgh_created_at", flat=True)[:1]
+        for model, link, keys in tables(type(record), [record.pk])
     ]
+    first, *others = moments
+    return max(first.union(*others, all=True) if others else first)
 
 
-def parts(model, path=""):
-    """Yield each table of a model's parts, with the path from the part back to the whole."""
+def tables(model, keys, link="id"):
+    """Yield a table and the tables of all its parts.
+
+    With each comes the column by which the events of its rows are found, and the keys that stand in it.
+    """
+    yield model, link, keys
+    rows = model.pgh_event_model.objects.filter(**{f"{link}__in": keys}).values("id")
+    for part, name in parts(model):
+        yield from tables(part, rows, name)
+
+
+def parts(model):
+    """Yield each table of a model's own parts, with the column that names the whole."""
     for field in model._meta.many_to_many:
         through = field.remote_field.through
         for table in apps.get_models():
             if table._meta.proxy and table._meta.concrete_model is through:
-                yield table, field.m2m_field_name() + path
+                yield table, field.m2m_field_name()
     for relation in model._meta.related_objects:
         if relation.on_delete is CASCADE and hasattr(relation.related_model, "pgh_event_model"):
-            yield relation.related_model, relation.field.name + path
-            yield from parts(relation.related_model, f"__{relation.field.name}{path}")
+            yield relation.related_model, relation.field.name
 
 
-def _events(model, path, record):
-    """Return the events of one table that belong to the record, row by row, oldest first."""
-    events = model.pgh_event_model.objects.filter(**{path: record.pk}).select_related("pgh_context")
-    order = ["pgh_obj_id", "pgh_id"] if hasattr(model.pgh_event_model, "pgh_obj_id") else ["pgh_id"]
-    return events.order_by(*order)
+def name_of(event):
+    """Return what the row of an event called itself."""
+    return _name(event, _related([event]))
+
+
+def account(event):
+    """Return who made the edit that an event belongs to, and the reason that was given for it."""
+    names = dict(get_user_model().objects.values_list("pk", "username"))
+    return _why(event, names)
+
+
+def shown(field, value):
+    """Return a value of a column as a curator reads it."""
+    if value in (None, "", []):
+        return NOTHING
+    if isinstance(field, ArrayField):
+        return ", ".join(str(dict(field.base_field.flatchoices).get(code, code)) for code in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _events(model, **rows):
+    """Return the events of rows of one table, row by row, oldest first."""
+    return model.pgh_event_model.objects.filter(**rows).select_related("pgh_context").order_by("id", "pgh_id")
+
+
+def _edits(events, record):
+    changes, names = _changes(events, type(record))
+    newest_first = sorted(events, key=attrgetter("pgh_created_at"), reverse=True)
+    edits = [
+        _edit(list(group), changes, names)
+        for _, group in groupby(newest_first, key=lambda event: event.pgh_context_id or event.pgh_created_at)
+    ]
+    return [edit for edit in edits if edit.changes]
+
+
+def _changes(events, whole=None):
+    """Return the Change of each event, and the names of all accounts."""
+    related = _related(events)
+    changes = {}
+    for _, rows in groupby(events, key=lambda event: (event.pgh_tracked_model, event.id)):
+        before = None
+        for event in rows:
+            changes[event] = _change(event, before, related, whole)
+            before = event
+    return changes, dict(get_user_model().objects.values_list("pk", "username"))
 
 
 def _related(events):
@@ -96,26 +176,31 @@ def _change(event, before, related, whole):
     """Return the Change from the event before it, which is None for the first that is known of a row."""
     model = event.pgh_tracked_model
     fields = {
-        _window_of(model, field.name) or field.name: field
+        window_of(model, field.name) or field.name: field
         for field in _fields(event)
-        if model is whole or field.related_model is not whole
+        if whole is None or model is whole or field.related_model is not whole
     }
     differences = []
     for name, field in fields.items():
         new = _shown(event, name, field, related)
         old = _shown(before, name, field, related) if before else NOTHING
         if old != new:
-            differences.append((name.replace("_", " ").capitalize(), old, new))
+            differences.append(Difference(name, old, new))
     row = _name(event, related)
     if model._meta.proxy:
         # A row between two tables has no name but those of the records that it joins.
-        row = ", ".join(new for _, _, new in differences)
+        row = ", ".join(_shown(event, name, field, related) for name, field in fields.items())
     if model._meta.proxy or event.pgh_label == "delete":
         differences = []
-    return Change(VERBS[event.pgh_label], model._meta.verbose_name, row, differences)
+    return Change(VERBS[event.pgh_label], model, event.id, row, differences)
 
 
-def _window_of(model, column):
+def _tells(change):
+    """Return whether a change says anything to a curator."""
+    return change.verb != "changed" or bool(change.differences)
+
+
+def window_of(model, column):
     """Return the name of the model's property that reads `column` together with another one, if there is one."""
     for name, prop in vars(model).items():
         if isinstance(prop, property) and column in (getattr(prop, "first", None), getattr(prop, "last", None)):
@@ -124,19 +209,13 @@ def _window_of(model, column):
 
 
 def _shown(event, name, field, related):
-    """Return a value as a curator reads it."""
+    """Return a value of an event as a curator reads it."""
     if name != field.name:
         return getattr(event.pgh_tracked_model, name).fget(event) or NOTHING
     value = getattr(event, field.attname)
-    if value in (None, "", []):
-        return NOTHING
-    if field.is_relation:
+    if field.is_relation and value is not None:
         return str(related[field.related_model].get(value, "a deleted record"))
-    if isinstance(field, ArrayField):
-        return ", ".join(str(dict(field.base_field.flatchoices).get(code, code)) for code in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(dict(field.flatchoices).get(value, value))
+    return shown(field, value)
 
 
 def _name(event, related):
@@ -157,7 +236,11 @@ def _name(event, related):
 
 
 def _edit(events, changes, names):
-    context = events[0].pgh_context
-    metadata = context.metadata if context else {}
+    by, reason = _why(events[0], names)
+    return Edit(events[0].pgh_created_at, by, reason, [changes[each] for each in events if _tells(changes[each])])
+
+
+def _why(event, names):
+    metadata = event.pgh_context.metadata if event.pgh_context else {}
     user = names.get(metadata.get("user"), "a deleted account" if metadata.get("user") else "the command line")
-    return Edit(events[0].pgh_created_at, user, metadata.get("reason", ""), [changes[event] for event in events])
+    return user, metadata.get("reason", "")

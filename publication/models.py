@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -9,14 +11,28 @@ from django.db import models
 from django.db.models import F, Max, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from .choices import Op, State
+from .choices import Op, Reason, State
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
 
+#: The one thing about a revision that changes is that another one follows it; its words for searching may be renewed.
+NEVER_REWRITTEN = f"""
+    IF (to_jsonb(OLD) - 'superseded_at' - 'search') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded_at' - 'search')
+        OR (OLD.superseded_at <> NEW.superseded_at AND OLD.superseded_at <> {CURRENT})
+    THEN
+        RAISE EXCEPTION 'A published revision is never changed.';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class Reviewed(models.Model):
-    """A working record that readers see only once it is approved and published."""
+    """A working record that readers see only once it is approved and published.
+
+    Its `state` changes only by the functions of `publication.review`: triggers in the database undo any other change of
+    it, and turn `approved` into `changed` as soon as the record or one of its parts is edited.
+    """
 
     state = models.CharField(
         max_length=12,
@@ -29,12 +45,6 @@ class Reviewed(models.Model):
     class Meta:
         abstract = True
         constraints = [State.closes("state")]
-
-    def reopen(self):
-        """Send an approved record back to the curator, because it was edited; readers keep what was published."""
-        if self.state == State.APPROVED:
-            self.state = State.DRAFT
-            self.save(update_fields=["state"])
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -49,6 +59,10 @@ class RevisionQuerySet(models.QuerySet):
     def served(self):
         """What readers see now: current revisions that carry a document."""
         return self.current().filter(document__isnull=False)
+
+    def as_of(self, seq):
+        """What readers saw when the log stood at `seq`."""
+        return self.filter(seq__lte=seq, superseded_at__gt=seq, document__isnull=False)
 
     def head(self):
         """The seq of the newest revision; 0 while there is none."""
@@ -77,11 +91,16 @@ class Revision(models.Model):
     uid = models.CharField(max_length=100, help_text="The record's uid or slug.")
     number = models.PositiveIntegerField(help_text="The how-manieth revision of its record this is.")
     op = models.CharField(max_length=10, choices=Op)
-    reason = models.TextField(blank=True, help_text="Why, in a code or a sentence for readers.")
+    reason_code = models.CharField(max_length=20, blank=True, choices=Reason, help_text="Why, where it was no edit.")
+    reason = models.TextField(blank=True, help_text="Why, in a sentence for readers.")
+    changed_fields = codes("The fields of the document that differ from the revision before.")
     replaced_by = models.CharField(max_length=100, blank=True, help_text="The surviving record's uid after a merge.")
     # A tombstone has no document, which is not the same as an empty one.
     document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the document without its four revision fields.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what the document says and of the filter columns.")
+    chain = models.CharField(
+        max_length=64, help_text="SHA-256 over the chain of the revision before and this revision."
+    )
     superseded_at = models.BigIntegerField(default=CURRENT, help_text="The seq of the record's next revision.")
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=150, blank=True, help_text="The account that published; not served.")
@@ -130,8 +149,22 @@ class Revision(models.Model):
                 condition=Q(op=Op.MERGE) & ~Q(replaced_by="") | ~Q(op=Op.MERGE) & Q(replaced_by=""),
                 name="revision_merge_names_survivor",
             ),
-            models.CheckConstraint(condition=Q(op=Op.PUBLISH) | ~Q(reason=""), name="revision_tombstone_gives_reason"),
+            models.CheckConstraint(
+                condition=Q(op=Op.PUBLISH) | ~Q(reason_code=""), name="revision_tombstone_gives_reason"
+            ),
             Op.closes("op"),
+            models.CheckConstraint(
+                condition=Q(reason_code__in=["", *Reason.values]), name="revision_reason_code_known"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="never_rewritten",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=NEVER_REWRITTEN,
+            ),
         ]
         indexes = [
             models.Index(fields=["kind", "latest_on", "uid"], condition=Q(superseded_at=CURRENT), name="rev_by_day"),
@@ -141,7 +174,7 @@ class Revision(models.Model):
             ),
             *(
                 GinIndex(fields=[column], condition=Q(superseded_at=CURRENT), name=f"rev_by_{column}")
-                for column in ("places", "forces", "force_roles", "articles", "tags", "search")
+                for column in ("places", "forces", "force_roles", "articles", "tags", "references", "search")
             ),
         ]
 
@@ -152,7 +185,204 @@ class Revision(models.Model):
 class NameForm(models.Model):
     """A normalised word or whole name that some published document spells: what a query is compared with."""
 
-    form = models.CharField(max_length=200, primary_key=True)
+    form = models.CharField(max_length=1000, primary_key=True)
 
     def __str__(self):
         return self.form
+
+
+class Edit(models.Model):
+    """How often a reviewed row was edited, its parts included, and by whom last. Written by triggers only."""
+
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    version = models.PositiveIntegerField(
+        help_text="Counts the edits: two forms opened at one version cannot both win."
+    )
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="edit_once_per_row")]
+
+    def __str__(self):
+        return f"{self.table} {self.row}: version {self.version}"
+
+    @classmethod
+    def of(cls, record):
+        """Return the Edit of a reviewed record."""
+        return cls.objects.select_related("editor").get(table=record._meta.db_table, row=record.pk)
+
+
+class Review(models.Model):
+    """One step of a record's review: who took it, when, and why."""
+
+    kind = models.CharField(max_length=12)
+    uid = models.CharField(max_length=100)
+    before = models.CharField(max_length=12, choices=State)
+    after = models.CharField(max_length=12, choices=State)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    comment = models.TextField(blank=True)
+    alone = models.BooleanField(default=False, help_text="Approved by the last editor, where one person is the team.")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "uid"], name="review_by_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(after__in=[State.RETURNED, State.WITHDRAWN, State.MERGED]) | ~Q(comment=""),
+                name="review_no_is_explained",
+                violation_error_message="Say why, so that the curator knows what to do.",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="review_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.uid}: {self.before} to {self.after}"
+
+
+class Merge(models.Model):
+    """One record, or part of one, that was taken into another of its kind."""
+
+    kind = models.CharField(max_length=12)
+    loser = models.CharField(max_length=100, help_text="The uid that no longer stands by itself.")
+    survivor = models.CharField(max_length=100, help_text="The uid that took over what it held.")
+    whole = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="parts", help_text="The merge that this one was a part of."
+    )
+    context = models.UUIDField(help_text="The edit in the history of the working tables that it was.")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "loser"],
+                condition=Q(undone_at=None),
+                name="merge_once",
+                violation_error_message="This record is merged already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(loser=F("survivor")),
+                name="merge_of_two",
+                violation_error_message="A record cannot be merged into itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.loser} into {self.survivor}"
+
+
+#: The one thing about a release that changes is that it is withdrawn, once.
+RELEASE_ONLY_WITHDRAWN = """
+    IF (to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_because')
+            IS DISTINCT FROM (to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_because')
+        OR OLD.withdrawn_at IS NOT NULL
+    THEN
+        RAISE EXCEPTION 'A release is never changed, only withdrawn.';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class Release(models.Model):
+    """What readers saw when the log stood at one seq, as numbered files that never change."""
+
+    version = models.CharField(
+        max_length=20,
+        unique=True,
+        error_messages={"unique": "This release exists, and is never overwritten. Give its correction a new number."},
+        help_text="Year and number, such as 2026.1; 2026.1.1 corrects it.",
+    )
+    seq = models.BigIntegerField(help_text="Where the log stood: the release holds what readers saw then.")
+    published_at = models.DateTimeField(help_text="When it was built: the one date in its files.")
+    notes = models.TextField(blank=True, help_text="What readers should know of it.")
+    codebook = models.CharField(max_length=10, help_text="The version of the codebook that its documents follow.")
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        help_text="The release before it, from which its list of changes starts.",
+    )
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first possible day of an incident.")
+    latest_on = models.DateField(null=True, blank=True, help_text="The last possible day of an incident.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn.")
+    withdrawn_because = models.TextField(blank=True, help_text="Why it was withdrawn, for readers.")
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__regex=r"^[0-9]{4}\.[0-9]+(\.[0-9]+)?$"),
+                name="release_version_is_year_and_number",
+                violation_error_message="A release is numbered by year and number, such as 2026.1 or 2026.1.1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seq__gt=0),
+                name="release_holds_something",
+                violation_error_message="There is nothing to release: nothing is published yet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because=""),
+                name="release_withdrawal_gives_reason",
+                violation_error_message="Say why the release is withdrawn.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="release_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="release_only_withdrawn",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=RELEASE_ONLY_WITHDRAWN,
+            ),
+        ]
+
+    def __str__(self):
+        return self.version
+
+    @property
+    def order(self):
+        """What sorts versions: 2026.10 comes after 2026.9, and 2026.1.1 after 2026.1."""
+        return tuple(map(int, self.version.split(".")))
+
+
+class ReleaseFile(models.Model):
+    """One file of a release, as it was when it was built."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="files", help_text="The release.")
+    path = models.CharField(max_length=200, help_text="Where it lies in the release, such as csv/incidents.csv.")
+    table = models.CharField(max_length=30, blank=True, help_text="The table that it holds. Blank: none.")
+    format = models.CharField(max_length=10, help_text="How it is written: csv, jsonl, parquet, json, …")
+    rows = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many rows it has. Blank: no table.")
+    bytes = models.PositiveBigIntegerField(help_text="How long it is.")
+    sha256 = models.CharField(max_length=64, help_text="The SHA-256 of its bytes.")
+
+    class Meta:
+        ordering = ["release", "path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "path"],
+                name="release_file_once",
+                violation_error_message="The release has a file of this name already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(path__regex=r"^[A-Za-z0-9_=-][A-Za-z0-9_=.-]*(/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)*$"),
+                name="release_file_stays_in_its_folder",
+                violation_error_message="A file's path stays in the folder of its release.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$"),
+                name="release_file_has_checksum",
+                violation_error_message="Give the SHA-256 of the file in 64 hexadecimal digits.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="release_file_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.release} {self.path}"

@@ -45,7 +45,7 @@ class NormalisedField(models.CharField):
 
     def __init__(self, *args, source="name", **kwargs):
         self.source = source
-        super().__init__(*args, **{"max_length": 200, "editable": False, **kwargs})
+        super().__init__(*args, **{"max_length": 1000, "editable": False, **kwargs})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

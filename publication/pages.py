@@ -67,7 +67,7 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset, request, view=None):
         self.request, self.view = request, view
-        self.limit = self.read_limit()
+        self.limit = read_limit(request.query_params)
         order = self.read_order()
         self.list_id = self.identify(order)
         cursor = self.read_cursor(order)
@@ -92,14 +92,9 @@ class KeysetPagination(BasePagination):
             rows.reverse()
         self.next = self.link(rows[-1], False) if rows and (more or backwards) else None
         self.previous = self.link(rows[0], True) if rows and (more if backwards else cursor) else None
-        self.seq = rows[0].head if rows else Revision.objects.head()
+        head = rows[0].head if rows else Revision.objects.head()
+        self.seq = head if view.moment is None else view.moment
         return [row.document for row in rows]
-
-    def read_limit(self):
-        text = self.request.query_params.get("limit", str(LIMIT))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LIMIT_MAX):
-            raise bad(limit=f"Give a whole number from 1 to {LIMIT_MAX}.")
-        return int(text)
 
     def read_order(self):
         order = self.request.query_params.get("order", self.view.orders[0])
@@ -178,6 +173,14 @@ class KeysetPagination(BasePagination):
                 enum=["exact"],
             ),
         ]
+
+
+def read_limit(parameters):
+    """Return how many rows a page shall have."""
+    text = parameters.get("limit", str(LIMIT))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LIMIT_MAX):
+        raise bad(limit=f"Give a whole number from 1 to {LIMIT_MAX}.")
+    return int(text)
 
 
 def parameter(name, description, **schema):

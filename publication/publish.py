@@ -1,172 +1,194 @@
-"""Publishing: from approved working records to new revisions, in one transaction."""
+"""Publishing, withdrawing and re-projecting: from approved working records to new revisions, in one transaction."""
 
-import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from itertools import islice
 
-import orjson
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from .choices import Op, State
+from . import log
+from .choices import Op, Reason, State
 from .codebook import VERSION
-from .kinds import KINDS, Columns, Kind, kind_of
-from .models import CURRENT, NameForm, Revision
-from .serializers import ENVELOPE
+from .kinds import KINDS, kind_of
+from .models import Merge, Revision
 
-#: The advisory lock that one publishing transaction holds at a time, so that seq grows in commit order.
-LOCK = 0x48616D72
-
-REMOVED = "removed"
+#: How many records are projected in one transaction when others changed under them.
+BATCH = 500
 
 
 class Refused(Exception):
-    """Raised if records cannot be published; the message says which and why. Nothing was written."""
-
-
-@dataclass
-class Projection:
-    """A record as it would be published now."""
-
-    kind: Kind
-    uid: str
-    part_of: str
-    body: dict
-    columns: Columns
-
-    @property
-    def digest(self):
-        return hashlib.sha256(orjson.dumps(self.body)).hexdigest()
+    """Raised if records cannot be published or withdrawn; the message says which and why. Nothing was written."""
 
 
 @transaction.atomic
-def publish(records, *, by="", reason=""):
+def publish(records, *, by="", reason="", reason_code=""):
     """Write a revision of each of the approved `records`, and of each of their parts, whose document changed.
 
+    Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
     `by` names the account and is not served; `reason` is for readers. Return the new revisions in the order of `seq`.
-    Raise Refused, and write nothing, if a record is not approved or names one that is not published.
+    Raise Refused, and write nothing, if a record is not approved, names one that is not published, or holds a part that
+    readers still see in another record.
     """
-    waiting = [str(record) for record in records if record.state != State.APPROVED]
-    if waiting:
-        raise Refused(f"Not approved, so not published: {', '.join(waiting)}.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    projections = list(project(records))
-    refuse_dangling(projections)
-    return append(projections, by=by, reason=reason)
+    log.lock()
+    entries = list(project(records))
+    for entry in entries:
+        entry.reason, entry.reason_code = reason, reason_code
+    merged = _merged_into(entries)
+    _refuse_dangling(entries)
+    _refuse_shared_parts(entries, merged)
+    gone = _parts_gone(entries, merged)
+    return log.append([*merged, *gone, *entries], by=by)
+
+
+@transaction.atomic
+def withdraw(record, *, by, reason_code, reason):
+    """Write tombstones for a record and its parts; return them, or nothing if it was never published.
+
+    Raise Refused, and write nothing, if documents that readers see name it.
+    """
+    log.lock()
+    (uid,), kind = record.natural_key(), kind_of(record)
+    served = Revision.objects.served()
+    naming = served.filter(references__contains=[f"{kind.name}:{uid}"]).exclude(uid=uid).exclude(part_of=uid)
+    if names := sorted(naming.values_list("uid", flat=True)[:20]):
+        raise Refused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
+    going = [*served.of(kind.name).filter(uid=uid), *served.filter(part_of=uid).order_by("kind", "uid")]
+    tombstones = [
+        log.Entry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason) for r in going
+    ]
+    return log.append(tombstones, by=by)
+
+
+def reproject(revisions=None, *, by=""):
+    """Write anew the documents that name what changed, and those that follow an older codebook; return how many.
+
+    Without `revisions`, look for all of them. Batch by batch, each its own transaction: what is done stays done, and a
+    second call goes on. A record whose correction waits for approval is left as it is served.
+    """
+    written = 0
+    for reason_code, stale in (
+        (Reason.REFERENCE, _naming(revisions)),
+        (Reason.CODEBOOK, _of_older_codebook(revisions)),
+    ):
+        uids = iter(sorted(set(stale)))
+        while batch := list(islice(uids, BATCH)):
+            written += len(publish(_approved(batch), by=by, reason_code=reason_code))
+    return written
 
 
 def project(records):
-    """Yield the projections of the records and of their parts, kinds in the order of publication."""
+    """Yield the entries for records and their parts, kinds in the order of publication. Refuse what is not approved."""
     serializers = {name: kind.serializer() for name, kind in KINDS.items()}
 
-    def projection(kind, record, part_of):
+    def entry(kind, record, part_of):
         (uid,) = record.natural_key()
-        body = serializers[kind.name].to_representation(record)
-        return Projection(kind, uid, part_of, dict(body), kind.projection(record))
+        body = dict(serializers[kind.name].to_representation(record))
+        return log.Entry(kind.name, uid, body=body, columns=kind.projection(record), part_of=part_of)
 
     by_kind = defaultdict(list)
     for record in records:
         by_kind[kind_of(record).name].append(record.pk)
     for kind in KINDS.values():
-        if kind.name not in by_kind:
-            continue
-        for record in kind.queryset().filter(pk__in=by_kind[kind.name]).order_by(*kind.model.key):
-            whole = projection(kind, record, "")
+        rows = kind.queryset().filter(pk__in=by_kind[kind.name]).order_by(*kind.model.key) if kind.queryset else []
+        if waiting := [str(record) for record in rows if record.state != State.APPROVED]:
+            raise Refused(f"Not approved, so not published: {', '.join(waiting)}.")
+        for record in rows:
+            whole = entry(kind, record, "")
             yield whole
             for name, part in kind.parts(record):
-                yield projection(KINDS[name], part, whole.uid)
+                yield entry(KINDS[name], part, whole.uid)
 
 
-def refuse_dangling(projections):
-    """Raise Refused if a projection names a record that readers cannot open."""
-    here = {f"{each.kind.name}:{each.uid}" for each in projections}
+def _refuse_dangling(entries):
+    """Raise Refused if an entry names a record that readers cannot open."""
+    here = {f"{each.kind}:{each.uid}" for each in entries}
     named = defaultdict(list)
-    for each in projections:
+    for each in entries:
         for reference in each.columns.values.get("references", []):
             if reference not in here:
                 named[reference].append(each.uid)
     uids = {reference.partition(":")[2] for reference in named}
-    served = {
-        f"{kind}:{uid}" for kind, uid in Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")
-    }
-    missing = sorted(set(named) - served)
-    if missing:
-        lines = "; ".join(
-            f"{reference.replace(':', ' ')} (named by {', '.join(named[reference])})" for reference in missing
-        )
-        raise Refused(f"These records must be published first: {lines}.")
+    served = Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")
+    if missing := sorted(set(named) - {f"{kind}:{uid}" for kind, uid in served}):
+        lines = (f"{reference.replace(':', ' ')} (named by {', '.join(named[reference])})" for reference in missing)
+        raise Refused(f"These records must be published first: {'; '.join(lines)}.")
 
 
-def append(projections, *, by, reason):
-    """Write revisions for the projections that differ from what is served, and tombstones for parts that are gone."""
-    uids = [each.uid for each in projections]
-    newest = {(old.kind, old.uid): old for old in Revision.objects.current().filter(uid__in=uids).only(*_COMPARED)}
-    seq = Revision.objects.head()
-    now = timezone.now()
-    revisions, forms = [], set()
-
-    def add(kind, uid, **values):
-        old = newest.get((kind, uid))
-        number = old.number + 1 if old else 1
-        revision = Revision(
-            seq=seq + len(revisions) + 1,
-            kind=kind,
-            uid=uid,
-            number=number,
-            published_at=now,
-            published_by=by,
-            codebook=VERSION,
-            **values,
-        )
-        revisions.append(revision)
-        return revision
-
-    for gone in _parts_gone(projections):
-        newest[gone.kind, gone.uid] = gone
-        add(gone.kind, gone.uid, op=Op.WITHDRAW, reason=REMOVED, part_of=gone.part_of, digest="")
-    for each in projections:
-        old = newest.get((each.kind.name, each.uid))
-        if old and old.digest == each.digest:
-            continue
-        revision = add(
-            each.kind.name,
-            each.uid,
-            op=Op.PUBLISH,
-            reason=reason,
-            part_of=each.part_of,
-            digest=each.digest,
-            search=each.columns.search(),
-            **each.columns.values,
-        )
-        envelope = (revision.number, revision.seq, now, VERSION)
-        revision.document = orjson.dumps(each.body | dict(zip(ENVELOPE, envelope, strict=True))).decode()
-        forms |= each.columns.forms()
-    _supersede(revisions)
-    Revision.objects.bulk_create(revisions, batch_size=1000)
-    NameForm.objects.bulk_create([NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True)
-    return revisions
+def _refuse_shared_parts(entries, merged):
+    """Raise Refused if readers would see a part in two records at once."""
+    parts = {(each.kind, each.uid): each.part_of for each in entries if each.part_of}
+    here = {each.uid for each in (*entries, *merged) if not each.part_of}
+    uids = [uid for _, uid in parts]
+    for kind, uid, whole in Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid", "part_of"):
+        if whole not in here and parts.get((kind, uid), whole) != whole:
+            raise Refused(f"{uid} is still published as part of {whole}. Publish {whole} first.")
 
 
-_COMPARED = ("seq", "kind", "uid", "number", "digest", "part_of")
+def _merged_into(entries):
+    """Return tombstones for the records that were merged into these, straight or through others, and are served."""
+    tombstones, survivors = [], {(each.kind, each.uid) for each in entries}
+    while survivors:
+        merges = Merge.objects.filter(undone_at=None, survivor__in=[uid for _, uid in survivors])
+        found = [each for each in merges if (each.kind, each.survivor) in survivors]
+        losers = {(each.kind, each.loser): each.survivor for each in found}
+        served = Revision.objects.served().filter(uid__in=[uid for _, uid in losers]).order_by("kind", "uid")
+        for revision in served:
+            if survivor := losers.get((revision.kind, revision.uid)):
+                tombstones.append(
+                    log.Entry(
+                        revision.kind,
+                        revision.uid,
+                        Op.MERGE,
+                        part_of=revision.part_of,
+                        reason_code=Reason.DUPLICATE,
+                        replaced_by=survivor,
+                    )
+                )
+        survivors = set(losers)
+    return tombstones
 
 
-def _parts_gone(projections):
-    """Return the served parts of the records that are no longer parts of them."""
-    wholes = [each.uid for each in projections if not each.part_of]
-    here = {(each.kind.name, each.uid) for each in projections}
-    parts = Revision.objects.served().filter(part_of__in=wholes).order_by("kind", "uid").only(*_COMPARED)
-    return [part for part in parts if (part.kind, part.uid) not in here]
+def _parts_gone(entries, merged):
+    """Return tombstones for the served parts that the records no longer hold."""
+    wholes = [each.uid for each in (*entries, *merged) if not each.part_of]
+    here = {(each.kind, each.uid) for each in (*entries, *merged)}
+    parts = Revision.objects.served().filter(part_of__in=wholes).order_by("kind", "uid")
+    return [
+        log.Entry(kind, uid, Op.WITHDRAW, part_of=part_of, reason_code=Reason.REMOVED)
+        for kind, uid, part_of in parts.values_list("kind", "uid", "part_of")
+        if (kind, uid) not in here
+    ]
 
 
-def _supersede(revisions):
-    """End the currency of the revisions that the new ones follow."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE publication_revision AS old SET superseded_at = new.seq
-            FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS new (kind, uid, seq)
-            WHERE old.kind = new.kind AND old.uid = new.uid AND old.superseded_at = %s
-            """,
-            [[r.kind for r in revisions], [r.uid for r in revisions], [r.seq for r in revisions], CURRENT],
-        )
+def _wholes(served):
+    """Yield the uid of the record that each served revision is or belongs to."""
+    return (part_of or uid for uid, part_of in served.values_list("uid", "part_of"))
+
+
+def _naming(revisions):
+    """Yield the records whose documents name one that has a newer revision."""
+    served = Revision.objects.served()
+    if revisions is not None:
+        references = [f"{revision.kind}:{revision.uid}" for revision in revisions]
+        yield from _wholes(served.filter(references__overlap=references))
+        return
+    current = Revision.objects.current().values_list("kind", "uid", "seq")
+    newest = {f"{kind}:{uid}": seq for kind, uid, seq in current}
+    for uid, part_of, seq, references in served.values_list("uid", "part_of", "seq", "references"):
+        if any(newest.get(reference, 0) > seq for reference in references):
+            yield part_of or uid
+
+
+def _of_older_codebook(revisions):
+    """Yield the records whose documents follow another version of the codebook."""
+    if revisions is None:
+        yield from _wholes(Revision.objects.served().exclude(codebook=VERSION))
+
+
+def _approved(batch):
+    """Return the working records that these are or belong to, as far as they are approved."""
+    wholes = [kind for kind in KINDS.values() if kind.queryset]
+    return [
+        record
+        for kind in wholes
+        for record in kind.model.objects.filter(**{f"{kind.model.key[0]}__in": batch}, state=State.APPROVED)
+    ]

@@ -4,6 +4,8 @@ from functools import cache
 
 from rest_framework import serializers
 
+from .choices import Op, Reason
+
 
 class EnvelopeSerializer(serializers.Serializer):
     """The fields that publishing appends to a document."""
@@ -24,3 +26,57 @@ def served(serializer):
     fields = [*serializer.Meta.fields, *ENVELOPE]
     meta = type("Meta", (serializer.Meta,), {"fields": fields})
     return type(serializer.__name__, (EnvelopeSerializer, serializer), {"Meta": meta, "__doc__": serializer.__doc__})
+
+
+#: What a record's history says of each revision, and the column that says it.
+STEP = {
+    "number": "number",
+    "seq": "seq",
+    "at": "published_at",
+    "op": "op",
+    "changed_fields": "changed_fields",
+    "reason_code": "reason_code",
+    "reason": "reason",
+    "replaced_by": "replaced_by",
+    "codebook": "codebook",
+}
+
+#: The same for the feed of changes, which says of which record too, and carries the document.
+CHANGE = {"seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **STEP}
+
+
+class StepSerializer(serializers.Serializer):
+    """One revision in the history of a record."""
+
+    number = serializers.IntegerField(help_text="1, 2, 3… for each record.")
+    seq = serializers.IntegerField(help_text="The place of the revision in the log; `as_of` takes it.")
+    at = serializers.DateTimeField(help_text="When it was published.")
+    op = serializers.ChoiceField(Op.choices)
+    changed_fields = serializers.ListField(child=serializers.CharField(), help_text="What differs from the one before.")
+    reason_code = serializers.ChoiceField([("", ""), *Reason.choices])
+    reason = serializers.CharField(allow_blank=True)
+    replaced_by = serializers.CharField(allow_blank=True, help_text="The surviving uid after a merge.")
+    codebook = serializers.CharField()
+
+
+class HistorySerializer(serializers.Serializer):
+    """Every revision of one record, oldest first."""
+
+    uid = serializers.CharField()
+    results = StepSerializer(many=True)
+
+
+class ChangeSerializer(StepSerializer):
+    """One revision in the feed of changes."""
+
+    kind = serializers.CharField()
+    uid = serializers.CharField()
+    document = serializers.DictField(allow_null=True, help_text="The whole record; null for a tombstone.")
+
+
+class ChangesSerializer(serializers.Serializer):
+    """A page of the feed of changes."""
+
+    results = ChangeSerializer(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The next page; null when you have everything.")
+    seq = serializers.IntegerField(help_text="The newest revision in the log when the page was read.")

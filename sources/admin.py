@@ -24,6 +24,7 @@ class CitationInline(PartInline):
 
 @admin.register(Outlet)
 class OutletAdmin(RecordAdmin):
+    prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "country", "affiliation", "feed_group", "reliability"]
     list_filter = ["kind", "reliability", "country"]
     search_fields = ["slug", "name", "affiliation", "feed_group"]

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.names import NormalisedField
+from publication.triggers import reviewed
 
 from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
 from .days import Window, earliest_day, in_order, latest_day
@@ -55,6 +56,7 @@ class Outlet(Keyed):
         return self.name
 
 
+@reviewed
 @pghistory.track()
 class Article(Reviewed, Keyed):
     """One report by one outlet."""

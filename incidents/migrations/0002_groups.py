@@ -28,6 +28,7 @@ CURATOR = [
     *(f"{verb}_{model}" for verb in ("view", "add", "change") for model in RECORDS + PARTS),
     *(f"delete_{model}" for model in PARTS),
     "view_revision",
+    "view_release",
 ]
 REVIEWER = [*CURATOR, *(f"delete_{model}" for model in RECORDS), "approve"]
 

@@ -213,7 +213,7 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
             "theatre.yaml",
             "disputed: true",
             "parent: market-square",
-            "market-square, parent: Market Square would be part of itself through Old Town.",
+            "market-square, parent: Market Square (settlement) would be part of itself through Old Town (district).",
         ),
         (
             "theatre.yaml",

@@ -15,6 +15,7 @@ from tests.operations.factories import (
     PlaceNameFactory,
 )
 from tests.publication.desk import account, address, errors, filled, row_errors, rows, save
+from tests.publication.theatre import approve_and_publish
 from tests.sources.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_half_a_point_is_refused(curator):
 def test_circle_of_places_is_refused_at_the_parent(curator):
     inner = PlaceFactory(name="Inner", parent=PlaceFactory(name="Outer"))
     response = save(curator, inner.parent, parent=inner.pk)
-    assert errors(response) == {"parent": ["Outer would be part of itself through Inner."]}
+    assert errors(response) == {"parent": ["Outer (settlement) would be part of itself through Inner (settlement)."]}
 
 
 def test_new_name_is_normalised(curator):
@@ -135,7 +136,7 @@ def test_each_citation_of_a_page_takes_one_query(curator, django_assert_num_quer
     OperationCitationFactory.create_batch(count, operation=operation)
     page = address(Operation, "change", operation.pk)
     # Django's autocomplete looks up each chosen article; nothing else grows with the rows.
-    with django_assert_num_queries(10 + count):
+    with django_assert_num_queries(19 + count):
         curator.get(page)
 
 
@@ -146,14 +147,13 @@ def test_phase_stays_with_its_operation(curator):
     assert phase.operation != other
 
 
-def test_edit_of_a_participation_makes_the_operation_a_draft(curator):
+def test_edit_of_a_participation_makes_the_operation_changed(curator):
     participation = ParticipationFactory()
     operation = participation.phase.operation
-    operation.state = State.APPROVED
-    operation.save()
+    approve_and_publish(participation.article, participation.force, operation)
     save(curator, participation.phase, **{"participations-0-locator": "¶7"})
     operation.refresh_from_db()
-    assert operation.state == State.DRAFT
+    assert operation.state == State.CHANGED
 
 
 def test_queue_of_places_without_a_parent_leaves_countries_out(curator):

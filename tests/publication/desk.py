@@ -4,10 +4,10 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 
-def account(name):
-    """Return a member of the staff in the group of that name: curator or reviewer."""
-    user = User.objects.create_user(name, is_staff=True)
-    user.groups.add(Group.objects.get(name=name.capitalize()))
+def account(group, name=""):
+    """Return a member of the staff in a group: curator or reviewer."""
+    user = User.objects.create_user(name or group, is_staff=True)
+    user.groups.add(Group.objects.get(name=group.capitalize()))
     return user
 
 
@@ -21,7 +21,7 @@ def filled(response, **changes):
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    sent = {}
+    sent = {"_version": str(response.context["version"])}
     for form in forms:
         for bound in form:
             value = bound.value()

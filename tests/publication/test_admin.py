@@ -3,9 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from incidents.models import Casualty, Claim, Incident
+from incidents.models import Casualty, Incident
 from operations.models import Force, Place
-from publication.choices import State
 from publication.history import history
 from publication.models import Revision
 from sources.models import Article, Outlet
@@ -18,7 +17,7 @@ from tests.operations.factories import (
     PlaceFactory,
     PlaceNameFactory,
 )
-from tests.publication.desk import account, address, filled, messages, save
+from tests.publication.desk import account, address, filled, save
 from tests.publication.theatre import approve_and_publish
 from tests.sources.factories import ArticleFactory
 
@@ -61,13 +60,13 @@ def test_place_is_found_by_near_spellings(curator, text):
     place = PlaceFactory(name="Salahaddin")
     PlaceNameFactory(place=place, name="صلاح الدين")
     PlaceFactory(name="Diyala")
-    assert found(curator, Place, text) == ["Salahaddin"]
+    assert found(curator, Place, text) == ["Salahaddin (settlement)"]
 
 
 def test_near_spellings_do_not_dilute_what_is_spelt_exactly(curator):
     PlaceFactory(name="Yahya")
     PlaceFactory(name="Yehia")
-    assert found(curator, Place, "Yahya") == ["Yahya"]
+    assert found(curator, Place, "Yahya") == ["Yahya (settlement)"]
 
 
 def test_incident_is_found_by_a_name_of_its_place_and_a_word_of_its_title(curator):
@@ -95,106 +94,6 @@ def test_queue_lists_what_is_missing(curator):
     IncidentCitationFactory()
     rows = curator.get(address(Incident, "changelist"), {"missing": "citation"}).context["cl"].result_list
     assert list(rows) == [bare]
-
-
-# Review
-
-
-def test_sending_to_review_saves_and_sets_the_state(curator):
-    incident = IncidentFactory()
-    save(curator, incident, title="Attack near Dibis", _review="in_review")
-    incident.refresh_from_db()
-    assert (incident.title, incident.state) == ("Attack near Dibis", State.IN_REVIEW)
-
-
-def test_new_record_can_go_straight_to_review(curator):
-    page = address(Incident, "add")
-    curator.post(page, filled(curator.get(page), title="Attack", kind="ambush", _review="in_review"))
-    assert Incident.objects.get().state == State.IN_REVIEW
-
-
-def test_approving_publishes(reviewer):
-    incident = IncidentFactory(state=State.IN_REVIEW)
-    response = save(reviewer, incident, _review="approved")
-    incident.refresh_from_db()
-    assert incident.state == State.APPROVED
-    assert Revision.objects.get().published_by == "reviewer"
-    assert messages(response) == [f"“{incident}”: now approved."]
-
-
-def test_approving_needs_the_permission(curator):
-    incident = IncidentFactory()
-    assert save(curator, incident, _review="approved").status_code == 403
-    incident.refresh_from_db()
-    assert incident.state == State.DRAFT
-
-
-def test_refused_approval_says_why_and_leaves_the_state(reviewer):
-    incident = IncidentFactory(place=PlaceFactory(slug="dibis"), state=State.IN_REVIEW)
-    response = save(reviewer, incident, _review="approved")
-    incident.refresh_from_db()
-    assert incident.state == State.IN_REVIEW
-    assert messages(response) == [f"These records must be published first: place dibis (named by {incident.uid})."]
-
-
-def test_several_records_are_approved_from_the_list(reviewer):
-    places = PlaceFactory.create_batch(2)
-    action = {"action": "approve_and_publish", "_selected_action": [place.pk for place in places]}
-    reviewer.post(address(Place, "changelist"), action)
-    assert Revision.objects.count() == 2
-
-
-def test_list_offers_approval_to_reviewers_only(curator):
-    PlaceFactory()
-    actions = curator.get(address(Place, "changelist")).context["action_form"].fields["action"].choices
-    assert [name for name, _ in actions] == ["", "send_to_review", "back_to_draft"]
-
-
-def test_edit_of_an_approved_record_makes_it_a_draft(curator):
-    incident = IncidentFactory()
-    approve_and_publish(incident)
-    response = save(curator, incident, summary="Two attackers.")
-    incident.refresh_from_db()
-    assert incident.state == State.DRAFT
-    assert messages(response)[0] == (
-        f"“{incident}” is a draft again. Readers keep seeing what was published until it is approved anew."
-    )
-
-
-def test_saving_without_a_change_keeps_the_approval(curator):
-    incident = IncidentFactory()
-    approve_and_publish(incident)
-    save(curator, incident)
-    incident.refresh_from_db()
-    assert incident.state == State.APPROVED
-
-
-def test_edit_of_an_inline_makes_the_record_a_draft(curator):
-    citation = IncidentCitationFactory()
-    approve_and_publish(citation.article, citation.incident)
-    save(curator, citation.incident, **{"citations-0-locator": "¶2"})
-    citation.incident.refresh_from_db()
-    assert citation.incident.state == State.DRAFT
-
-
-@pytest.mark.parametrize("model", [Casualty, Claim])
-def test_edit_on_the_page_of_a_part_makes_its_whole_a_draft(curator, model):
-    claim = ClaimFactory()
-    incident = claim.casualty.incident
-    approve_and_publish(claim.article, incident)
-    part = model.objects.get()
-    save(curator, part, low="0", qualifier="range") if model is Claim else save(curator, part, low="1")
-    incident.refresh_from_db()
-    assert incident.state == State.DRAFT
-
-
-def test_deleting_a_part_makes_its_whole_a_draft(curator):
-    claim = ClaimFactory()
-    incident = claim.casualty.incident
-    approve_and_publish(claim.article, incident)
-    curator.post(address(Claim, "delete", claim.pk), {"post": "yes"})
-    incident.refresh_from_db()
-    assert incident.state == State.DRAFT
 
 
 def test_page_says_what_readers_see(reviewer):
@@ -227,27 +126,27 @@ def test_history_tells_who_when_why_and_what(curator):
     edit = edit_by_curator(incident)
     assert edit.reason == "The army corrected it"
     assert [(change.verb, change.row, change.differences) for change in edit.changes] == [
-        ("changed", str(incident), [("Kind", "Ambush", "Bombing"), ("When", "—", "2021-12-07")])
+        ("changed", str(incident), [("kind", "Ambush", "Bombing"), ("when", "—", "2021-12-07")])
     ]
 
 
 def test_history_names_related_records(curator):
     incident = IncidentFactory()
     save(curator, incident, place=PlaceFactory(name="Dibis").pk)
-    assert edit_by_curator(incident).changes[0].differences == [("Place", "—", "Dibis")]
+    assert edit_by_curator(incident).changes[0].differences == [("place", "—", "Dibis (settlement)")]
 
 
 def test_history_names_what_a_place_is_part_of(curator):
     place = PlaceFactory()
     save(curator, place, parent=PlaceFactory(name="Kirkuk").pk)
-    assert edit_by_curator(place).changes[0].differences == [("Parent", "—", "Kirkuk")]
+    assert edit_by_curator(place).changes[0].differences == [("parent", "—", "Kirkuk (settlement)")]
 
 
 def test_history_tells_of_parts_of_parts(curator):
     claim = ClaimFactory(low=2, high=2)
     save(curator, claim, low="3", high="3")
     change = edit_by_curator(claim.casualty.incident).changes[0]
-    assert (change.kind, change.differences) == ("claim", [("Low", "2", "3"), ("High", "2", "3")])
+    assert (change.kind, change.differences) == ("claim", [("low", "2", "3"), ("high", "2", "3")])
 
 
 def test_history_tells_of_deleted_parts(curator):
@@ -261,7 +160,7 @@ def test_history_tells_of_places_added_to_an_operation(curator):
     operation = OperationFactory()
     save(curator, operation, places=[PlaceFactory(name="Dibis").pk])
     change = edit_by_curator(operation).changes[0]
-    assert (change.verb, change.kind, change.row) == ("added", "operation place", "Dibis")
+    assert (change.verb, change.kind, change.row) == ("added", "operation place", "Dibis (settlement)")
 
 
 def test_history_of_a_phase_leaves_out_its_operation(curator):
@@ -293,6 +192,13 @@ def test_log_shows_the_document_and_changes_nothing(reviewer):
     assert reviewer.post(address(Revision, "change", revision.pk), {"title": "Other"}).status_code == 403
     assert reviewer.get(address(Revision, "add")).status_code == 403
     assert reviewer.get(address(Revision, "delete", revision.pk)).status_code == 403
+
+
+def test_slug_that_readers_have_seen_is_no_input(reviewer):
+    place = PlaceFactory(slug="dibis")
+    assert "slug" in reviewer.get(address(Place, "change", place.pk)).context["adminform"].form.fields
+    approve_and_publish(place)
+    assert "slug" not in reviewer.get(address(Place, "change", place.pk)).context["adminform"].form.fields
 
 
 # Who may do what

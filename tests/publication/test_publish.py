@@ -6,21 +6,16 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from incidents.models import Incident
 from publication.choices import Op, State
 from publication.models import CURRENT, Revision
 from publication.publish import Refused, publish
+from publication.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, IncidentFactory
 from tests.operations.factories import ForceFactory, PlaceFactory
 from tests.publication.theatre import Theatre, approve_and_publish
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theatre():
-    theatre = Theatre()
-    theatre.publish()
-    return theatre
 
 
 def test_every_record_and_part_gets_its_first_revision(theatre):
@@ -42,7 +37,7 @@ def test_publishing_unchanged_records_writes_nothing(theatre):
 def test_only_the_part_that_changed_gets_a_revision_beside_its_whole(theatre):
     theatre.casualty.high = 5
     theatre.casualty.save()
-    revisions = publish([theatre.incident])
+    revisions = approve_and_publish(theatre.incident)
     assert [(r.kind, r.uid, r.number) for r in revisions] == [
         ("incident", theatre.incident.uid, 2),
         ("casualty", theatre.casualty.uid, 2),
@@ -52,14 +47,14 @@ def test_only_the_part_that_changed_gets_a_revision_beside_its_whole(theatre):
 def test_an_edited_summary_leaves_the_parts_alone(theatre):
     theatre.incident.summary = "Fighters fired on a post."
     theatre.incident.save()
-    assert [r.kind for r in publish([theatre.incident])] == ["incident"]
+    assert [r.kind for r in approve_and_publish(theatre.incident)] == ["incident"]
 
 
 def test_the_old_revision_stays_and_ends_where_the_new_one_begins(theatre):
     before = Revision.objects.get(kind="incident", uid=theatre.incident.uid)
     theatre.incident.title = "Attack on soldiers at Dibis"
     theatre.incident.save()
-    (new,) = publish([theatre.incident])
+    (new,) = approve_and_publish(theatre.incident)
     old = Revision.objects.get(seq=before.seq)
     assert (old.document, old.superseded_at, new.superseded_at) == (before.document, new.seq, CURRENT)
 
@@ -67,7 +62,7 @@ def test_the_old_revision_stays_and_ends_where_the_new_one_begins(theatre):
 def test_a_removed_part_leaves_a_tombstone(theatre):
     uid = theatre.casualty.uid
     theatre.casualty.delete()
-    gone, whole = publish([theatre.incident])
+    gone, whole = approve_and_publish(theatre.incident)
     assert (gone.kind, gone.uid, gone.op, gone.document, gone.number) == ("casualty", uid, Op.WITHDRAW, None, 2)
     assert json.loads(whole.document)["casualties"] == []
 
@@ -90,8 +85,10 @@ def test_a_record_that_names_an_unpublished_place_is_refused_and_nothing_is_writ
 def test_an_edit_after_approval_stays_unseen_until_published_again(theatre):
     theatre.incident.title = "Half a thought"
     theatre.incident.save()
-    theatre.incident.reopen()
-    assert theatre.incident.state == State.DRAFT
+    theatre.incident.refresh_from_db()
+    assert theatre.incident.state == State.CHANGED
+    with pytest.raises(Refused, match=f"Not approved, so not published: {theatre.incident}"):
+        publish([theatre.incident])
     assert Revision.objects.served().get(uid=theatre.incident.uid).title == "Attack on a post at Dibis"
 
 
@@ -104,7 +101,7 @@ def test_the_document_carries_its_own_revision_fields(theatre):
 
 def test_totals_add_the_estimates_of_one_harm_and_stay_open_where_one_is_open(theatre):
     CasualtyFactory(incident=theatre.incident, victim_status="civilian", low=1, best=2, high=None)
-    document = json.loads(publish([theatre.incident])[0].document)
+    document = json.loads(approve_and_publish(theatre.incident)[0].document)
     assert document["killed"] == {"low": 5, "best": 6, "high": None}
     assert document["wounded"] == {"low": None, "best": None, "high": None}
 
@@ -113,13 +110,12 @@ def test_totals_add_the_estimates_of_one_harm_and_stay_open_where_one_is_open(th
 def test_publishing_takes_the_same_queries_for_one_and_three_incidents(django_assert_num_queries, incidents):
     theatre = Theatre()
     theatre.publish()
-    more = [
-        IncidentFactory(place=theatre.dibis, location_precision="settlement", state=State.APPROVED)
-        for _ in range(incidents)
-    ]
+    more = IncidentFactory.create_batch(incidents, place=theatre.dibis, location_precision="settlement")
     for incident in more:
         CasualtyFactory(incident=incident, victim_force=theatre.division)
-    with django_assert_num_queries(25):
+    with reviewing():
+        Incident.objects.filter(pk__in=[incident.pk for incident in more]).update(state=State.APPROVED)
+    with django_assert_num_queries(27):
         publish(more)
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connections
 from pghistory.core import event_models
 
 from publication.keys import UidField
+from publication.triggers import reviewing
 
 #: What the history of a row says of a change that a fixture made.
 SOURCE = "fixture"
@@ -28,7 +29,7 @@ class Command(loaddata.Command):
         self.undone = []
         self.highest = {}
         try:
-            with pghistory.context(source=SOURCE):
+            with pghistory.context(source=SOURCE), reviewing():
                 super().handle(*fixture_labels, **options)
             self.end_context()
         except (DatabaseError, DeserializationError, ObjectDoesNotExist, ValueError) as error:

@@ -34,9 +34,10 @@ function buildTabs() {
     const list = Object.assign(document.createElement("div"), {className: "tabs"});
     list.setAttribute("role", "tablist");
     list.setAttribute("aria-label", "Parts of the record");
-    groups.values().next().value[0].before(list);
+    // Django puts the cursor into the first input of an empty form: the tabs stand before the form, and keep the focus.
+    const focused = document.activeElement;
+    form.before(list);
     const tabs = new Map();
-    let after = list;
     for (const [key, members] of groups) {
         const tab = document.createElement("button");
         tab.type = "button";
@@ -47,9 +48,8 @@ function buildTabs() {
         const panel = Object.assign(document.createElement("div"), {id: `panel-${key}`, className: "panel"});
         panel.role = "tabpanel";
         panel.setAttribute("aria-labelledby", tab.id);
-        after.after(panel);
+        members[0].before(panel);
         panel.append(...members);
-        after = panel;
         list.append(tab);
         tabs.set(key, {tab, panel});
         if (members.some((section) => section.matches(".inline-group"))) {
@@ -93,6 +93,7 @@ function buildTabs() {
     const fromHash = () => keys.find((key) => location.hash === `#${key}`);
     window.addEventListener("hashchange", () => fromHash() && open(fromHash()));
     open(keys.find((key) => tabs.get(key).tab.classList.contains("wrong")) ?? fromHash() ?? keys[0]);
+    focused.focus();
 }
 
 /* An input with data-show-if="used=" is shown while the input `used` of its row is off, or while it is filled itself. */
@@ -116,6 +117,7 @@ function showRules(root) {
         select.dataset.ruled = "yes";
         const rule = Object.assign(document.createElement("p"), {className: "rule"});
         const box = select.closest(".flex-container");
+        rule.ariaLive = "polite";
         box.after(rule);
         const update = () => {
             rule.textContent = select.selectedOptions[0]?.title ?? "";
@@ -189,9 +191,10 @@ if (form) {
         nameAutocompletes(event.target);
         applyConditions();
     });
-    // Django builds its autocompletes when jQuery says that the page is ready; this waits its turn behind them.
-    django.jQuery(() => {
+    const start = () => {
         nameAutocompletes(form);
         guardChanges();
-    });
+    };
+    // Django builds its autocompletes when jQuery says that the page is ready; this waits its turn behind them.
+    if (window.django) django.jQuery(start); else start();
 }

@@ -1,0 +1,100 @@
+"""Finding records in lists: by any name in any script, by what is missing, by what waits for whom."""
+
+from django.contrib import admin
+from django.db.models import Q
+
+from ..choices import State
+from ..models import Edit
+from ..names import alike, words
+
+
+def _name_columns(model):
+    return ["normalised", "names__normalised"] if hasattr(model, "names") else ["normalised"]
+
+
+def spelt(rows, text):
+    """Return the rows one of whose names contains every word of `text`, in any script."""
+    found = Q(pk__in=[])
+    for column in _name_columns(rows.model):
+        found |= Q(*((f"{column}__contains", word) for word in words(text)))
+    return rows.filter(found) if words(text) else rows.none()
+
+
+def nearly_spelt(rows, text):
+    """Return the rows one of whose names is probably another spelling of `text`."""
+    wanted = words(text)
+
+    def fits(name):
+        parts = name.split()
+        each = all(any(alike(word, part) for part in parts) for word in wanted)
+        return each or alike("".join(wanted), "".join(parts))
+
+    names = [pair for column in _name_columns(rows.model) for pair in rows.values_list("pk", column)]
+    return rows.filter(pk__in={pk for pk, name in names if name and wanted and fits(name)})
+
+
+class NameSearch:
+    """Search by what a record is called, and by the names of what it is about."""
+
+    #: The tables whose names are searched too, by the path to them: {"place": Place}.
+    named_by = {}
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        for spelling in (spelt, nearly_spelt):
+            found = queryset.filter(self._matching(request, search_term, spelling))
+            if found.exists():
+                break
+        return found, False
+
+    def _matching(self, request, text, spelling):
+        """Return the condition that each word is in a search field or names what the record is about."""
+        rows = self.model._base_manager.all()
+        matching = Q()
+        for word in text.split():
+            plain, _ = super().get_search_results(request, rows, word)
+            fits = Q(pk__in=plain.values("pk"))
+            for path, model in self.named_by.items():
+                about = rows.filter(**{f"{path}__in": spelling(model.objects.all(), word)})
+                fits |= Q(pk__in=about.values("pk"))
+            matching &= fits
+        if hasattr(self.model, "normalised"):
+            matching |= Q(pk__in=spelling(rows, text).values("pk"))
+        return matching
+
+
+class Missing(admin.SimpleListFilter):
+    """The work queues of a table: the conditions in the admin's `missing`, by what is missing."""
+
+    title = "what is missing"
+    parameter_name = "missing"
+
+    def __init__(self, request, params, model, model_admin):
+        self.queues = model_admin.missing
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return [(name, f"No {name}") for name in self.queues]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.queues[self.value()]) if self.value() in self.queues else queryset
+
+
+class Queue(admin.SimpleListFilter):
+    """What waits for the person who looks: reviews that are theirs to do, and what came back to them."""
+
+    title = "what waits for me"
+    parameter_name = "queue"
+
+    def lookups(self, request, model_admin):
+        review = [("review", "For my review")] if model_admin.has_approve_permission(request) else []
+        return [*review, ("returned", "Returned to me")]
+
+    def queryset(self, request, queryset):
+        mine = Edit.objects.filter(table=queryset.model._meta.db_table, editor=request.user).values("row")
+        if self.value() == "review":
+            return queryset.filter(state=State.IN_REVIEW).exclude(pk__in=mine)
+        if self.value() == "returned":
+            return queryset.filter(state=State.RETURNED, pk__in=mine)
+        return queryset

@@ -1,0 +1,148 @@
+"""Writing the revision log: numbering in commit order, one current revision a record, digests and a chain over all."""
+
+import hashlib
+from dataclasses import dataclass
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from .choices import Op
+from .codebook import VERSION
+from .kinds import Columns
+from .models import CURRENT, NameForm, Revision
+from .serializers import ENVELOPE
+
+#: The advisory lock that one publishing transaction holds at a time, so that seq grows in commit order.
+LOCK = 0x48616D72
+
+#: The columns of a revision that filters read, apart from the words for searching. The title only helps curators.
+COLUMNS = (
+    "earliest_on", "latest_on", "latitude", "longitude", "precision", "places", "forces", "force_roles",
+    "articles", "tags", "references", "part_of", "operation", "phase",
+    "killed_low", "killed_best", "killed_high", "wounded_low", "wounded_best", "wounded_high",
+)  # fmt: skip
+
+
+@dataclass
+class Entry:
+    """What is to be written about one record: a document with its columns, or a tombstone with its reason."""
+
+    kind: str
+    uid: str
+    op: str = Op.PUBLISH
+    body: dict | None = None
+    columns: Columns | None = None
+    part_of: str = ""
+    reason_code: str = ""
+    reason: str = ""
+    replaced_by: str = ""
+
+
+def lock():
+    """Let nobody else write to the log until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def append(entries, *, by):
+    """Write a revision for each entry that differs from what is current, under the lock; return the new revisions."""
+    newest = _newest(entries)
+    last = Revision.objects.order_by("-seq").only("seq", "chain", "published_at").first()
+    seq, chain = (last.seq, last.chain) if last else (0, "")
+    now = max(timezone.now(), last.published_at) if last else timezone.now()
+    revisions, forms = [], set()
+    for entry in entries:
+        old = newest.get((entry.kind, entry.uid))
+        revision = _draft(entry)
+        if old and old.digest == revision.digest:
+            _renew_search(old, revision)
+            continue
+        seq += 1
+        revision.seq, revision.number = seq, old.number + 1 if old else 1
+        revision.published_at, revision.published_by, revision.codebook = now, by, VERSION
+        if entry.body is not None:
+            envelope = (revision.number, seq, now, VERSION)
+            document = entry.body | dict(zip(ENVELOPE, envelope, strict=True))
+            revision.document = orjson.dumps(document, option=orjson.OPT_UTC_Z).decode()
+            revision.changed_fields = _differences(old, entry.body)
+            forms |= entry.columns.forms()
+        chain = revision.chain = link(chain, revision)
+        revisions.append(revision)
+    _supersede(revisions)
+    Revision.objects.bulk_create(revisions, batch_size=1000)
+    NameForm.objects.bulk_create([NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True)
+    return revisions
+
+
+def body_of(revision):
+    """Return a revision's document without the fields that say which revision it is; None for a tombstone."""
+    if revision.document is None:
+        return None
+    return {name: value for name, value in orjson.loads(revision.document).items() if name not in ENVELOPE}
+
+
+def digest(body, revision):
+    """Return the SHA-256 of a document's body and of the columns that filters read; empty for a tombstone."""
+    if body is None:
+        return ""
+    return hashlib.sha256(orjson.dumps([body, [getattr(revision, name) for name in COLUMNS]])).hexdigest()
+
+
+def link(chain, revision):
+    """Return the chain after a revision: the SHA-256 of the chain before it and of everything it says."""
+    said = [
+        chain, revision.seq, revision.kind, revision.uid, revision.number, revision.op, revision.reason_code,
+        revision.reason, revision.replaced_by, revision.changed_fields, revision.published_at.isoformat(),
+        revision.codebook, revision.document, revision.digest,
+    ]  # fmt: skip
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
+
+
+def _newest(entries):
+    uids = [entry.uid for entry in entries]
+    newest = Revision.objects.current().filter(uid__in=uids)
+    return {(old.kind, old.uid): old for old in newest.only("kind", "uid", "number", "digest", "document", "search")}
+
+
+def _draft(entry):
+    """Return the revision that an entry asks for, not yet numbered."""
+    columns = entry.columns or Columns()
+    revision = Revision(
+        kind=entry.kind,
+        uid=entry.uid,
+        op=entry.op,
+        reason_code=entry.reason_code,
+        reason=entry.reason,
+        replaced_by=entry.replaced_by,
+        part_of=entry.part_of,
+        search=columns.search(),
+        **columns.values,
+    )
+    revision.digest = digest(entry.body, revision)
+    return revision
+
+
+def _differences(old, body):
+    """Return the fields of a body that differ from those of the revision before; none for the first one."""
+    before = body_of(old) if old else None
+    return [name for name, value in body.items() if before.get(name) != value] if before else []
+
+
+def _renew_search(old, revision):
+    """A name elsewhere may be spelt in more ways now: keep the current revision findable by all of them."""
+    if old.search is not None and set(old.search.replace("'", "").split()) != set(revision.search.split()):
+        Revision.objects.filter(pk=old.pk).update(search=revision.search)
+
+
+def _supersede(revisions):
+    """End the currency of the revisions that the new ones follow."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE publication_revision AS old SET superseded_at = new.seq
+            FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS new (kind, uid, seq)
+            WHERE old.kind = new.kind AND old.uid = new.uid AND old.superseded_at = %s
+            """,
+            [[r.kind for r in revisions], [r.uid for r in revisions], [r.seq for r in revisions], CURRENT],
+        )

@@ -1,0 +1,33 @@
+"""Build a release, withdraw one, or check that one can be built again."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from publication import releases
+
+
+class Command(BaseCommand):
+    help = "Build the numbered release of everything that readers see, as files that never change."
+
+    def add_arguments(self, parser):
+        parser.add_argument("version", help="year and number, such as 2026.1; 2026.1.1 corrects it")
+        parser.add_argument("--notes", default="", help="what readers should know of it")
+        parser.add_argument("--seq", type=int, help="where in the log to take it; its present end unless given")
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument("--withdraw", metavar="REASON", help="take the release back, and say readers why")
+        instead.add_argument("--check", action="store_true", help="build it again and compare every byte")
+
+    def handle(self, *, version, notes, seq, withdraw, check, **options):
+        try:
+            if withdraw is not None:
+                return f"Withdrew release {releases.withdraw(version, withdraw)}."
+            if check:
+                return self.check_files(version)
+            release = releases.build(version, seq=seq, notes=notes)
+        except releases.Refused as refused:
+            raise CommandError(str(refused)) from refused
+        return f"Released {release} from seq {release.seq}: {release.files.count()} files."
+
+    def check_files(self, version):
+        if paths := releases.differing(version):
+            raise CommandError(f"Release {version} differs from what was recorded in: {', '.join(paths)}.")
+        return f"Release {version} is as it was built, byte for byte."

@@ -1,0 +1,19 @@
+"""Prove the log whole."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from publication.models import Revision
+from publication.verify import faults
+
+
+class Command(BaseCommand):
+    help = "Check every number, digest and link of the revision log, and that it fits the working records."
+
+    def handle(self, **options):
+        count = 0
+        for sentence in faults():
+            self.stderr.write(sentence)
+            count += 1
+        if count:
+            raise CommandError(f"The log has {count} faults.")
+        return f"The log is whole up to seq {Revision.objects.head()}."

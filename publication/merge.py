@@ -1,0 +1,141 @@
+"""Merging: a record that was the same as another gives it all it holds, keeps its uid resolving, and can come back."""
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from pghistory.core import event_models
+
+from .choices import State
+from .kinds import KINDS, kind_of
+from .models import Merge
+from .review import require, take
+from .triggers import reviewing
+
+
+def differing(loser, survivor):
+    """Return the fields in which two records differ, for a person to settle: (name, loser's, survivor's value)."""
+    fields = [field for field in survivor._meta.concrete_fields if field.editable and not field.unique]
+    values = [(field.name, getattr(loser, field.name), getattr(survivor, field.name)) for field in fields]
+    return [(name, one, other) for name, one, other in values if one != other]
+
+
+@transaction.atomic
+def merge(loser, survivor, *, by, comment, take_over=()):
+    """Move everything that `loser` holds to `survivor`, and the fields named in `take_over` too; return the Merge.
+
+    Readers see both as before until the survivor is approved and published; then the loser's uid leads to it.
+    Raises ValidationError if the two are not of one kind, or if one of them is merged or withdrawn.
+    """
+    require(by)
+    if type(loser) is not type(survivor) or loser.pk == survivor.pk:
+        raise ValidationError("Merge two different records of one kind.")
+    survivor.refresh_from_db()
+    if survivor.state in {State.MERGED, State.WITHDRAWN}:
+        raise ValidationError(f"Cannot merge into {survivor}: it is {survivor.get_state_display().lower()}.")
+    settled = {name: value for name, value, _ in differing(loser, survivor) if name in take_over}
+    if unknown := set(take_over) - set(settled):
+        raise ValidationError(f"There is nothing to settle in {', '.join(sorted(unknown))}.")
+    take("merge", loser, by=by, comment=comment)
+    with pghistory.context(user=by.pk, merged=str(loser)) as context, reviewing():
+        done = _note(loser, survivor, context.id, None)
+        _move(loser, survivor, done)
+        for name, value in settled.items():
+            setattr(survivor, name, value)
+        survivor.full_clean()
+        survivor.save()
+        _end_approval(survivor)
+    return done
+
+
+@transaction.atomic
+def undo(done, *, by, comment=""):
+    """Give a merged record back what was moved from it, and return it as a draft.
+
+    What was edited since keeps its edits. Raises ValidationError if something that was moved is gone, or if something
+    new stands in its place.
+    """
+    require(by)
+    model = KINDS[done.kind].model
+    loser, survivor = (model.objects.get(**{model.key[0]: uid}) for uid in (done.loser, done.survivor))
+    take("undo the merge of", loser, by=by, comment=comment)
+    with pghistory.context(user=by.pk, unmerged=str(loser)), reviewing():
+        try:
+            for tracked in {events.pgh_tracked_model for events in event_models()}:
+                _give_back(tracked, done.context, {loser.pk, survivor.pk} if tracked is model else set())
+        except IntegrityError as error:
+            raise ValidationError(f"{loser} was edited since it was merged, which stands in the way.") from error
+        _end_approval(survivor)
+    Merge.objects.filter(context=done.context).update(undone_at=timezone.now())
+    return loser
+
+
+def _note(loser, survivor, context, whole):
+    (one,), (other,) = loser.natural_key(), survivor.natural_key()
+    return Merge.objects.create(kind=kind_of(loser).name, loser=one, survivor=other, context=context, whole=whole)
+
+
+def _end_approval(survivor):
+    type(survivor).objects.filter(pk=survivor.pk, state=State.APPROVED).update(state=State.CHANGED)
+    survivor.refresh_from_db()
+
+
+def _links(model):
+    """Yield every working table that points at a model, with the foreign key that does."""
+    for relation in model._meta.related_objects:
+        if relation.many_to_many:
+            yield relation.through, relation.field.m2m_reverse_field_name()
+        elif hasattr(relation.related_model, "pgh_event_model"):
+            yield relation.related_model, relation.field.name
+    for field in model._meta.many_to_many:
+        yield field.remote_field.through, field.m2m_field_name()
+
+
+def _move(loser, survivor, done):
+    """Let every row that points at `loser` point at `survivor`. A row that then would stand there twice goes."""
+    for table, link in _links(type(loser)):
+        for row in table._base_manager.filter(**{link: loser}):
+            twin = _twin(row, link, survivor)
+            if row.pk == survivor.pk and table is type(survivor):
+                setattr(row, link, None)
+                row.save(update_fields=[link])
+                survivor.refresh_from_db(fields=[link])
+            elif twin is None:
+                setattr(row, link, survivor)
+                row.save(update_fields=[link])
+            else:
+                if any(kind.model is table for kind in KINDS.values()):
+                    _note(row, twin, done.context, done)
+                    _move(row, twin, done)
+                row.delete()
+
+
+def _twin(row, link, survivor):
+    """Return the survivor's row that the database would not let stand beside this one."""
+    meta = row._meta
+    sets = [c.fields for c in meta.constraints if isinstance(c, models.UniqueConstraint)] + list(meta.unique_together)
+    for names in sets:
+        if link in names:
+            same = {name: getattr(row, name) for name in names if name != link}
+            if twin := type(row)._base_manager.filter(**same, **{link: survivor}).first():
+                return twin
+    return None
+
+
+def _give_back(model, context, but):
+    """Undo what one edit did to the rows of a table, save for the rows `but`: columns it changed, rows it deleted."""
+    events = model.pgh_event_model.objects
+    names = [field.attname for field in model._meta.concrete_fields if field.name not in {"id", "state"}]
+    rows = model._meta.concrete_model._base_manager
+    for row in events.filter(pgh_context_id=context).values_list("id", flat=True).distinct():
+        if row in but:
+            continue
+        done = events.filter(pgh_context_id=context, id=row).order_by("pgh_id")
+        first, last = done.first(), done.last()
+        if last.pgh_label == "delete":
+            rows.bulk_create([model._meta.concrete_model(pk=row, **{name: getattr(last, name) for name in names})])
+            continue
+        before = events.filter(id=row, pgh_id__lt=first.pgh_id).latest("pgh_id")
+        changed = {name: getattr(before, name) for name in names if getattr(before, name) != getattr(last, name)}
+        if not rows.filter(pk=row).update(**changed):
+            raise ValidationError(f"{model._meta.verbose_name} {row} was moved by the merge and is gone since.")

@@ -1,0 +1,128 @@
+"""Putting a record and its parts back as they stood at a moment: one new edit, checked like any other."""
+
+from datetime import timedelta
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from .history import name_of, parts
+from .kinds import KINDS
+from .models import Merge
+
+#: What a row of an edit does not bring back: its key stays, its state is the review's, the rest is computed.
+NOT_RESTORED = {"id", "state", "normalised"}
+
+
+@transaction.atomic
+def restore(model, pk, moment, *, reason):
+    """Put one row and all its parts back as they stood at `moment`, and return it.
+
+    Parts that were deleted since come back under their uids, parts that were added since go. Raises ValidationError,
+    and changes nothing, if something else rests on a part that would go, or if the rows break a rule of today.
+    """
+    stood = _gather(model, "id", {pk}, lambda table, link, keys: _stood(table, link, keys, moment))
+    stand = _gather(model, "id", {pk}, _stand)
+    if pk not in stood[model]:
+        raise ValidationError(f"This {model._meta.verbose_name} did not exist then.")
+    _refuse_merged(model, stood[model][pk], moment)
+    with pghistory.context(reason=reason):
+        for table in reversed(stand):
+            for key in sorted(set(stand[table]) - set(stood[table]), reverse=True):
+                _remove(stand[table][key])
+        for table, events in stood.items():
+            for key in sorted(events):
+                _put_back(table, events[key], stand[table].get(key))
+    return model._base_manager.get(pk=pk)
+
+
+def deleted(model):
+    """Return the event with which each row of a table that is gone was deleted, newest first."""
+    events = model.pgh_event_model.objects
+    last = events.order_by("id", "-pgh_id").distinct("id").values("pgh_id")
+    gone = events.filter(pgh_id__in=last, pgh_label="delete").exclude(id__in=model._base_manager.values("id"))
+    return gone.select_related("pgh_context").order_by("-pgh_created_at")
+
+
+def before(event):
+    """Return the last moment before the edit in which a row was deleted, when its parts still stood."""
+    if event.pgh_context_id is None:
+        # A command says nothing of what it did together: parts go within the same second.
+        return event.pgh_created_at - timedelta(seconds=1)
+    tables = [type(event), *(part.pgh_event_model for part in _all_parts(event.pgh_tracked_model))]
+    edits = [
+        table.objects.filter(pgh_context_id=event.pgh_context_id).order_by("pgh_created_at").first() for table in tables
+    ]
+    return min(edit.pgh_created_at for edit in edits if edit) - timedelta(microseconds=1)
+
+
+def _all_parts(model):
+    for part, _ in parts(model):
+        yield part
+        yield from _all_parts(part)
+
+
+def _gather(table, link, keys, read):
+    """Return the rows of a table and of all its parts, each by its key, wholes first."""
+    rows = {table: read(table, link, keys)}
+    for part, name in parts(table):
+        rows |= _gather(part, name, set(rows[table]), read)
+    return rows
+
+
+def _stood(table, link, keys, moment):
+    """Return the last events before a moment of the rows that then belonged to `keys`, by key."""
+    events = table.pgh_event_model.objects
+    ever = events.filter(**{f"{link}__in": keys}).values("id")
+    last = events.filter(id__in=ever, pgh_created_at__lte=moment).order_by("id", "-pgh_id").distinct("id")
+    column = table._meta.get_field(link).attname
+    return {each.id: each for each in last if each.pgh_label != "delete" and getattr(each, column) in keys}
+
+
+def _stand(table, link, keys):
+    """Return the rows that belong to `keys` now, by key."""
+    return {row.pk: row for row in table._base_manager.filter(**{f"{link}__in": keys})}
+
+
+def _refuse_merged(model, event, moment):
+    kind = next((kind for kind in KINDS.values() if kind.model is model), None)
+    if kind is None:
+        return
+    merges = Merge.objects.filter(kind=kind.name, survivor=getattr(event, model.key[0]), undone_at=None)
+    since = model.pgh_event_model.objects.filter(pgh_created_at__gt=moment).values("pgh_context_id")
+    if merge := merges.filter(context__in=since).first():
+        raise ValidationError(f"{merge.loser} was merged into it since. Undo that merge first.")
+
+
+def _remove(row):
+    try:
+        row.delete()
+    except ProtectedError as error:
+        named = ", ".join(sorted(str(each) for each in error.protected_objects))
+        raise ValidationError(f"{row} was added since and cannot go, because these rest on it: {named}.") from error
+
+
+def _put_back(table, event, row):
+    """Give a row the values of an event; a row that is gone comes back under its key."""
+    model = table._meta.concrete_model
+    new = row is None
+    if new and model._base_manager.filter(pk=event.id).exists():
+        raise ValidationError(f"{name_of(event)} belongs to another record now.")
+    row = model(pk=event.id) if new else row
+    names = [field.attname for field in model._meta.concrete_fields if field.name not in NOT_RESTORED]
+    if not new and all(getattr(row, name) == getattr(event, name) for name in names):
+        return
+    for name in names:
+        setattr(row, name, getattr(event, name))
+    for field in model._meta.concrete_fields:
+        key = getattr(row, field.attname)
+        if field.is_relation and key and not field.related_model._base_manager.filter(pk=key).exists():
+            raise ValidationError(f"{name_of(event)}: the {field.verbose_name} it had is deleted. Restore that first.")
+    try:
+        row.full_clean()
+        row.save(force_insert=new)
+    except ValidationError as error:
+        raise ValidationError(f"{name_of(event)}: {' '.join(error.messages)}") from error
+    except IntegrityError as error:
+        raise ValidationError(f"{name_of(event)} stands against another row and cannot be put back.") from error

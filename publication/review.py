@@ -1,0 +1,105 @@
+"""How a record is reviewed: the steps from one state to the next, and who may take them.
+
+draft → in review → approved, or returned with a comment. An edit turns approved into changed (publication.triggers);
+what was published stays served until the change is approved. Withdrawn and merged records leave a tombstone.
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from .choices import Reason, State
+from .kinds import kind_of
+from .models import Edit, Review
+from .publish import publish, reproject, withdraw
+from .triggers import reviewing
+
+APPROVE = "publication.approve"
+
+#: The states that each step starts from, and the one that it ends in.
+STEPS = {
+    "submit": ({State.DRAFT, State.RETURNED, State.CHANGED}, State.IN_REVIEW),
+    "send back": ({State.IN_REVIEW}, State.RETURNED),
+    "approve": ({State.IN_REVIEW}, State.APPROVED),
+    "withdraw": ({State.DRAFT, State.IN_REVIEW, State.RETURNED, State.APPROVED, State.CHANGED}, State.WITHDRAWN),
+    "reopen": ({State.WITHDRAWN}, State.DRAFT),
+    "merge": ({State.DRAFT, State.IN_REVIEW, State.RETURNED, State.APPROVED, State.CHANGED}, State.MERGED),
+    "undo the merge of": ({State.MERGED}, State.DRAFT),
+}
+
+
+def submit(record, *, by, comment=""):
+    """Hand a record to the reviewers."""
+    take("submit", record, by=by, comment=comment)
+
+
+def send_back(record, *, by, comment):
+    """Return a record to its curator; the comment says why."""
+    require(by)
+    take("send back", record, by=by, comment=comment)
+
+
+def approve(record, *, by, comment=""):
+    """Accept a record as it stands, publish it, and write anew what names it; return its new revisions.
+
+    Raises PermissionDenied without the permission, ValidationError if `by` is the last editor (unless one person is the
+    team), Refused if it names a record that is not published.
+    """
+    require(by)
+    with transaction.atomic():
+        revisions = _accept(record, by, comment)
+    reproject(revisions, by=by.get_username())
+    return revisions
+
+
+def _accept(record, by, comment):
+    alone = Edit.of(record).editor == by
+    if alone and settings.HAMRIN_SECOND_PERSON:
+        raise ValidationError(f"You edited {record} last, so somebody else has to approve it.")
+    take("approve", record, by=by, comment=comment, alone=alone)
+    return publish([record], by=by.get_username())
+
+
+@transaction.atomic
+def take_back(record, *, by, reason_code, reason):
+    """Take a published record back from readers, with a reason for them."""
+    require(by)
+    if reason_code not in Reason.values:
+        raise ValidationError({"reason_code": f"Choose one of: {', '.join(Reason.values)}."})
+    take("withdraw", record, by=by, comment=reason)
+    return withdraw(record, by=by.get_username(), reason_code=reason_code, reason=reason)
+
+
+def reopen(record, *, by, comment=""):
+    """Let a withdrawn record be corrected; it is published again once it is approved."""
+    require(by)
+    take("reopen", record, by=by, comment=comment)
+
+
+def require(user):
+    """Raise PermissionDenied unless the user may approve."""
+    if not user.has_perm(APPROVE):
+        raise PermissionDenied("Only a reviewer may do this.")
+
+
+def take(step, record, *, by, comment="", alone=False):
+    """Take one step of the review, and keep who took it. Raise ValidationError if it does not start from here."""
+    before, after = STEPS[step]
+    with reviewing():
+        state = State(type(record)._base_manager.select_for_update().values_list("state", flat=True).get(pk=record.pk))
+        if state not in before:
+            raise ValidationError(f"Cannot {step} {record}: it is {state.label.lower()}.")
+        (uid,) = record.natural_key()
+        review = Review(
+            kind=kind_of(record).name, uid=uid, before=state, after=after, by=by, comment=comment.strip(), alone=alone
+        )
+        review.full_clean()
+        review.save()
+        record.state = after
+        record.save(update_fields=["state"])
+
+
+def steps(record):
+    """Return the steps of a record's review, newest first."""
+    (uid,) = record.natural_key()
+    return Review.objects.filter(kind=kind_of(record).name, uid=uid).select_related("by")

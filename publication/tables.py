@@ -1,0 +1,200 @@
+"""Flat tables: what documents say, in rows and columns that stay where they are.
+
+One declaration of a table gives its CSV header, its Parquet types and its schema in the data package. What a column
+holds and means is read from the serializer of the document, so that nothing is said twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from rest_framework import serializers
+
+from .choices import Vocabulary
+from .kinds import KINDS
+from .serializers import ENVELOPE, served
+
+
+class Holds(Enum):
+    """What the cells of a column hold: the type's name in Table Schema and in Parquet, as DuckDB calls it."""
+
+    YES_OR_NO = "boolean", "BOOLEAN"
+    COUNT = "integer", "BIGINT"
+    NUMBER = "number", "DOUBLE"
+    DAY = "date", "DATE"
+    MOMENT = "datetime", "TIMESTAMPTZ"
+    CODES = "list", "VARCHAR[]"
+    TEXT = "string", "VARCHAR"
+
+    def __init__(self, schema, parquet):
+        self.schema, self.parquet = schema, parquet
+
+
+#: The first serializer field that fits says what a column holds; anything else is text.
+HELD = {
+    serializers.BooleanField: Holds.YES_OR_NO,
+    serializers.IntegerField: Holds.COUNT,
+    serializers.FloatField: Holds.NUMBER,
+    serializers.DateField: Holds.DAY,
+    serializers.DateTimeField: Holds.MOMENT,
+    serializers.ListField: Holds.CODES,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, and where its cells stand in a document.
+
+    A path names keys, parted by dots; a list on its way gives a cell of several codes. A table of several kinds may
+    have a path for some of them only. The name is the path with underscores, unless given. `rule` and `codes` say what
+    the column means where the serializer does not.
+    """
+
+    path: str | dict[str, str]
+    name: str = ""
+    rule: str = ""
+    codes: type[Vocabulary] | None = None
+
+    def path_in(self, kind):
+        """Return the keys that lead to the cell in a document of a kind; None if it has no such cell."""
+        path = self.path.get(kind) if isinstance(self.path, dict) else self.path
+        return path and path.split(".")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, and for each kind the list in its documents whose items are rows.
+
+    An empty list name means one row for each document. `key` names the columns that tell rows apart, if any do;
+    `references` the tables in whose key a column must be found; `year_of` the day by whose year the Parquet is parted.
+    """
+
+    name: str
+    rule: str
+    rows: dict[str, str]
+    columns: list[Column]
+    key: tuple[str, ...] = ()
+    references: dict[str, str] = field(default_factory=dict)
+    year_of: str = ""
+
+    @cached_property
+    def fields(self):
+        """The columns with everything that is known of them, in their order."""
+        serializers_of = {kind: served(KINDS[kind].serializer)() for kind in self.rows}
+        return [self._field(column, serializers_of) for column in self.columns]
+
+    def read(self, kind, document) -> Iterator[tuple]:
+        """Yield the rows that a document gives."""
+        source = self.rows[kind]
+        for row in document[source] if source else [document]:
+            yield tuple(self._cell(document, row, source, column.path_in(kind)) for column in self.columns)
+
+    @staticmethod
+    def _cell(document, row, source, path):
+        if path is None:
+            return None
+        return dig(row, path[1:]) if path[0] == source else dig(document, path)
+
+    def _field(self, column, serializers_of):
+        kind = next(kind for kind in self.rows if column.path_in(kind))
+        source, path = self.rows[kind], column.path_in(kind)
+        found, rule, several = described(serializers_of[kind], path, source)
+        holds = next((holds for known, holds in HELD.items() if isinstance(found, known)), Holds.TEXT)
+        return Field(
+            name=column.name or "_".join(path[1:] if path[0] == source else path),
+            holds=Holds.CODES if several else holds,
+            rule=column.rule or rule,
+            codes=_codes(column, found),
+        )
+
+
+@dataclass(frozen=True)
+class Field:
+    """What is known of a column: its name, what it holds, its rule, and its codes with their labels."""
+
+    name: str
+    holds: Holds
+    rule: str
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+TABLES: dict[str, Table] = {}
+
+
+def register(table):
+    """Make a table known and return it."""
+    TABLES[table.name] = table
+    return table
+
+
+def tables():
+    """Return all tables by name: the order in which they are known depends on who asks first."""
+    return [TABLES[name] for name in sorted(TABLES)]
+
+
+def table_of(kind):
+    """Return the table with one row for each document of a kind."""
+    return next(table for table in TABLES.values() if table.rows == {kind: ""})
+
+
+def columns(*paths):
+    """Return columns that need no more than their path."""
+    return [Column(path) for path in paths]
+
+
+def envelope():
+    """Return the columns that say which revision a document is; every table of a kind ends with them."""
+    return columns(*ENVELOPE)
+
+
+def dig(value, path):
+    """Return what a path of keys leads to in a document; from each item of a list on the way, None after a null."""
+    for position, key in enumerate(path):
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return [dig(item, path[position:]) for item in value]
+        value = value[key]
+    return value
+
+
+def described(serializer, path, source):
+    """Return the serializer field that a path leads to, its rule, and whether it stands for several cells of a row."""
+    found, rule, several = serializer, "", False
+    for position, key in enumerate(path):
+        if isinstance(found, serializers.ListSerializer):
+            several |= path[:position] != [source]
+            found = found.child
+        parent, found = found, found.fields[key]
+        rule = found.help_text or _rule_of_model(parent, found)
+        found = _opened(parent, found)
+    return found, str(rule), several
+
+
+def _rule_of_model(serializer, found):
+    """Return the rule of the model's field that a serializer field shows; empty if it shows none."""
+    if not isinstance(serializer, serializers.ModelSerializer):
+        return ""
+    fields = {each.name: each for each in serializer.Meta.model._meta.get_fields()}
+    return getattr(fields.get(found.source), "help_text", "")
+
+
+def _opened(parent, found):
+    """Return a field, or for a method what its annotation says that it returns."""
+    if not isinstance(found, serializers.SerializerMethodField):
+        return found
+    returned = getattr(parent, found.method_name).__annotations__["return"]
+    if isinstance(returned, serializers.BaseSerializer):
+        return returned
+    if isinstance(returned, type) and issubclass(returned, serializers.BaseSerializer):
+        return returned()
+    return serializers.ListField() if returned == list[str] else serializers.CharField()
+
+
+def _codes(column, found):
+    if column.codes:
+        return dict(column.codes.choices)
+    if isinstance(found, serializers.ChoiceField):
+        return {code: label for code, label in found.choices.items() if code != ""}
+    return {}

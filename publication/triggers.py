@@ -1,0 +1,101 @@
+"""What the database itself sees to: a state changes only by review, and an edit ends an approval."""
+
+from contextlib import contextmanager
+
+import pgtrigger
+from django.db import connection, transaction
+
+#: The setting of a transaction under which states may be written and edits leave approvals alone.
+REVIEWING = "hamrin.reviewing"
+
+_ON = f"(current_setting('{REVIEWING}', true) IS NOT DISTINCT FROM 'on')"
+
+# The function note_edit(table, row), which the first migration creates, keeps in publication_edit who edited a reviewed
+# row last, and how often it was edited, its parts included.
+
+WHOLE = f"""
+    IF TG_OP = 'UPDATE' AND NOT {_ON} THEN
+        NEW.state := OLD.state;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state') = (to_jsonb(OLD) - 'state') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM note_edit(TG_TABLE_NAME, NEW.id);
+    IF TG_OP = 'UPDATE' AND OLD.state = 'approved' AND NOT {_ON} THEN
+        NEW.state := 'changed';
+    END IF;
+    RETURN NEW;
+"""
+
+PART = """
+    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM note_edit('{table}', ({old}));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM note_edit('{table}', ({new}));
+    END IF;
+    IF {on} THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('{setting}', 'on', true);
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND id = ({old});
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND id = ({new});
+    END IF;
+    PERFORM set_config('{setting}', 'off', true);
+    RETURN NULL;
+"""
+
+
+@contextmanager
+def reviewing():
+    """Let the block write states, and let its edits leave approvals alone. It is one transaction."""
+    with transaction.atomic():
+        _set("on")
+        yield
+        _set("off")
+
+
+def _set(value):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [REVIEWING, value])
+
+
+def reviewed(model):
+    """Decorate a model whose rows are reviewed."""
+    edits = pgtrigger.Insert | pgtrigger.Update
+    return pgtrigger.register(
+        pgtrigger.Trigger(name="edit_ends_approval", operation=edits, when=pgtrigger.Before, func=WHOLE)
+    )(model)
+
+
+def part_of(*paths):
+    """Decorate a model whose rows are reviewed as parts of others, found by these paths of foreign keys."""
+    return pgtrigger.register(*(EditEndsApproval(path) for path in paths))
+
+
+class EditEndsApproval(pgtrigger.Trigger):
+    """An edit of a part ends the approval of its whole."""
+
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def __init__(self, path):
+        self.path = path.split("__")
+        super().__init__(name=f"edit_ends_approval_of_{path}")
+
+    def get_func(self, model):
+        """Return the body of the trigger: the whole is found from a row by following the foreign keys of the path."""
+        row = "{row}"
+        for position, name in enumerate(self.path):
+            field = model._meta.get_field(name)
+            table = model._meta.db_table
+            row = f"SELECT {field.column} FROM {table} WHERE id = ({row})" if position else f"{row}.{field.column}"
+            model = field.related_model
+        whole = {"table": model._meta.db_table, "old": row.format(row="OLD"), "new": row.format(row="NEW")}
+        return PART.format(on=_ON, setting=REVIEWING, **whole)

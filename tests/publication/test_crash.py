@@ -1,0 +1,125 @@
+"""Real processes: many publishers at once, and publishers and servers that are killed in the middle."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+#: What a publishing process runs: it publishes forces one by one until it is stopped.
+PUBLISHER = """
+import django, sys
+django.setup()
+from publication.choices import State
+from publication.publish import publish
+from operations.models import Force
+
+name, until = sys.argv[1], int(sys.argv[2])
+for number in range(until):
+    slug = f"{name}-{number}"
+    force = Force.objects.create(slug=slug, name=slug, kind="army", side="unknown", state=State.APPROVED)
+    publish([force], by=name)
+    print(number, flush=True)
+"""
+
+
+class Site:
+    """A Hamrin of its own, with an embedded server that lasts what a real one must."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAMRIN_", "DATABASE_"))}
+        self.environment = kept | {"HAMRIN_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def manage(self, *arguments):
+        process = self.start("manage.py", *arguments)
+        output, errors = process.communicate()
+        assert process.returncode == 0, errors
+        return output
+
+    def publisher(self, name, until):
+        return self.start("-c", PUBLISHER, name, str(until))
+
+    def whole_up_to(self):
+        """Return how far the log goes, which `verify_log` must find whole."""
+        return int(self.manage("verify_log").rpartition(" ")[2].rstrip(".\n"))
+
+    def postmaster(self):
+        return int(Path(self.folder, "postgres", "postmaster.pid").read_text().splitlines()[0])
+
+
+@pytest.fixture
+def site():
+    # Not pytest's temporary folder, which is closed to the user that PostgreSQL is under root.
+    with tempfile.TemporaryDirectory(prefix="hamrin-") as folder:
+        site = Site(folder)
+        site.manage("migrate")
+        yield site
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def changes(port, since):
+    """Return the seqs on a page of the feed."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/changes/?since={since}&limit=1000") as answer:
+        return [item["seq"] for item in json.load(answer)["results"]]
+
+
+def test_a_reader_of_the_feed_sees_every_seq_once_and_in_order_while_eight_publish(site):
+    port = free_port()
+    demo = site.start("manage.py", "demo", "--port", str(port))
+    while "Press Ctrl-C" not in demo.stdout.readline():
+        assert demo.poll() is None
+    publishers = [site.publisher(f"p{number}", 10_000) for number in range(8)]
+    for publisher in publishers:
+        publisher.stdout.readline()
+    seen, ends = [], time.monotonic() + 30
+    while time.monotonic() < ends:
+        seen += changes(port, seen[-1] if seen else 0)
+    for publisher in publishers:
+        publisher.kill()
+        publisher.communicate()
+    while more := changes(port, seen[-1]):
+        seen += more
+    demo.terminate()
+    demo.communicate()
+    assert seen == list(range(1, len(seen) + 1))
+    assert len(seen) > 300
+    assert site.whole_up_to() == len(seen)
+
+
+@pytest.mark.parametrize("victim", ["publisher", "server"])
+def test_a_kill_in_the_middle_of_a_thousand_publications_leaves_the_log_whole(site, victim):
+    publisher = site.publisher("p", 1000)
+    for _ in range(100):
+        publisher.stdout.readline()
+    os.kill(publisher.pid if victim == "publisher" else site.postmaster(), signal.SIGKILL)
+    output, _ = publisher.communicate()
+    done = 100 + len(output.splitlines())
+    assert site.whole_up_to() in {done, done + 1}
+    again = site.publisher("again", 3)
+    again.communicate()
+    assert again.returncode == 0
+    assert site.whole_up_to() >= done + 3

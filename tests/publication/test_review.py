@@ -1,0 +1,234 @@
+"""The steps of a record's review, and who may take them."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from publication import review
+from publication.choices import State
+from publication.models import Edit, Review, Revision
+from publication.publish import Refused
+from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory
+from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
+from tests.publication.people import curator, edit, reviewer
+from tests.publication.theatre import approve_and_publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann():
+    return reviewer("ann")
+
+
+@pytest.fixture
+def bob():
+    return reviewer("bob")
+
+
+@pytest.fixture
+def force(ann):
+    """A force that Ann entered."""
+    force = ForceFactory(slug="isis")
+    edit(force, by=ann, name="Islamic State")
+    return force
+
+
+def state(record):
+    return type(record).objects.values_list("state", flat=True).get(pk=record.pk)
+
+
+def test_a_record_goes_from_draft_through_review_to_approved_and_readers(force, ann, bob):
+    assert state(force) == State.DRAFT
+    review.submit(force, by=ann)
+    assert state(force) == State.IN_REVIEW
+    (revision,) = review.approve(force, by=bob)
+    assert state(force) == State.APPROVED
+    assert (revision.uid, revision.published_by) == ("isis", "bob")
+
+
+def test_the_last_editor_cannot_approve(force, ann):
+    review.submit(force, by=ann)
+    with pytest.raises(ValidationError, match="You edited Islamic State last, so somebody else has to"):
+        review.approve(force, by=ann)
+    assert state(force) == State.IN_REVIEW
+    assert not Revision.objects.exists()
+
+
+def test_a_reviewer_who_edits_becomes_the_last_editor(force, ann, bob):
+    review.submit(force, by=ann)
+    edit(force, by=bob, name="The Islamic State")
+    with pytest.raises(ValidationError, match="somebody else has to approve"):
+        review.approve(force, by=bob)
+    review.approve(force, by=ann)
+
+
+def test_who_edits_a_part_of_a_part_is_the_last_editor_of_the_whole(ann, bob):
+    casualty = CasualtyFactory()
+    edit(casualty.incident, by=ann, title="An attack")
+    claim = ClaimFactory(casualty=casualty, toll=None)
+    edit(claim, by=bob, locator="¶7")
+    assert Edit.of(casualty.incident).editor == bob
+
+
+def test_one_person_alone_may_approve_where_the_team_is_one_person(force, ann, settings):
+    settings.HAMRIN_SECOND_PERSON = False
+    review.submit(force, by=ann)
+    review.approve(force, by=ann)
+    assert review.steps(force).first().alone is True
+
+
+def test_approval_needs_the_permission(force, ann):
+    review.submit(force, by=ann)
+    with pytest.raises(PermissionDenied):
+        review.approve(force, by=curator("carl"))
+
+
+def test_a_draft_cannot_be_approved_before_it_was_submitted(force, bob):
+    with pytest.raises(ValidationError, match="Cannot approve Islamic State: it is draft"):
+        review.approve(force, by=bob)
+
+
+def test_sending_back_needs_a_comment(force, ann, bob):
+    review.submit(force, by=ann)
+    with pytest.raises(ValidationError, match="Say why, so that the curator knows"):
+        review.send_back(force, by=bob, comment=" ")
+    review.send_back(force, by=bob, comment="Which Islamic State?")
+    assert state(force) == State.RETURNED
+    step = review.steps(force).first()
+    assert (step.before, step.after, step.by, step.comment) == ("in_review", "returned", bob, "Which Islamic State?")
+
+
+def test_an_approval_of_what_names_a_draft_is_refused_and_changes_nothing(ann, bob):
+    incident = IncidentFactory(place=PlaceFactory(slug="hidden"), location_precision="settlement")
+    edit(incident, by=ann, title="An attack")
+    review.submit(incident, by=ann)
+    with pytest.raises(Refused, match="place hidden"):
+        review.approve(incident, by=bob)
+    assert state(incident) == State.IN_REVIEW
+    assert Review.objects.filter(after="approved").count() == 0
+
+
+def test_an_edit_turns_approved_into_changed_and_readers_see_the_old_one(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    edit(force, by=ann, name="Daesh")
+    assert state(force) == State.CHANGED
+    assert Revision.objects.served().get(uid="isis").title == "Islamic State"
+
+
+def test_saving_without_a_change_leaves_the_approval(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    edit(force, by=ann)
+    assert state(force) == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    "make", [lambda whole: PhaseFactory(operation=whole), lambda whole: whole.names.create(name="N")]
+)
+def test_a_new_part_turns_approved_into_changed(make):
+    operation = PhaseFactory().operation
+    approve_and_publish(operation)
+    make(operation)
+    assert state(operation) == State.CHANGED
+
+
+def test_a_deleted_part_of_a_part_turns_approved_into_changed():
+    claim = ClaimFactory(casualty=CasualtyFactory(), toll=None)
+    incident = claim.casualty.incident
+    approve_and_publish(claim.article, incident)
+    claim.delete()
+    assert state(incident) == State.CHANGED
+
+
+def test_a_place_taken_from_an_operation_turns_approved_into_changed():
+    operation = PhaseFactory().operation
+    place = PlaceFactory()
+    operation.places.add(place)
+    approve_and_publish(place, operation)
+    operation.places.remove(place)
+    assert state(operation) == State.CHANGED
+
+
+def test_nobody_can_write_a_state_by_saving(force):
+    force.state = State.APPROVED
+    force.save()
+    assert state(force) == State.DRAFT
+
+
+def test_a_changed_record_waits_for_a_second_person_again(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    edit(force, by=bob, name="Daesh")
+    review.submit(force, by=bob)
+    with pytest.raises(ValidationError, match="somebody else"):
+        review.approve(force, by=bob)
+    (revision,) = review.approve(force, by=ann)
+    assert (revision.number, revision.title) == (2, "Daesh")
+
+
+def test_taking_back_leaves_a_tombstone_with_code_and_reason(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    (tombstone,) = review.take_back(force, by=bob, reason_code="error", reason="There is no such force.")
+    assert state(force) == State.WITHDRAWN
+    assert (tombstone.op, tombstone.document, tombstone.reason_code) == ("withdraw", None, "error")
+
+
+def test_taking_back_needs_a_known_code_and_a_reason(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    with pytest.raises(ValidationError, match="Choose one of"):
+        review.take_back(force, by=bob, reason_code="mood", reason="Because.")
+    with pytest.raises(ValidationError, match="Say why"):
+        review.take_back(force, by=bob, reason_code="error", reason="")
+    assert Revision.objects.served().filter(uid="isis").exists()
+
+
+def test_a_withdrawn_record_can_be_corrected_and_published_again(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    review.take_back(force, by=bob, reason_code="error", reason="Wrong name.")
+    review.reopen(force, by=bob)
+    edit(force, by=ann, name="Daesh")
+    review.submit(force, by=ann)
+    (revision,) = review.approve(force, by=bob)
+    assert (revision.number, revision.op) == (3, "publish")
+
+
+def test_a_new_name_is_written_into_what_names_it(ann, bob):
+    place = PlaceFactory(slug="kirkuk", name="Kirkuk")
+    incident = IncidentFactory(place=place, location_precision="governorate")
+    approve_and_publish(place, incident)
+    edit(place, by=ann, name="Karkuk")
+    review.submit(place, by=ann)
+    review.approve(place, by=bob)
+    revision = Revision.objects.served().get(uid=incident.uid)
+    assert (revision.number, revision.reason_code, revision.changed_fields) == (2, "reference", ["place"])
+
+
+def test_a_new_name_waits_where_a_correction_waits(ann, bob):
+    place = PlaceFactory(slug="kirkuk", name="Kirkuk")
+    incident = IncidentFactory(place=place, location_precision="governorate", title="As published")
+    approve_and_publish(place, incident)
+    edit(incident, by=ann, title="Not approved yet")
+    edit(place, by=ann, name="Karkuk")
+    review.submit(place, by=ann)
+    review.approve(place, by=bob)
+    assert Revision.objects.served().get(uid=incident.uid).title == "As published"
+
+
+@pytest.mark.parametrize("change", [{"title": "Rewritten"}, {"published_by": "nobody"}, {"digest": "0" * 64}])
+def test_a_revision_is_never_rewritten(force, change):
+    approve_and_publish(force)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Revision.objects.update(**change)
+
+
+def test_a_revision_and_a_step_are_never_deleted(force, ann):
+    approve_and_publish(force)
+    review.submit(ForceFactory(), by=ann)
+    for table in (Revision, Review):
+        with pytest.raises(DatabaseError, match=r"Cannot (update or )?delete"), transaction.atomic():
+            table.objects.all().delete()
