@@ -49,7 +49,7 @@ class DocumentRenderer(renderers.BaseRenderer):
     charset = None
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
-        return b"" if data is None else orjson.dumps(data)
+        return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)
 
 
 def refuse_unknown(request, known):
@@ -89,6 +89,11 @@ class LogView:
         address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
         return f'"{seq}-{VERSION}-{address}"'
 
+    def fixed(self):
+        """Return whether the answer never changes: a seq is fixed, but what was published by a time may still come."""
+        asked = self.request.query_params
+        return self.moment is not None and ("release" in asked or asked["as_of"].isdigit())
+
     def unchanged(self):
         """Return a 304 if the reader has this answer already, else None."""
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
@@ -101,7 +106,7 @@ class LogView:
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == HTTPStatus.OK and "X-Data-Seq" in response:
             response["ETag"] = self.tag(response["X-Data-Seq"])
-            response["Cache-Control"] = "public, max-age=60" if self.moment is None else FOREVER
+            response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Location, X-Data-Seq"
         return response

@@ -123,3 +123,18 @@ def test_a_kill_in_the_middle_of_a_thousand_publications_leaves_the_log_whole(si
     again.communicate()
     assert again.returncode == 0
     assert site.whole_up_to() >= done + 3
+
+
+def test_a_kill_of_the_server_in_the_middle_of_a_release_leaves_none_and_the_next_one_succeeds(site):
+    publisher = site.publisher("p", 50)
+    publisher.communicate()
+    assert publisher.returncode == 0
+    build = site.start("manage.py", "release", "2026.1")
+    while not any(Path(site.folder, "releases").glob(".building-*/files/csv/*.csv")):
+        assert build.poll() is None
+    os.kill(site.postmaster(), signal.SIGKILL)
+    build.communicate()
+    assert build.returncode != 0
+    assert not Path(site.folder, "releases", "2026.1").exists()
+    assert "from seq 50" in site.manage("release", "2026.1")
+    assert site.whole_up_to() == 50

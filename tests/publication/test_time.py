@@ -140,6 +140,8 @@ def test_a_new_revision_ends_the_304(theatre, client):
 def test_the_past_may_be_kept_for_ever_and_the_present_for_a_minute(theatre, client):
     assert client.get("/api/v1/incidents/")["Cache-Control"] == "public, max-age=60"
     assert client.get("/api/v1/incidents/?as_of=16")["Cache-Control"] == "public, max-age=31536000, immutable"
+    moment = Revision.objects.latest("seq").published_at.isoformat()
+    assert client.get("/api/v1/incidents/", {"as_of": moment})["Cache-Control"] == "public, max-age=60"
 
 
 def test_a_withdrawn_record_cannot_be_named_by_what_is_served(theatre):
