@@ -187,10 +187,18 @@ PLACE = register(
         PlaceSerializer,
         place_columns,
         lambda: Place.objects.prefetch_related(*own_line(), cited("control")),
+        quoted=True,
     )
 )
 FORCE = register(
-    Kind("force", Force, ForceSerializer, force_columns, lambda: Force.objects.prefetch_related(*own_line(), "codes"))
+    Kind(
+        "force",
+        Force,
+        ForceSerializer,
+        force_columns,
+        lambda: Force.objects.prefetch_related(*own_line(), "codes"),
+        quoted=True,
+    )
 )
 PHASE = register(Kind("phase", Phase, PhaseSerializer, phase_columns))
 OPERATION = register(

@@ -14,6 +14,7 @@ class Kind:
 
     `projection` returns the record's Columns; `parts` the records that are published with it, as (kind name, record).
     `queryset` returns the working records with everything that serializer and projection read; a part has none.
+    `quoted` kinds stand in other documents with more than their uid: with a name, a point or a day.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Kind:
     projection: Callable[[Model], "Columns"]
     queryset: Callable[[], QuerySet] | None = None
     parts: Callable[[Model], list] = lambda record: []
+    quoted: bool = False
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Publishing, withdrawing and re-projecting: from approved working records to new revisions, in one transaction."""
 
 from collections import defaultdict
+from contextlib import suppress
 from itertools import islice
 
 from django.db import transaction
@@ -25,8 +26,8 @@ def publish(records, *, by="", reason="", reason_code=""):
 
     Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
     `by` names the account and is not served; `reason` is for readers. Return the new revisions in the order of `seq`.
-    Raise Refused, and write nothing, if a record is not approved, names one that is not published, or holds a part that
-    readers still see in another record.
+    Raise Refused, and write nothing, if a record is not approved, names one that is not published, shows one whose edits
+    nobody has approved yet, or holds a part that readers still see in another record.
     """
     log.lock()
     entries = list(project(records))
@@ -34,6 +35,7 @@ def publish(records, *, by="", reason="", reason_code=""):
         entry.reason, entry.reason_code = reason, reason_code
     merged = _merged_into(entries)
     _refuse_dangling(entries)
+    _refuse_unapproved(entries)
     _refuse_shared_parts(entries, merged)
     gone = _parts_gone(entries, merged)
     return log.append([*merged, *gone, *entries], by=by)
@@ -71,8 +73,20 @@ def reproject(revisions=None, *, by=""):
     ):
         uids = iter(sorted(set(stale)))
         while batch := list(islice(uids, BATCH)):
-            written += len(publish(_approved(batch), by=by, reason_code=reason_code))
+            written += len(_publish_anew(_approved(batch), by=by, reason_code=reason_code))
     return written
+
+
+def _publish_anew(records, **why):
+    """Publish the records together; where one of them has to wait, publish those that need not, one by one."""
+    try:
+        return publish(records, **why)
+    except Refused:
+        revisions = []
+        for record in records:
+            with suppress(Refused):
+                revisions += publish([record], **why)
+        return revisions
 
 
 def project(records):
@@ -111,6 +125,27 @@ def _refuse_dangling(entries):
     if missing := sorted(set(named) - {f"{kind}:{uid}" for kind, uid in served}):
         lines = (f"{reference.replace(':', ' ')} (named by {', '.join(named[reference])})" for reference in missing)
         raise Refused(f"These records must be published first: {'; '.join(lines)}.")
+
+
+def _refuse_unapproved(entries):
+    """Raise Refused if an entry would show readers a name, a place or a day that was edited and not approved since."""
+    named = defaultdict(set)
+    for entry in entries:
+        values = entry.columns.values
+        for reference in values.get("references", []):
+            named[reference].add(entry.uid)
+        for kind, column in (("place", "places"), ("force", "forces")):
+            for slug in values.get(column, []):
+                named[f"{kind}:{slug}"].add(entry.uid)
+    lines = []
+    for kind in (kind for kind in KINDS.values() if kind.quoted):
+        (key,) = kind.model.key
+        uids = [uid for name, _, uid in (reference.partition(":") for reference in named) if name == kind.name]
+        edited = kind.model.objects.filter(**{f"{key}__in": uids}).exclude(state=State.APPROVED).order_by(key)
+        for uid in edited.values_list(key, flat=True):
+            lines.append(f"{kind.name} {uid} (named by {', '.join(sorted(named[f'{kind.name}:{uid}']))})")
+    if lines:
+        raise Refused(f"These records must be approved first, because they were edited: {'; '.join(lines)}.")
 
 
 def _refuse_shared_parts(entries, merged):

@@ -52,6 +52,21 @@ PART = """
 """
 
 
+QUOTED = """
+    IF NEW IS NOT DISTINCT FROM OLD THEN
+        RETURN NULL;
+    END IF;
+    PERFORM note_edit('{table}', id) FROM {table} WHERE {column} = NEW.id;
+    IF {on} THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('{setting}', 'on', true);
+    UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND {column} = NEW.id;
+    PERFORM set_config('{setting}', 'off', true);
+    RETURN NULL;
+"""
+
+
 @contextmanager
 def reviewing():
     """Let the block write states, and let its edits leave approvals alone. It is one transaction."""
@@ -99,3 +114,25 @@ class EditEndsApproval(pgtrigger.Trigger):
             model = field.related_model
         whole = {"table": model._meta.db_table, "old": row.format(row="OLD"), "new": row.format(row="NEW")}
         return PART.format(on=_ON, setting=REVIEWING, **whole)
+
+
+def shown_by(related_name):
+    """Decorate a model without review whose rows are shown in the documents of reviewed rows that point at them."""
+    return pgtrigger.register(EditEndsApprovals(related_name))
+
+
+class EditEndsApprovals(pgtrigger.Trigger):
+    """An edit of a row ends the approval of every reviewed row that points at it."""
+
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+
+    def __init__(self, related_name):
+        self.related_name = related_name
+        super().__init__(name=f"edit_ends_approvals_of_{related_name}")
+
+    def get_func(self, model):
+        """Return the body of the trigger."""
+        relation = model._meta.get_field(self.related_name)
+        table, column = relation.related_model._meta.db_table, relation.field.column
+        return QUOTED.format(on=_ON, setting=REVIEWING, table=table, column=column)

@@ -31,5 +31,6 @@ ARTICLE = register(
         ArticleSerializer,
         article_columns,
         lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from"),
+        quoted=True,
     )
 )

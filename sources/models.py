@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.names import NormalisedField
-from publication.triggers import reviewed
+from publication.triggers import reviewed, shown_by
 
 from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
 from .days import Window, earliest_day, in_order, latest_day
@@ -22,6 +22,7 @@ SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 t
 
 
 @pghistory.track()
+@shown_by("articles")
 class Outlet(Keyed):
     """A publisher of reports."""
 

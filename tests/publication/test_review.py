@@ -12,6 +12,7 @@ from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFac
 from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
 from tests.publication.people import curator, edit, reviewer
 from tests.publication.theatre import approve_and_publish
+from tests.sources.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +233,39 @@ def test_a_revision_and_a_step_are_never_deleted(force, ann):
     for table in (Revision, Review):
         with pytest.raises(DatabaseError, match=r"Cannot (update or )?delete"), transaction.atomic():
             table.objects.all().delete()
+
+
+def test_an_approval_waits_until_the_names_it_would_show_are_approved(ann, bob):
+    place = PlaceFactory(slug="kirkuk", name="Kirkuk")
+    approve_and_publish(place)
+    edit(place, by=ann, name="Not approved yet")
+    incident = IncidentFactory(place=place, location_precision="governorate")
+    edit(incident, by=ann, title="An attack")
+    review.submit(incident, by=ann)
+    with pytest.raises(Refused, match=f"because they were edited: place kirkuk \\(named by {incident.uid}\\)"):
+        review.approve(incident, by=bob)
+    review.submit(place, by=ann)
+    review.approve(place, by=bob)
+    review.approve(incident, by=bob)
+
+
+def test_an_edited_outlet_ends_the_approval_of_its_articles_and_so_is_seen_by_a_second_person(ann):
+    article = ArticleFactory()
+    approve_and_publish(article)
+    edit(article.outlet, by=ann, name="Another name")
+    assert state(article) == State.CHANGED
+    assert Edit.of(article).editor == ann
+
+
+def test_a_record_that_has_to_wait_does_not_hold_up_the_others_that_name_a_renamed_place(ann, bob):
+    place, other = PlaceFactory(slug="kirkuk", name="Kirkuk"), PlaceFactory(slug="dibis", name="Dibis")
+    operation = PhaseFactory().operation
+    operation.places.set([place, other])
+    incident = IncidentFactory(place=place, location_precision="governorate")
+    approve_and_publish(place, other, operation, incident)
+    edit(other, by=ann, name="Not approved yet")
+    edit(place, by=ann, name="Karkuk")
+    review.submit(place, by=ann)
+    review.approve(place, by=bob)
+    assert Revision.objects.current().get(uid=incident.uid).number == 2
+    assert Revision.objects.current().get(uid=operation.uid).number == 1
