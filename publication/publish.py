@@ -26,8 +26,8 @@ def publish(records, *, by="", reason="", reason_code=""):
 
     Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
     `by` names the account and is not served; `reason` is for readers. Return the new revisions in the order of `seq`.
-    Raise Refused, and write nothing, if a record is not approved, names one that is not published, shows one whose edits
-    nobody has approved yet, or holds a part that readers still see in another record.
+    Raise Refused, and write nothing, if a record is not approved, names one that is not published, shows one that was
+    edited and not approved since, or holds a part that readers still see in another record.
     """
     log.lock()
     entries = list(project(records))
