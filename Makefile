@@ -40,8 +40,8 @@ requirements: $(RUNTIME)
 	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml -o requirements.txt
 	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
-COMPILE := --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command "make requirements"
+COMPILE := --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make requirements"
 
 # Readable by all, because under root PostgreSQL runs as a user of its own.
 $(RUNTIME): requirements.txt
