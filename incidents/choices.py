@@ -122,7 +122,8 @@ class Basis(Vocabulary):
     SOURCES_AGREE = ("sources_agree", "Independent sources give the same figure.", "Sources agree")
     MAJORITY = "majority", "Most independent sources give it.", "Majority of sources"
     MOST_RELIABLE = ("most_reliable", "The most reliable source gives it.", "Most reliable source")
-    LATEST_UPDATE = ("latest_update", "The newest figure of the same source.", "Latest update")
+    LATEST_UPDATE = ("latest_update", "The newest figure, of the same source or of equals.", "Latest update")
+    MEDIAN = "median", "Sources differ and none stands out: the middle figure.", "Middle of the figures"
     CODER_JUDGEMENT = ("coder_judgement", "The coder decided; the note says why.", "Coder's judgement")
 
 

@@ -1,13 +1,23 @@
 """What happened, to whom, and which article says so."""
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from operations.models import AS_REPORTED, Force, Operation, Phase, Place, counts_in_order
+from operations.models import (
+    AS_REPORTED,
+    Force,
+    Nested,
+    Operation,
+    Phase,
+    Place,
+    counts_in_order,
+    not_its_own_parent,
+)
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.triggers import part_of, reviewed
@@ -204,7 +214,10 @@ class Involvement(Keyed):
 
 
 class Victims(models.Model):
-    """Who was harmed, and how."""
+    """Who was harmed, and how, and what we hold to be their number."""
+
+    #: The row that counts these people too; only casualties can name one.
+    within_id = None
 
     victim_force = models.ForeignKey(
         Force,
@@ -221,10 +234,45 @@ class Victims(models.Model):
     low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest credible number. Blank: not stated.")
     best = models.PositiveIntegerField(null=True, blank=True, help_text="The most likely number. Blank: not stated.")
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest credible number. Blank: open.")
+    basis = models.CharField(
+        max_length=20, choices=Basis, default=Basis.SINGLE_CLAIM, help_text="What the estimate rests on."
+    )
+    note = models.TextField(
+        blank=True,
+        help_text="Why the estimate is not what the claims suggest. Needed for a judgement; readers see it.",
+    )
 
     class Meta:
         abstract = True
-        constraints = [VictimStatus.closes("victim_status"), Harm.closes("harm"), counts_in_order()]
+        constraints = [
+            VictimStatus.closes("victim_status"),
+            Harm.closes("harm"),
+            counts_in_order(),
+            Basis.closes("basis"),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
+                name="%(class)s_judgement_is_explained",
+                violation_error_message="Say in the note why you decided so.",
+            ),
+        ]
+
+
+#: An estimate that is a subset of another one: of the same incident and harm, or of killed or wounded; one level deep.
+WITHIN = """
+    IF EXISTS (
+        SELECT FROM incidents_casualty part JOIN incidents_casualty whole ON whole.id = part.within_id
+        WHERE NEW.id IN (part.id, whole.id) AND (
+            part.incident_id <> whole.incident_id
+            OR part.harm <> whole.harm AND NOT (whole.harm = 'killed_or_wounded' AND part.harm IN ('killed', 'wounded'))
+            OR whole.within_id IS NOT NULL
+        )
+    ) THEN
+        RAISE EXCEPTION '%', 'A subset lies within an estimate of the same incident and the same harm (or of killed or '
+            'wounded), which is itself no subset.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @part_of("incident")
@@ -234,8 +282,15 @@ class Casualty(Victims, Keyed):
 
     uid = UidField("CAS")
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="casualties", help_text="The incident.")
-    basis = models.CharField(max_length=20, choices=Basis, help_text="What the estimate rests on.")
-    note = models.TextField(blank=True, help_text="Why the estimate differs from the claims. Needed for a judgement.")
+    within = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsets",
+        help_text="The estimate of the same incident that counts these people too: “ten, of whom two officers”."
+        " They are not added to it again.",
+    )
 
     key = ("uid",)
 
@@ -244,18 +299,21 @@ class Casualty(Victims, Keyed):
         verbose_name_plural = "casualties"
         constraints = [
             *Victims.Meta.constraints,
-            Basis.closes("basis"),
             models.UniqueConstraint(
                 fields=["incident", "victim_force", "victim_status", "harm"],
                 name="casualty_once_per_victims_and_harm",
                 nulls_distinct=False,
                 violation_error_message="The incident has an estimate for these victims and this harm already.",
             ),
-            models.CheckConstraint(
-                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
-                name="casualty_judgement_is_explained",
-                violation_error_message="Say in the note why you decided so.",
-            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="within_one_of_its_incident",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=WITHIN,
+            )
         ]
 
     def __str__(self):
@@ -268,8 +326,12 @@ class Casualty(Victims, Keyed):
 
 @reviewed
 @pghistory.track()
-class Toll(WithinOperation, Victims, Reviewed, Keyed):
-    """A cumulative count over days and places. It is never added to the incidents that it covers."""
+class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
+    """A cumulative count over days and places. It is never added to the incidents that it covers.
+
+    Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
+    places, and the parents of places and forces see to it (the function `adopted_tolls_apart` of the migrations).
+    """
 
     uid = UidField("TOL")
     title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
@@ -284,8 +346,16 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
     perpetrator = models.ForeignKey(
         Force, models.PROTECT, null=True, blank=True, related_name="tolls_caused", help_text="Who caused the harm."
     )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inner",
+        help_text="The wider toll that counts all of these people too, such as that of the operation for a phase.",
+    )
     series = models.SlugField(
-        blank=True, help_text="Counts of one running tally share a word; only the newest of them is live."
+        blank=True, help_text="Counts of one running tally share a word; only the newest of them can be adopted."
     )
     usable = models.BooleanField(
         default=True, help_text="It has a definite period and definite victims, and is a count, not a rate."
@@ -305,6 +375,7 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
             *Victims.Meta.constraints,
             *Reviewed.Meta.constraints,
             *in_order(),
+            not_its_own_parent(),
             models.CheckConstraint(
                 condition=Q(usable=True) | ~Q(unusable_because=""),
                 name="toll_unusable_gives_reason",
@@ -329,7 +400,11 @@ class TollCoverage(Keyed):
 
     toll = models.ForeignKey(Toll, models.CASCADE, related_name="coverage", help_text="The toll.")
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="tolls", help_text="The incident.")
-    relation = models.CharField(max_length=12, choices=Coverage, help_text="Whether the toll counts it.")
+    relation = models.CharField(
+        max_length=12,
+        choices=Coverage,
+        help_text="Whether the toll counts it. What a nested toll counts, it counts too.",
+    )
     reason = models.TextField(blank=True, help_text="Why. Needed where the incident is excluded.")
 
     key = ("toll__uid", "incident__uid")
@@ -375,6 +450,15 @@ class Claim(Citation, Keyed):
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The most the words allow. Blank: open.")
     qualifier = models.CharField(
         max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
+    )
+    claimed_by = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims_made",
+        help_text="The force whose own figure it is. Of its enemy's losses it proves no estimate, of its own no highest"
+        " one. Blank: no side's figure.",
     )
     as_of_on = models.DateField(null=True, blank=True, help_text="The day the figure stands for. Blank: publication.")
     supersedes = models.ForeignKey(

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from .choices import Vocabulary
 
 #: Raised whenever the shape or the meaning of a published document changes.
-VERSION = "1.0"
+VERSION = "1.1"
 
 HEADING = f"""# Codebook
 

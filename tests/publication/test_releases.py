@@ -216,7 +216,7 @@ def test_citations_name_version_seq_and_year(folder):
     release = Release.objects.get()
     text = (folder / "citation.txt").read_text()
     assert f"({release.published_at.year})" in text
-    assert "version 2026.1 [data set]. Log sequence 16, codebook 1.0." in text
+    assert "version 2026.1 [data set]. Log sequence 16, codebook 1.1." in text
     assert "version = {2026.1}" in (folder / "citation.bib").read_text()
     card = yaml.safe_load((folder / "CITATION.cff").read_text())
     assert (card["cff-version"], card["version"], card["license"]) == ("1.2.0", "2026.1", "CC-BY-4.0")
@@ -418,7 +418,7 @@ def test_documents_of_another_codebook_are_refused(theatre):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE publication_revision DISABLE TRIGGER USER")
         cursor.execute("UPDATE publication_revision SET codebook = '0.9' WHERE seq = 1")
-    with pytest.raises(releases.Refused, match=r"^At seq 16 some documents follow another codebook than 1\.0\."):
+    with pytest.raises(releases.Refused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
         releases.build("2026.1")
 
 
@@ -471,7 +471,7 @@ def test_release_says_where_it_stood_and_what_it_holds(theatre, get):
     assert {name: page[name] for name in ("version", "seq", "codebook", "notes", "withdrawn", "supersedes")} == {
         "version": "2026.1",
         "seq": 16,
-        "codebook": "1.0",
+        "codebook": "1.1",
         "notes": "The first.",
         "withdrawn": None,
         "supersedes": None,
