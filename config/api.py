@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from incidents.stats_views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
 from publication.api import ChangesView
@@ -26,6 +27,7 @@ urlpatterns = [
     path("releases/", ReleasesView.as_view(), name="release-list"),
     path("releases/<str:version>/", ReleaseView.as_view(), name="release"),
     path("releases/<str:version>/<path:path>", ReleaseFileView.as_view(), name="release-file"),
+    path("stats/", StatsView.as_view(), name="stats"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

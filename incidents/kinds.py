@@ -93,7 +93,12 @@ def casualty_columns(casualty):
                 *refer("place", places),
                 *refer("force", victim_forces([casualty]) + claimants(claims)),
             ],
-            "tags": [*victim_tags([casualty]), *conflicts([casualty]), *disputed(places)],
+            "tags": [
+                *victim_tags([casualty]),
+                *([f"within:{casualty.within.uid}", "subset:yes"] if casualty.within else []),
+                *conflicts([casualty]),
+                *disputed(places),
+            ],
         },
         texts=[incident.title],
         names=[*all_names([*places, *victim_forces([casualty])]), *names_in(claims)],

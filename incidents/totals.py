@@ -1,8 +1,8 @@
-"""What tolls, phases and operations say of other published records, read anew from the log when one of them changes.
+"""What tolls, phases and operations say of other published records, read anew from the log when these change.
 
-A toll says what the incidents explain that it covers; a phase or an operation, what its incidents and adopted tolls come
-to. Both follow what readers see and nothing else, so an incident whose correction waits for approval counts as it is
-served.
+A toll says what the incidents explain that it covers; a phase or an operation, what its incidents and adopted tolls
+come to. Both follow what readers see and nothing else, so an incident whose correction waits for approval counts as it
+is served.
 """
 
 from collections import defaultdict

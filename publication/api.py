@@ -58,6 +58,12 @@ def refuse_unknown(request, known):
         raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
 
 
+def refuse_repeated(request):
+    """Raise the error for parameters that are given more than once."""
+    if repeated := sorted(name for name, values in request.query_params.lists() if len(values) > 1):
+        raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
+
+
 class RecordFilterBackend(DjangoFilterBackend):
     """Filters a list, and refuses parameters that nobody defined."""
 
@@ -66,9 +72,7 @@ class RecordFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         refuse_unknown(request, self.others | set(view.filterset_class.base_filters))
-        repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
-        if repeated:
-            raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
+        refuse_repeated(request)
         return super().filter_queryset(request, queryset, view)
 
     def get_schema_operation_parameters(self, view):
