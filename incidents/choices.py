@@ -49,7 +49,12 @@ class Target(Vocabulary):
 
 
 class LocationPrecision(Vocabulary):
-    """How exactly the place is known, finest first (UCDP GED `where_prec` 1 to 6)."""
+    """How exactly the place is known, finest first (UCDP GED `where_prec` 1 to 6).
+
+    GeoJSON gives a radius for the codes down to the district, a rule of thumb for how far from the point it may have
+    been: exact 1 km, settlement 5 km, near a settlement 25 km, sub-district 25 km, district 50 km. What is known less
+    exactly has none, and no point either unless one is asked for.
+    """
 
     EXACT = "exact", "The source gives the very spot.", "Exact point"
     SETTLEMENT = "settlement", "A named town or village.", "Settlement"
@@ -61,6 +66,11 @@ class LocationPrecision(Vocabulary):
     SEVERAL_GOVERNORATES = ("several_governorates", "Somewhere in several governorates.", "Several governorates")
     COUNTRY = "country", "Somewhere in the country.", "Country"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+    @classmethod
+    def radii(cls):
+        """Return the radius in km of each code that has one."""
+        return {cls.EXACT: 1, cls.SETTLEMENT: 5, cls.NEAR_SETTLEMENT: 25, cls.SUBDISTRICT: 25, cls.DISTRICT: 50}
 
 
 class Attribution(Vocabulary):

@@ -1,9 +1,17 @@
 """Incidents, casualties and tolls for readers."""
 
 from publication.api import RecordViewSet
+from publication.formats import Columnar, Located
 
+from .choices import LocationPrecision
 from .filters import CasualtyFilter, IncidentFilter, TollFilter
 from .kinds import CASUALTY, INCIDENT, TOLL
+
+
+class Happenings(Located):
+    """Incidents and their casualties as GeoJSON."""
+
+    radii = LocationPrecision.radii()
 
 
 class IncidentViewSet(RecordViewSet):
@@ -11,6 +19,7 @@ class IncidentViewSet(RecordViewSet):
 
     kind = INCIDENT
     filterset_class = IncidentFilter
+    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar]
     orders = ["-date", "killed", "published", "uid"]
 
 
@@ -19,6 +28,7 @@ class CasualtyViewSet(RecordViewSet):
 
     kind = CASUALTY
     filterset_class = CasualtyFilter
+    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar]
     orders = ["-date", "killed", "published", "uid"]
 
 
