@@ -5,6 +5,7 @@ from publication.formats import Columnar, Located
 
 from .choices import LocationPrecision
 from .filters import CasualtyFilter, IncidentFilter, TollFilter
+from .formats import Acled, AcledNotes, Ucdp, UcdpNotes
 from .kinds import CASUALTY, INCIDENT, TOLL
 
 
@@ -19,7 +20,7 @@ class IncidentViewSet(RecordViewSet):
 
     kind = INCIDENT
     filterset_class = IncidentFilter
-    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar]
+    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar, Ucdp, UcdpNotes, Acled, AcledNotes]
     orders = ["-date", "killed", "published", "uid"]
 
 

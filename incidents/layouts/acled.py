@@ -239,7 +239,7 @@ def _name(row, record, side, slug):
         return f"Civilians ({country})" if country else ""
     name = record.code(slug, Scheme.ACLED_ACTOR, record.document["when"]["latest"][:4])
     if not name:
-        row.lose(f"actor{side}", Loss.UNVERIFIED, f"No ACLED name is verified for {record.names([slug])}.")
+        row.lose(f"actor{side}", Loss.UNVERIFIED, f"No single ACLED name is verified for {record.names([slug])}.")
     elif not record.is_itself(slug, name):
         row.lose(f"actor{side}", Loss.FORCES_FOLDED, f"{record.names([slug])} stands as {name}.")
     return name or ""
