@@ -62,6 +62,8 @@ LAYOUTS = {
         Layout("acled", "ACLED", acled.COLUMNS, acled.rows, acled.ABOUT),
     )
 }
+#: The kinds of records that lie within others.
+LINES = ("force", "place")
 #: The columns of the notes.
 NOTES = Note._fields
 
@@ -82,10 +84,6 @@ def named_by(incidents, seq):
         kind: {slug for (own, _), each in named.items() if own == kind for slug in each["within"]} for kind in LINES
     }
     return named | _served({kind: {uid for uid in above[kind] if (kind, uid) not in named} for kind in LINES}, seq)
-
-
-#: The kinds of records that lie within others.
-LINES = ("force", "place")
 
 
 def _served(wanted, seq):

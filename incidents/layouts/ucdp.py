@@ -35,7 +35,7 @@ COLUMNS = (
     "low", "gwnoa", "gwnob",
 )  # fmt: skip
 
-#: Ids are this plus ten for each incident plus the type of violence. Theirs have six digits.
+#: Ids are this plus ten for each incident plus the type of violence: the other last digits are free. Theirs are lower.
 FIRST_ID = 9_000_000
 
 STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
