@@ -10,8 +10,9 @@ from rest_framework import renderers, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from publication.api import DocumentRenderer, LogView, refuse_repeated, refuse_unknown
+from publication.api import LogView, refuse_repeated, refuse_unknown
 from publication.errors import bad
+from publication.formats import DocumentRenderer
 from publication.models import Revision
 from publication.moments import MOMENTS, read_moment
 

@@ -1,5 +1,7 @@
 """The codebook: every table, field and code with its rule, read from the models themselves."""
 
+from inspect import getdoc
+
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 
@@ -68,13 +70,13 @@ def markdown():
         config = apps.get_app_config(app)
         parts.append(f"## {config.verbose_name}\n")
         for model in tables(app):
-            parts.append(f"### {model.__name__}\n\n{model.__doc__.strip()}\n")
+            parts.append(f"### {model.__name__}\n\n{getdoc(model)}\n")
             rows = [f"| `{f.name}` | {kind_of(f)} | {f.help_text} |" for f in fields(model)]
             parts.append("\n".join(["| field | holds | rule |", "| --- | --- | --- |", *rows]) + "\n")
     parts.append("## Vocabularies\n")
     for app in ("publication", "sources", "operations", "incidents"):
         for vocabulary in vocabularies(app):
-            parts.append(f"### {vocabulary.__name__}\n\n{vocabulary.__doc__.strip()}\n")
+            parts.append(f"### {vocabulary.__name__}\n\n{getdoc(vocabulary)}\n")
             rows = [f"| `{member.value}` | {member.label} | {member.rule} |" for member in vocabulary]
             parts.append("\n".join(["| code | label | rule |", "| --- | --- | --- |", *rows]) + "\n")
     return "\n".join(parts)

@@ -68,25 +68,21 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         self.request, self.view = request, view
         self.limit = read_limit(request.query_params)
-        order = self.read_order()
+        order = read_order(request.query_params, view.orders)
         self.list_id = self.identify(order)
         cursor = self.read_cursor(order)
         self.count = queryset.count() if self.read_count() else None
 
         backwards = bool(cursor and cursor.backwards)
         descending = order.startswith("-") != backwards
-        queryset = queryset.with_head().annotate(key=ORDERS[order.lstrip("-")].column)
+        queryset = ordered(queryset.with_head(), order, backwards)
         if cursor:
             beyond = "lt" if descending else "gt"
             queryset = queryset.filter(
                 Q(**{f"key__{beyond}e": cursor.key})
                 & (Q(**{f"key__{beyond}": cursor.key}) | Q(**{f"uid__{beyond}": cursor.uid}))
             )
-        sign = "-" if descending else ""
-        queryset = queryset.order_by(f"{sign}key", f"{sign}uid").values_list(
-            "document", "key", "uid", "head", named=True
-        )
-        rows = list(queryset[: self.limit + 1])
+        rows = list(queryset.values_list("document", "key", "uid", "head", named=True)[: self.limit + 1])
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if backwards:
             rows.reverse()
@@ -95,13 +91,6 @@ class KeysetPagination(BasePagination):
         head = rows[0].head if rows else Revision.objects.head()
         self.seq = head if view.moment is None else view.moment
         return [row.document for row in rows]
-
-    def read_order(self):
-        order = self.request.query_params.get("order", self.view.orders[0])
-        if order.removeprefix("-") not in {each.lstrip("-") for each in self.view.orders}:
-            allowed = ", ".join(sorted({each.lstrip("-") for each in self.view.orders}))
-            raise bad(order=f"Order by one of: {allowed}; with “-” in front for the reverse.")
-        return order
 
     def read_count(self):
         text = self.request.query_params.get("count")
@@ -175,11 +164,25 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def read_limit(parameters):
-    """Return how many rows a page shall have."""
+def read_order(parameters, orders):
+    """Return what a list shall be ordered by, one of `orders` or its reverse; the first one unless told."""
+    order, known = parameters.get("order", orders[0]), sorted(each.lstrip("-") for each in orders)
+    if order.removeprefix("-") not in known:
+        raise bad(order=f"Order by one of: {', '.join(known)}; with “-” in front for the reverse.")
+    return order
+
+
+def ordered(queryset, order, backwards=False):
+    """Return revisions in an order, or from its end; `key` is what they are ordered by, and the uid breaks ties."""
+    sign = "-" if order.startswith("-") != backwards else ""
+    return queryset.annotate(key=ORDERS[order.lstrip("-")].column).order_by(f"{sign}key", f"{sign}uid")
+
+
+def read_limit(parameters, most=LIMIT_MAX):
+    """Return how many rows are asked for: of a page at most `most`; of a whole list, where it is None, any number."""
     text = parameters.get("limit", str(LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LIMIT_MAX):
-        raise bad(limit=f"Give a whole number from 1 to {LIMIT_MAX}.")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= (most or int(text))):
+        raise bad(limit=f"Give a whole number from 1 to {most}." if most else "Give a whole number from 1.")
     return int(text)
 
 
