@@ -8,6 +8,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header, parse_etags
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -20,14 +21,14 @@ from rest_framework.views import APIView
 from .choices import Op
 from .codebook import VERSION
 from .errors import bad
-from .formats import DocumentRenderer, Lines, Selection, Sheet, WholeFormat, cut, opened
+from .formats import DocumentRenderer, Lines, Rows, Selection, Sheet, WholeFormat, cut
 from .models import Revision
 from .moments import MOMENTS, SINCE, read_moment, read_since
-from .pages import KeysetPagination, ordered, parameter, read_limit, read_order
+from .pages import KeysetPagination, ordered, read_limit, read_order
 from .serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, served
 from .tables import table_of
 
-CHOSEN = "Only these fields of each record, parted by commas."
+CHOSEN = "Only these fields of each record, parted by commas; of a flat table, only these columns."
 
 #: How a switch is written.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
@@ -80,22 +81,30 @@ class RecordFilterBackend(DjangoFilterBackend):
         refuse_repeated(request)
         return super().filter_queryset(request, queryset, view)
 
-    def get_schema_operation_parameters(self, view):
-        moments = [parameter(each["name"], each["description"], type="string") for each in MOMENTS]
-        formats = view.get_renderers()
-        explained = "; ".join(f"`{each.format}`: {each.about}" for each in formats)
+
+class FormatsSchema(AutoSchema):
+    """Describes a list in each of its formats, and the parameters of every list that are not filters."""
+
+    def get_override_parameters(self):
+        if self.view.action != "list":
+            return []
         switches = [
-            parameter(name, f"Only with `format={each.format}`. {sentence}", type="boolean", default=False)
-            for each in formats
+            OpenApiParameter(name, bool, description=f"Only with `format={each.format}`. {sentence}")
+            for each in self.view.get_renderers()
             for name, sentence in each.switches.items()
         ]
-        return [
-            *super().get_schema_operation_parameters(view),
-            *moments,
-            parameter("fields", CHOSEN, type="string"),
-            parameter("format", f"Instead of the header Accept: {explained}.", type="string"),
-            *switches,
-        ]
+        moments = [OpenApiParameter(**each) for each in MOMENTS]
+        return [*moments, OpenApiParameter("fields", str, description=CHOSEN), *switches]
+
+    def get_operation(self, *args):
+        operation = super().get_operation(*args)
+        formats = {each.format: each for each in self.view.get_renderers()}
+        if self.view.action == "list":
+            for format in formats.values():
+                operation["responses"]["200"]["content"][format.media_type] |= format.described()
+            (asked,) = [each for each in operation["parameters"] if each["name"] == "format"]
+            asked["description"] = "; ".join(f"`{name}`: {format.about}" for name, format in formats.items())
+        return operation
 
 
 class LogView:
@@ -138,6 +147,7 @@ class LogView:
 class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """One kind of record: subclasses name the kind, its filters, its orders and formats, the default ones first."""
 
+    schema = FormatsSchema()
     kind = None
     #: The formats of the list; a single record is JSON.
     renderer_classes = [DocumentRenderer, Lines, Sheet]
@@ -185,7 +195,8 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             seq = Revision.objects.head() if self.moment is None else self.moment
             response = StreamingHttpResponse((), content_type=form.content_type)
         else:
-            seq, rows = opened(records, self.moment)
+            rows = Rows(records, self.moment)
+            seq = rows.seq
             response = form.respond(rows, Selection(self.kind, seq, names, switches))
         name = f"{table_of(self.kind.name).name}-{seq}.{form.suffix}"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

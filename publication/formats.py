@@ -8,7 +8,6 @@ import csv
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,6 +59,10 @@ class DocumentRenderer(renderers.BaseRenderer):
     #: Parameters that are true or false and of this format only, each with its sentence.
     switches: dict[str, str] = {}
 
+    def described(self):
+        """Return what the OpenAPI document says of the answer, apart from what the serializer says."""
+        return {}
+
     def render(self, data, accepted_media_type=None, renderer_context=None):
         return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)
 
@@ -71,13 +74,16 @@ class DocumentRenderer(renderers.BaseRenderer):
 class WholeFormat(DocumentRenderer):
     """A format that gives all that matches, without pages. What is no such answer, as an error, stays JSON."""
 
-    #: How the name of the file ends.
+    #: How the name of the file ends, and what OpenAPI calls its content.
     suffix = ""
-    charset_of_file = "; charset=utf-8"
+    shape = {"type": "string"}
 
     @property
     def content_type(self):
-        return self.media_type + (self.charset_of_file if self.media_type.startswith("text/") else "")
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+    def described(self):
+        return {"schema": self.shape | {"description": self.about}}
 
     def choices(self, kind):
         return [field.name for field in table_of(kind.name).fields]
@@ -87,48 +93,64 @@ class WholeFormat(DocumentRenderer):
         raise NotImplementedError
 
     def respond(self, rows, selection):
-        """Return the answer whose body is the rows; it closes the generator `rows` when it is sent or broken off."""
-        return StreamingHttpResponse(lumped(rows, self.pieces(rows, selection)), content_type=self.content_type)
+        """Return the answer whose body is the Rows. It closes them when it is sent, or the reader goes away."""
+        return Stream(rows, self.pieces(rows, selection), content_type=self.content_type)
 
 
-def lumped(rows, pieces):
-    """Yield pieces joined to what is worth sending; close `rows` at the end, or when the reader goes away."""
-    with closing(rows):
-        lump = bytearray()
-        for piece in pieces:
-            lump += piece
-            if len(lump) >= BYTES:
-                yield bytes(lump)
-                lump.clear()
-        yield bytes(lump)
+class Stream(StreamingHttpResponse):
+    """An answer that is made while it is sent."""
+
+    def __init__(self, rows, pieces, **kwargs):
+        super().__init__(lumped(pieces), **kwargs)
+        self.rows = rows
+
+    def close(self):
+        self.rows.close()
+        super().close()
 
 
-def opened(queryset, moment):
-    """Return the seq at which a list is read, and a generator of its rows, which holds a cursor until it is closed.
+def lumped(pieces):
+    """Yield pieces joined to what is worth sending."""
+    lump = bytearray()
+    for piece in pieces:
+        lump += piece
+        if len(lump) >= BYTES:
+            yield bytes(lump)
+            lump.clear()
+    yield bytes(lump)
 
-    All rows and the seq come from one statement, so they are one state of the log, whatever is published meanwhile.
+
+class Rows:
+    """The rows of a queryset and the `seq` of the log at which they were read; whoever takes them closes them.
+
+    All come from one statement, so they are one state of the log, whatever is published meanwhile. They come from a
+    cursor of the server, in a transaction that ends with the last row or when they are closed.
     """
-    while True:
-        before = Revision.objects.head()
-        rows = read(queryset)
-        first = next(rows, None)
-        if first is not None:
-            return first.head if moment is None else moment, resumed(first, rows)
-        # Nothing matched, so no row says at which seq: it is known if nothing was published meanwhile.
-        if moment is not None or before == Revision.objects.head():
-            return before if moment is None else moment, rows
+
+    def __init__(self, queryset, moment):
+        """Open the cursor. The queryset is read as of `moment`, a seq, or at present where that is None."""
+        while True:
+            before = Revision.objects.head()
+            self.rest = read(queryset)
+            self.first = next(self.rest, None)
+            # Where nothing matches, no row says at which seq: it is known if nothing was published meanwhile.
+            if moment is not None or self.first or before == Revision.objects.head():
+                break
+        self.seq = moment if moment is not None else self.first.head if self.first else before
+
+    def __iter__(self):
+        if self.first:
+            yield self.first
+            yield from self.rest
+
+    def close(self):
+        self.rest.close()
 
 
 def read(queryset):
     """Yield rows from a cursor of the server, in a transaction that ends with the generator."""
     with transaction.atomic(using=queryset.db):
         yield from queryset.with_head().values_list(*ROW, named=True).iterator(chunk_size=ROWS)
-
-
-def resumed(first, rows):
-    """Yield a row that was taken already, and the rest."""
-    with closing(rows):
-        yield from chain([first], rows)
 
 
 def cut(document, names):
@@ -201,6 +223,7 @@ class Points(WholeFormat):
 
     media_type = "application/geo+json"
     format = suffix = "geojson"
+    shape = {"type": "object"}
     about = "all records as features of GeoJSON, with the flat row as properties; `fields` names its columns"
 
     def pieces(self, rows, selection):
@@ -249,6 +272,7 @@ class Columnar(WholeFormat):
 
     media_type = MEDIA_TYPES["parquet"]
     format = suffix = "parquet"
+    shape = {"type": "string", "format": "binary"}
     about = "all rows of the same table, with types; `fields` names its columns"
 
     def pieces(self, rows, selection):
@@ -256,11 +280,12 @@ class Columnar(WholeFormat):
             yield orjson.dumps(cells(row, selection), option=orjson.OPT_APPEND_NEWLINE)
 
     def respond(self, rows, selection):
-        fields = [each for each in selection.table.fields if each.name in (selection.fields or [each.name])]
+        fields = {each.name: each for each in selection.table.fields}
+        chosen = [fields[name] for name in selection.fields or fields]
         with closing(rows), TemporaryDirectory(prefix="hamrin-") as folder:
             lines, path = Path(folder, "rows.jsonl"), Path(folder, "rows.parquet")
             with lines.open("wb") as file:
                 file.writelines(self.pieces(rows, selection))
             with connected(Path(folder, "spill")) as database:
-                typed(database, fields, lines).write_parquet(str(path), compression="zstd")
+                typed(database, chosen, lines).write_parquet(str(path), compression="zstd")
             return FileResponse(path.open("rb"), content_type=self.content_type, headers={"Accept-Ranges": "none"})

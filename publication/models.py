@@ -8,13 +8,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Max, Q, Subquery
+from django.db.models import F, Max, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from .choices import Op, Reason, State
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
+
+#: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
+KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
 
 #: The one thing about a revision that changes is that another one follows it; its words for searching may be renewed.
 NEVER_REWRITTEN = f"""
@@ -169,6 +172,7 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["kind", "latest_on", "uid"], condition=Q(superseded_at=CURRENT), name="rev_by_day"),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
+            models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
             models.Index(
                 fields=["kind", "latitude", "longitude"], condition=Q(superseded_at=CURRENT), name="rev_by_point"
             ),

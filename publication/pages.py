@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import orjson
-from django.db.models import F, IntegerField, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from .errors import bad
-from .models import Revision
+from .models import KILLED, Revision
 
 LIMIT, LIMIT_MAX = 100, 1000
 
@@ -28,15 +27,12 @@ class Order:
     words: str
 
 
+#: Each has an index of the current revisions; for `uid` it is the constraint that only one of a record is current.
 ORDERS = {
     "date": Order(F("latest_on"), date.fromisoformat, "the last possible day"),
     "published": Order(F("seq"), int, "the order of publication"),
     "uid": Order(F("uid"), str, "the uid"),
-    "killed": Order(
-        Coalesce(F("killed_best"), Value(-1), output_field=IntegerField()),
-        int,
-        "the number killed, unknown ones lowest",
-    ),
+    "killed": Order(KILLED, int, "the number killed, unknown ones lowest"),
 }
 
 
@@ -141,15 +137,15 @@ class KeysetPagination(BasePagination):
         return [
             parameter(
                 "limit",
-                f"Records on a page, 1 to {LIMIT_MAX}.",
+                f"Records on a page, 1 to {LIMIT_MAX}; {LIMIT} unless told. In a format without pages, at most so many "
+                "records, any number of them; all unless told.",
                 type="integer",
                 minimum=1,
-                maximum=LIMIT_MAX,
-                default=LIMIT,
             ),
             parameter(
                 "cursor",
-                "Where the page begins; taken from `next` or `previous`, never written by hand.",
+                "Where the page begins; taken from `next` or `previous`, never written by hand. "
+                "Only with `format=json`.",
                 type="string",
             ),
             parameter(
@@ -157,7 +153,7 @@ class KeysetPagination(BasePagination):
             ),
             parameter(
                 "count",
-                "`exact` adds the number of matches, at the price of counting them.",
+                "`exact` adds the number of matches, at the price of counting them. Only with `format=json`.",
                 type="string",
                 enum=["exact"],
             ),
