@@ -10,7 +10,7 @@ from publication.errors import plain_problem
 
 API, ADMIN = "/api/", "/admin/"
 
-#: Gunicorn, as it comes, takes a request line of 4094 characters, and refuses a longer one with a page of its own.
+#: Gunicorn, as it comes, takes a request line of 4094 characters, and answers a longer one with a page of its own.
 ADDRESS_MAX = 4000
 
 ANY_SITE = {

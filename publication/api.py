@@ -113,8 +113,10 @@ class LogView:
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == HTTPStatus.OK and "X-Data-Seq" in response:
+        fresh = response.status_code == HTTPStatus.OK and "X-Data-Seq" in response
+        if fresh:
             response["ETag"] = self.tag(response["X-Data-Seq"])
+        if fresh or response.status_code == HTTPStatus.NOT_MODIFIED:
             response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
         return response
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import JsonResponse
 from django.views import defaults
 from psycopg.errors import QueryCanceled
@@ -23,6 +23,13 @@ class TooSlow(APIException):
         )
 
 
+class Unreadable(APIException):
+    """Raised instead of the database's own error if it cannot read a value that no filter had refused."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_detail = "A value in the address is out of range, or has a character that no text can have."
+
+
 def bad(**sentences):
     """Return the error for bad parameters: what is wrong with each, in a sentence."""
     return ValidationError({name: [sentence] for name, sentence in sentences.items()})
@@ -35,6 +42,8 @@ def problem(error, context):
     """
     if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
         error = TooSlow()
+    elif isinstance(error, DataError):
+        error = Unreadable()
     response = exception_handler(error, context)
     if response is None:
         return None

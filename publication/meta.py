@@ -8,12 +8,12 @@ from functools import lru_cache
 import orjson
 from django.db.models import Count
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from .api import DocumentRenderer, LogView, refuse_unknown
@@ -221,7 +221,7 @@ class CodelistsView(AboutView):
                 "name": name,
                 "rule": vocabulary.__doc__.strip(),
                 "count": len(vocabulary),
-                "url": reverse("codelist", args=[name], request=request),
+                "url": request.build_absolute_uri(reverse("codelist", args=[name])),
             }
             for name, vocabulary in codelists().items()
         ]
@@ -273,7 +273,7 @@ class MetaView(AboutView):
                 "text": citation_of_the_log(today, seq),
                 "query": citation_of_the_log(today, "{seq}", "{url}"),
             },
-            "links": {name: reverse(view, request=request) for name, view in LINKS.items()},
+            "links": {name: request.build_absolute_uri(reverse(view)) for name, view in LINKS.items()},
         }
         return self.answer(content, seq)
 
