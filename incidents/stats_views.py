@@ -1,20 +1,20 @@
 """Sums for readers: `/api/v1/stats/`."""
 
-import csv
-import io
-
+from django.utils import timezone
 from django_filters.utils import translate_validation
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import renderers, serializers
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from publication.api import LogView, refuse_repeated, refuse_unknown
+from publication.citing import add_links, pinned
 from publication.errors import bad
 from publication.formats import DocumentRenderer
+from publication.meta import CsvRenderer, in_formats
 from publication.models import Revision
 from publication.moments import MOMENTS, read_moment
+from publication.release_package import citation_of_the_log
 
 from .choices import Harm
 from .filters import IncidentFilter
@@ -65,22 +65,11 @@ class StatsSerializer(serializers.Serializer):
     citation = serializers.CharField()
 
 
-class CsvRenderer(renderers.BaseRenderer):
+class StatsCsv(CsvRenderer):
     """The rows alone, with a header."""
 
-    media_type = "text/csv"
-    format = "csv"
-    charset = "utf-8"
-
-    def render(self, data, accepted_media_type=None, renderer_context=None):
-        if "results" not in (data or {}):
-            return DocumentRenderer().render(data)
-        text = io.StringIO()
-        numbers = [name for name in NUMBERS if name != "residual" or data["basis"] == "reconciled"]
-        rows = csv.DictWriter(text, [*data["by"], *numbers])
-        rows.writeheader()
-        rows.writerows(data["results"])
-        return text.getvalue().encode()
+    def columns(self, data):
+        return [*data["by"], *(name for name in NUMBERS if name != "residual" or data["basis"] == "reconciled")]
 
 
 def choice(name, description, values, default):
@@ -96,7 +85,7 @@ ASKED = [
 
 
 @extend_schema(
-    responses={(200, "application/json"): StatsSerializer, (200, "text/csv"): OpenApiTypes.STR},
+    responses=in_formats(StatsSerializer, StatsCsv),
     parameters=[*ASKED, *(OpenApiParameter(**each) for each in MOMENTS)],
 )
 class StatsView(LogView, APIView):
@@ -106,7 +95,7 @@ class StatsView(LogView, APIView):
     wholly within the filters, and then only with what the incidents that it covers do not explain.
     """
 
-    renderer_classes = [DocumentRenderer, CsvRenderer]
+    renderer_classes = [DocumentRenderer, StatsCsv]
     filterset_class = IncidentFilter
 
     def get(self, request):
@@ -136,8 +125,10 @@ class StatsView(LogView, APIView):
             "tolls_added": found.tolls_added,
             "tolls_left_out": [{"toll": toll, "because": because} for toll, because in found.tolls_left_out],
             "seq": seq,
+            "citation": citation_of_the_log(timezone.now().date(), seq, pinned(request, seq)),
         }
-        return Response(page, headers={"X-Data-Seq": str(seq)})
+        response = Response(page, headers={"X-Data-Seq": str(seq)})
+        return add_links(response, **{"cite-as": pinned(request, seq)})
 
     def question(self, parameters):
         """Return what is asked; raise a 400 for what makes no sense together."""

@@ -19,6 +19,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from .choices import Op
+from .citing import add_links, pinned
 from .codebook import VERSION
 from .errors import bad
 from .formats import DocumentRenderer, Lines, Rows, Selection, Sheet, WholeFormat, cut
@@ -32,6 +33,9 @@ CHOSEN = "Only these fields of each record, parted by commas; of a flat table, o
 
 #: How a switch is written.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
+
+#: The most values that a parameter may have, parted by commas.
+VALUES_MAX = 100
 
 #: A past state never changes.
 FOREVER = "public, max-age=31536000, immutable"
@@ -64,9 +68,11 @@ def refuse_unknown(request, known):
 
 
 def refuse_repeated(request):
-    """Raise the error for parameters that are given more than once."""
+    """Raise the error for parameters that are given more than once, or have too many values."""
     if repeated := sorted(name for name, values in request.query_params.lists() if len(values) > 1):
         raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
+    if crowded := sorted(name for name, text in request.query_params.items() if text.count(",") >= VALUES_MAX):
+        raise bad(**dict.fromkeys(crowded, f"Give at most {VALUES_MAX} values at a time."))
 
 
 class RecordFilterBackend(DjangoFilterBackend):
@@ -131,16 +137,17 @@ class LogView:
         if not held:
             return None
         tag = self.tag(self.moment if self.moment is not None else Revision.objects.head())
-        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag}) if tag in held else None
+        # A compressed answer has a weak tag, which is as good here; the reader's own form of it is sent back.
+        same = next((each for each in held if each.removeprefix("W/") == tag), None)
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": same}) if same else None
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == HTTPStatus.OK and "X-Data-Seq" in response:
+        fresh = response.status_code == HTTPStatus.OK and "X-Data-Seq" in response
+        if fresh:
             response["ETag"] = self.tag(response["X-Data-Seq"])
+        if fresh or response.status_code == HTTPStatus.NOT_MODIFIED:
             response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Allow-Headers"] = "If-None-Match"
-        response["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link, Location, X-Data-Seq"
         return response
 
 
@@ -161,6 +168,12 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         self.moment = read_moment(request.query_params)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and self.action in {"list", "retrieve"}:
+            add_links(response, **{"cite-as": pinned(request, response["X-Data-Seq"])})
+        return response
 
     def get_queryset(self):
         revisions = Revision.objects.of(self.kind.name)
@@ -299,4 +312,5 @@ class ChangesView(LogView, APIView):
             for row in rows
         ]
         link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq) if more else None
-        return Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        response = Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        return add_links(response, next=link)

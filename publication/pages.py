@@ -12,10 +12,14 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from .citing import add_links
 from .errors import bad
 from .models import KILLED, Revision
 
 LIMIT, LIMIT_MAX = 100, 1000
+
+#: No cursor is longer: its key and uid are short.
+CURSOR_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Cursor:
     @classmethod
     def decode(cls, text, order):
         try:
+            if len(text) > CURSOR_MAX:
+                raise ValueError(f"a cursor of {len(text)} characters")
             list_id, backwards, key, uid = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             return cls(list_id, bool(backwards), order.read(key), str(uid))
         except (binascii.Error, ValueError, TypeError) as error:
@@ -115,7 +121,8 @@ class KeysetPagination(BasePagination):
         page = {"results": documents, "next": self.next, "previous": self.previous, "seq": self.seq}
         if self.count is not None:
             page["count"] = self.count
-        return Response(page, headers={"X-Data-Seq": str(self.seq)})
+        response = Response(page, headers={"X-Data-Seq": str(self.seq)})
+        return add_links(response, next=self.next, prev=self.previous)
 
     def get_paginated_response_schema(self, schema):
         link = {"type": ["string", "null"], "format": "uri"}
