@@ -10,7 +10,7 @@ UNLOGGED = "ALTER TABLE publication_quota SET UNLOGGED"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publication', '0001_initial'),
+        ("publication", "0002_revision_found_by_killed"),
     ]
 
     operations = [
