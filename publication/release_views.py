@@ -92,7 +92,9 @@ class ReleaseSerializer(serializers.ModelSerializer):
     coverage = SpanSerializer(source="*")
     counts = serializers.SerializerMethodField(help_text="How many rows each table has.")
     withdrawn = serializers.SerializerMethodField(help_text="Null while its files are served.")
-    supersedes = serializers.SlugRelatedField("version", read_only=True, help_text="The release before it.")
+    supersedes = serializers.SlugRelatedField(
+        "version", read_only=True, allow_null=True, help_text="The release before it."
+    )
     superseded_by = serializers.SlugRelatedField(
         "version", read_only=True, many=True, help_text="The releases that name it as the one before them."
     )

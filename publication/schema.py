@@ -28,6 +28,9 @@ REFUSALS = [
     (503, "TooSlow", "The query took the database too long. Narrow it."),
 ]
 
+#: What the addresses of each kind of record give, in a word.
+SUMMARIES = {"list": "All that match", "retrieve": "One, by its uid or slug", "history": "Its revisions"}
+
 #: What documents and pages of them look like if `fields` chooses from them.
 CUT = {
     "type": "object",
@@ -76,6 +79,9 @@ class ApiSchema(AutoSchema):
         """Nobody needs a key; that one may go without is not said, lest generated clients ask for one."""
         return []
 
+    def get_summary(self):
+        return SUMMARIES.get(self.action)
+
     def get_paginated_name(self, serializer_name):
         return f"{serializer_name}Page"
 
@@ -111,12 +117,20 @@ class ApiSchema(AutoSchema):
             ]
         return parameters
 
+    def _insert_field_validators(self, field, schema):
+        super()._insert_field_validators(field, schema)
+        # An empty address is both a text of a format and an empty text to whoever does not check formats.
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+
     def get_operation(self, *args):
         operation = super().get_operation(*args)
         if operation is None:
             return None
         filters = self.view.filterset_class.base_filters if self.get_filter_backends() else {}
         for each in operation.get("parameters", []):
+            if each["name"] == "uid":
+                each["description"] = "The record's uid or slug, such as INC-000001 or kirkuk."
             if each["name"] in filters:
                 self.complete(each, filters[each["name"]])
         formats = {each.format: each for each in self.view.get_renderers()}
