@@ -10,7 +10,6 @@ from psycopg.errors import QueryCanceled
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import exception_handler
 
-
 #: How a problem looks, for the OpenAPI document.
 PROBLEM = {
     "type": "object",

@@ -1,7 +1,5 @@
 """The OpenAPI document: what every address takes, and every answer that it can give."""
 
-from http import HTTPStatus
-
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter

@@ -267,8 +267,16 @@ def test_the_seq_is_in_the_page_and_in_the_header(theatre, client):
 
 
 def test_writing_is_not_allowed(theatre, client):
-    for method in (client.post, client.put, client.patch, client.delete):
-        assert method("/api/v1/incidents/").status_code == 405
+    for method in (client.post, client.put, client.patch, client.delete, client.trace):
+        answer = method("/api/v1/incidents/?format=csv")
+        assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+        assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("address", ["incidents/", "stats/?format=csv", "codelists/?format=csv"])
+def test_what_may_be_done_with_an_address_can_be_asked(client, address):
+    answer = client.options(f"/api/v1/{address}")
+    assert (answer.status_code, answer["Allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")
 
 
 def test_any_site_may_read(theatre, client):

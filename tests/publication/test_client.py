@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from datetime import date
-from importlib import import_module, invalidate_caches
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from publication import releases
 from publication.models import Revision
@@ -25,11 +26,12 @@ KINDS = {
 PLURALS = {name: f"{name}s" for name in KINDS} | {"casualty": "casualties"}
 
 
-@pytest.fixture
-def ask(articles, live_server, client, tmp_path, monkeypatch):
-    """Generate a client, without a warning, and return a function that calls one of its operations."""
-    document, config, package = tmp_path / "schema.yaml", tmp_path / "config.json", tmp_path / "hamrin_client"
-    document.write_bytes(client.get("/api/v1/schema/").content)
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """Generate the client, without a warning, and return what imports its modules."""
+    folder = tmp_path_factory.mktemp("client")
+    document, config, package = folder / "schema.yaml", folder / "config.json", folder / "hamrin_client"
+    call_command("spectacular", file=str(document))
     config.write_text(json.dumps({"literal_enums": True, "post_hooks": []}))
     subprocess.run(
         [
@@ -44,16 +46,18 @@ def ask(articles, live_server, client, tmp_path, monkeypatch):
         check=True,
         capture_output=True,
     )
-    monkeypatch.syspath_prepend(tmp_path)
-    invalidate_caches()
-    with import_module("hamrin_client").Client(live_server.url, raise_on_unexpected_status=True) as reader:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield lambda *path: import_module(".".join(["hamrin_client", *path]))
 
-        def ask(tag, operation, *path, **parameters):
-            return import_module(f"hamrin_client.api.{tag}.{operation}").sync(*path, client=reader, **parameters)
 
-        yield ask
-    for name in [name for name in sys.modules if name.split(".")[0] == "hamrin_client"]:
-        del sys.modules[name]
+@pytest.fixture
+def ask(package, articles, live_server):
+    """Call an operation of the client, which lies in a module of its own below that of its tag."""
+    with package().Client(live_server.url, raise_on_unexpected_status=True) as reader:
+        yield lambda tag, operation, *path, **parameters: package("api", tag, operation).sync(
+            *path, client=reader, **parameters
+        )
 
 
 def test_a_generated_client_lists_and_fetches_every_kind(ask):
