@@ -288,6 +288,8 @@ def _not_added(question, toll):
         return f"It cannot be used: {body['unusable_because']}"
     if not body["adopted"]:
         return "It is not adopted."
+    if "adds" not in body:
+        return "It was published before tolls said what they add."
     if beyond:
         return f"Nothing says how many of its people lie within {', '.join(beyond)}."
     return ""
