@@ -15,6 +15,7 @@ from django.urls import path
 
 from config import urls
 from config.middleware import ADDRESS_MAX
+from publication.codebook import VERSION
 from publication.releases import build, folder_of
 from tests.operations.factories import ForceFactory
 from tests.publication.theatre import approve_and_publish
@@ -227,7 +228,7 @@ def test_an_answer_is_compressed_and_known_again(forces, ask):
 
 def test_the_codebook_is_compressed_and_known_again(transactional_db, ask):
     packed = ask("/api/v1/codebook/", Accept_Encoding="gzip")
-    assert json.loads(gzip.decompress(packed.body))["version"] == "1.0"
+    assert json.loads(gzip.decompress(packed.body))["version"] == VERSION
     assert ask("/api/v1/codebook/", If_None_Match=packed.headers["ETag"]).status == 304
 
 
