@@ -225,8 +225,8 @@ def test_rule_over_several_rows_is_told_at_the_form_which_keeps_what_was_typed(c
 DAY = date(2021, 12, 7)
 ADOPTABLE = {"earliest_on": DAY, "latest_on": DAY, "low": 3, "best": 3, "high": 3}
 BESIDE = (
-    "{} cannot be adopted beside {}: some of the same people would be counted twice. Drop the adoption of one of them, or"
-    " nest the narrower one in the wider one."
+    "{} cannot be adopted beside {}: some of the same people would be counted twice. "
+    "Drop the adoption of one of them, or nest the narrower one in the wider one."
 )
 
 
@@ -248,7 +248,8 @@ def test_adopted_toll_is_not_reopened_beside_the_one_adopted_since(client):
     page = address(Toll, "reopen", toll.pk)
     response = client.post(page, {"comment": "Again"})
     said = response.context["form"].non_field_errors()
-    assert set(said) <= {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])} and said
+    assert set(said) <= {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])}
+    assert said
     toll.refresh_from_db()
     assert toll.state == State.WITHDRAWN
 
