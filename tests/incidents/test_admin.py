@@ -167,7 +167,7 @@ def test_what_the_claims_suggest_stands_beside_the_estimate(curator):
     claim = claimed(casualty, 2)
     text = curator.get(address(Casualty, "change", casualty.pk)).content.decode()
     assert "The estimate departs from the claims, so it cannot be approved" in text
-    assert f"Counts for {claim.article.outlet.slug}." in text
+    assert f"Counts for {claim.article.outlet.name}." in text
     assert "Sources conflict" not in text
     claimed(casualty, 5)
     assert "Sources conflict" in curator.get(address(Casualty, "change", casualty.pk)).content.decode()
@@ -225,8 +225,8 @@ def test_rule_over_several_rows_is_told_at_the_form_which_keeps_what_was_typed(c
 DAY = date(2021, 12, 7)
 ADOPTABLE = {"earliest_on": DAY, "latest_on": DAY, "low": 3, "best": 3, "high": 3}
 BESIDE = (
-    "{} cannot be adopted beside {}: some of the same people would be counted twice. "
-    "Drop the adoption of one of them, or nest the narrower one in the wider one."
+    "{} cannot be adopted beside {}: some of the same people would be counted twice. Drop the adoption of one of them,"
+    " or nest the narrower one in the wider one."
 )
 
 
@@ -247,9 +247,8 @@ def test_adopted_toll_is_not_reopened_beside_the_one_adopted_since(client):
     adopted = TollFactory(**ADOPTABLE, adopted=True)
     page = address(Toll, "reopen", toll.pk)
     response = client.post(page, {"comment": "Again"})
-    said = response.context["form"].non_field_errors()
-    assert set(said) <= {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])}
-    assert said
+    (said,) = response.context["form"].non_field_errors()
+    assert said in {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])}
     toll.refresh_from_db()
     assert toll.state == State.WITHDRAWN
 
@@ -260,17 +259,15 @@ def test_of_two_curators_who_adopt_overlapping_tolls_at_once_one_is_refused():
     people = [Client(), Client()]
     for number, person in enumerate(people):
         person.force_login(User.objects.create_superuser(f"editor {number}"))
-    forms = [
-        filled(person.get(address(Toll, "change", toll.pk)), adopted="on")
-        for person, toll in zip(people, tolls, strict=True)
-    ]
+    pages = [address(Toll, "change", toll.pk) for toll in tolls]
+    forms = [filled(person.get(page), adopted="on") for person, page in zip(people, pages, strict=True)]
     answers = []
 
-    def adopt(person, toll, sent):
-        answers.append(person.post(address(Toll, "change", toll.pk), sent).status_code)
+    def adopt(person, page, sent):
+        answers.append(person.post(page, sent).status_code)
         connection.close()
 
-    threads = [threading.Thread(target=adopt, args=each) for each in zip(people, tolls, forms, strict=True)]
+    threads = [threading.Thread(target=adopt, args=each) for each in zip(people, pages, forms, strict=True)]
     with transaction.atomic(), connection.cursor() as cursor:
         # Both have saved their toll and wait at the rule: then they go on together.
         cursor.execute("SELECT pg_advisory_xact_lock(1214344300)")

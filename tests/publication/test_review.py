@@ -276,6 +276,7 @@ def test_an_estimate_that_departs_from_its_claims_unsaid_is_neither_submitted_no
     casualty = CasualtyFactory(low=3, best=3, high=3)
     incident = casualty.incident
     claim = ClaimFactory(casualty=casualty, low=2, high=2)
+    approve_and_publish(claim.article)
     if step == "approve":
         edit(claim, by=ann, low=3, high=3)
         review.submit(incident, by=ann)
