@@ -49,6 +49,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
+    def check_complete(self):
+        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+
 
 class RevisionQuerySet(models.QuerySet):
     def of(self, kind):
@@ -172,6 +175,7 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["kind", "latest_on", "uid"], condition=Q(superseded_at=CURRENT), name="rev_by_day"),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
+            models.Index(fields=["part_of"], condition=~Q(part_of=""), name="rev_by_whole"),
             models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
             models.Index(
                 fields=["kind", "latitude", "longitude"], condition=Q(superseded_at=CURRENT), name="rev_by_point"
