@@ -159,7 +159,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             records = records[: read_limit(asked, most=None)]
         if self.request.method == "HEAD":
             seq = Revision.objects.head() if self.moment is None else self.moment
-            response = StreamingHttpResponse((), content_type=form.content_type)
+            response = StreamingHttpResponse((), content_type=form.content_type, headers=form.headers)
         else:
             rows = Rows(records, self.moment)
             seq = rows.seq
