@@ -9,7 +9,7 @@ from publication.forms import RecordForm
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
 
-from .models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 
 FIGURES = ("low", "best", "high")
 
@@ -48,6 +48,11 @@ class IncidentCitationInline(CitationInline):
     model = IncidentCitation
 
 
+class ExternalIdInline(PartInline):
+    model = ExternalId
+    fields = [("scheme", "code")]
+
+
 @admin.register(Incident)
 class IncidentAdmin(ReviewedAdmin):
     form = IncidentForm
@@ -61,7 +66,7 @@ class IncidentAdmin(ReviewedAdmin):
         "force": Q(involvements=None),
         "casualty": Q(casualties=None),
     }
-    search_fields = ["uid", "title", "summary", "place_as_reported"]
+    search_fields = ["uid", "title", "summary", "place_as_reported", "external_ids__code"]
     named_by = {"place": Place, "involvements__force": Force}
     autocomplete_fields = ["place", "phase", "operation"]
     fieldsets = [
@@ -84,9 +89,9 @@ class IncidentAdmin(ReviewedAdmin):
             },
         ),
         ("Part of", {"fields": [("phase", "operation")], "classes": ["tab-event"]}),
-        ("Who", {"fields": ["attribution"], "classes": ["tab-who"]}),
+        ("Who", {"fields": ["attribution", ("killed_low", "killed_high")], "classes": ["tab-who"]}),
     ]
-    inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline]
+    inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline, ExternalIdInline]
 
     @admin.display(description="when", ordering="earliest_on")
     def day(self, incident):

@@ -85,6 +85,7 @@ class InvolvementRole(Vocabulary):
 
     INITIATOR = "initiator", "Attacked.", "Initiator"
     TARGET = "target", "Was attacked.", "Target"
+    PARTY = "party", "Fought in it; the source does not say who attacked.", "Party"
     RESPONDER = "responder", "Came to help or struck back.", "Responder"
     CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it did it.", "Claimed responsibility")
     ACCUSED = "accused", "Others say that it did it.", "Accused"

@@ -7,7 +7,7 @@ from sources.serializers import names_in
 
 from .choices import Harm
 from .models import Casualty, Incident, Toll
-from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, operation_uid, total
+from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 
 
 def where(incident):
@@ -102,6 +102,7 @@ def incident_columns(incident):
         | operation
         | force_columns
         | counts(casualties)
+        | {f"killed_{bound}": value for bound, value in killed(incident).items()}
         | {
             "title": incident.title,
             "articles": articles,
@@ -115,6 +116,7 @@ def incident_columns(incident):
                 *sorted({f"role:{each.role}" for each in incident.involvements.all()}),
                 *victim_tags(casualties),
                 *disputed(places),
+                *(f"external_id:{each}" for each in incident.external_ids.all()),
             ],
         },
         texts=[incident.title, incident.summary],
@@ -160,6 +162,7 @@ def incidents():
         cited("casualties__claims"),
         "casualties__claims__supersedes",
         cited("citations"),
+        "external_ids",
     )
 
 

@@ -144,7 +144,8 @@ def columns(*paths):
 
 
 def envelope():
-    """Return the columns that say which revision a document is; every table of a kind ends with them."""
+    """Return the columns that say which revision a document is; every table of a kind has them, and columns
+    that came later follow."""
     return columns(*ENVELOPE)
 
 
