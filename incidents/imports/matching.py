@@ -159,10 +159,9 @@ class Gazetteer:
             raise RowError(f"No place has the code {where.pcode}. Import places first, or leave the code out.")
         place, named, missing = self.area(where)
         missing = list(missing)
-        if where.name and not named(where.name):
+        exact = not missing
+        if where.name and not named(where.name) and (place or not missing):
             place, exact = self.spot(where, place, missing)
-        else:
-            exact = not missing
         if place is None and missing:
             raise RowError(f"{missing[0]}. Import places first, or let them be entered with --create-places.")
         return Found(place, exact, missing)
@@ -177,6 +176,8 @@ class Gazetteer:
                     continue
                 found = self.level(name, place, kinds) or self.enter(name, place, level, missing)
                 place = found or place
+                if place is None:
+                    break  # A governorate of the same name in another country is not meant.
                 names |= {normalise(each) for each in spellings(name)[-1:]}
             self.found[key] = place, names, missing
         place, names, missing = self.found[key]

@@ -11,9 +11,9 @@ from tests.publication.desk import account
 
 UCDP = {
     "id": "101", "relid": "IRQ-2017-1-524-1", "year": "2017", "active_year": "1", "code_status": "Clear",
-    "type_of_violence": "1", "conflict_name": "Iraq: Government", "side_a_new_id": "116", "side_a": "Government of Iraq",
-    "side_b_new_id": "234", "side_b": "IS", "number_of_sources": "1", "source_office": "Agency",
-    "source_date": "2017-07-31", "source_original": "army statement", "where_prec": "1",
+    "type_of_violence": "1", "conflict_name": "Iraq: Government", "side_a_new_id": "116",
+    "side_a": "Government of Iraq", "side_b_new_id": "234", "side_b": "IS", "number_of_sources": "1",
+    "source_office": "Agency", "source_date": "2017-07-31", "source_original": "army statement", "where_prec": "1",
     "where_coordinates": "Tall Afar town", "adm_1": "Nineveh governorate", "adm_2": "Tall Afar district",
     "latitude": "36.379", "longitude": "42.448", "country": "Iraq", "event_clarity": "1", "date_prec": "1",
     "date_start": "2017-07-31", "date_end": "2017-07-31", "deaths_a": "2", "deaths_b": "0", "deaths_civilians": "0",
