@@ -30,6 +30,9 @@ SOURCE = "gazetteer"
 #: The administrative levels of OCHA's common operational datasets.
 KINDS = {0: PlaceKind.COUNTRY, 1: PlaceKind.GOVERNORATE, 2: PlaceKind.DISTRICT, 3: PlaceKind.SUBDISTRICT}
 
+#: How far, in degrees, a known settlement of the same name may lie, so that it is the same one.
+NAMESAKE = 0.1
+
 #: `ADM1_PCODE`, `adm1_pcode`, `admin1Pcode`
 PCODE = re.compile(r"adm(?:in)?(\d)_?pcode")
 
@@ -220,7 +223,11 @@ def _language(name):
 
 
 class Load:
-    """Entries on their way into the table of places: `created`, `filled` and `known` hold the slugs of each."""
+    """Entries on their way into the table of places.
+
+    `created`, `filled` and `known` hold the slugs of each; `doubtful` the names that several places have, with the slug
+    of the one that was taken.
+    """
 
     def __init__(self, entries, by):
         self.entries, self.by = entries, by
@@ -269,15 +276,18 @@ class Load:
         if place := self.by_pcode.get(entry.pcode):
             return place
         found = {
-            place.pk: place
+            place.slug: place
             for place in self.by_name[normalise(entry.name), entry.kind]
             if not (place.pcode and entry.pcode) and (around is None or around in place.line())
         }
         if entry.kind == PlaceKind.SETTLEMENT and entry.point:
-            found = {pk: place for pk, place in found.items() if _close(place, entry.point)}
+            found = {slug: place for slug, place in found.items() if _degrees(place, entry.point) < NAMESAKE}
+        if not found:
+            return None
+        nearest = min(found.values(), key=lambda place: (_degrees(place, entry.point), place.slug))
         if len(found) > 1:
-            self.doubtful.append(entry.name)
-        return next(iter(found.values())) if len(found) == 1 else None
+            self.doubtful.append((entry.name, nearest.slug))
+        return nearest
 
     def enter(self, entry, around):
         latitude, longitude = entry.point or (None, None)
@@ -334,6 +344,8 @@ class Load:
         return f"{base[:45]}-{number}"
 
 
-def _close(place, point):
-    """Return whether a place has no point, or one within about a tenth of a degree of another."""
-    return place.latitude is None or max(abs(place.latitude - point[0]), abs(place.longitude - point[1])) < 0.1
+def _degrees(place, point):
+    """Return how far a place is from a point, in degrees; 0 where one of them has none."""
+    if place.latitude is None or point is None:
+        return 0
+    return max(abs(place.latitude - point[0]), abs(place.longitude - point[1]))

@@ -144,8 +144,7 @@ def columns(*paths):
 
 
 def envelope():
-    """Return the columns that say which revision a document is; every table of a kind has them, and columns
-    that came later follow."""
+    """Return the columns that say which revision a document is; in a table of a kind, only later columns follow."""
     return columns(*ENVELOPE)
 
 

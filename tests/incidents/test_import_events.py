@@ -16,6 +16,9 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from incidents.imports.reading import read
+from incidents.imports.ucdp import UCDP_GED
+from incidents.imports.writing import Import
 from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation
 from operations.choices import ForceKind, PlaceKind
 from operations.models import Force, Place
@@ -451,6 +454,22 @@ def test_the_second_run_writes_nothing(iraq, file):
         assert run(path, create_places=True, update=update).splitlines()[-1] == "Nothing to write: 2 to leave alone."
     assert (list(Edit.objects.values_list("version", flat=True)), stored(), Review.objects.count()) == before
     assert Article.objects.count() == 1
+
+
+def test_an_import_that_was_stopped_goes_on(iraq, file, monkeypatch):
+    monkeypatch.setattr("incidents.imports.writing.BATCH", 2)
+    rows = [UCDP | {"id": str(number), "where_coordinates": f"Village {number} village"} for number in range(1, 6)]
+    path = file(*rows)
+    task = Import(read(path), UCDP_GED, by=iraq.curator, create=["places"])
+    list(task.check())
+    next(task.write())  # and no further
+    assert Incident.objects.count() == 2
+    assert run(path, create_places=True).splitlines()[-1] == "3 created and in review, 2 left alone."
+    stopped = stored()
+    Incident.objects.all().delete()
+    Place.objects.filter(name__startswith="Village").delete()
+    run(path, create_places=True)
+    assert stored() == stopped
 
 
 # Publishing

@@ -169,6 +169,17 @@ def test_towns_are_settlements_of_their_country_with_names_in_other_scripts():
     assert load.created == ["iraq", "zaxo"]
 
 
+def test_a_namesake_of_several_places_is_the_nearest_of_them():
+    near, far = (PlaceFactory(name="Zaxo", latitude=37.1487, longitude=42.6 + step) for step in (0.08, 0.01))
+    city = {"name": "Zaxo", "latitude": 37.1487, "longitude": 42.6859, "countrycode": "IQ", "alternatenames": []}
+    entries = towns([city], "IQ", "Iraq")
+    entries[1].within = ()
+    load = Load(entries[1:], account("curator"))
+    load.run("Import of GeoNames")
+    assert (load.created, load.doubtful, load.known) == ([], [("Zaxo", near.slug)], [near.slug])
+    assert far.slug not in load.known
+
+
 def test_a_bent_area_is_marked_inside_it_and_not_in_its_bay():
     bay = [[[0, 0], [10, 0], [10, 10], [9, 10], [9, 1], [1, 1], [1, 10], [0, 10], [0, 0]]]
     x, y = inside([bay])

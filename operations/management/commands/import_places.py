@@ -28,6 +28,6 @@ class Command(BaseCommand):
         except GazetteerError as error:
             raise CommandError(str(error)) from error
         load.run(f"Import of {', '.join(path.name for path in files) or 'GeoNames'}")
-        for name in load.doubtful:
-            self.stdout.write(f"“{name}” may be one of several places, so it was entered as a new one.")
+        for name, slug in load.doubtful:
+            self.stdout.write(f"“{name}” may be one of several places; it was taken for the nearest, {slug}.")
         return f"{len(load.created)} places entered for review, {len(load.filled)} filled, {len(load.known)} known."
