@@ -30,6 +30,7 @@ class InvolvementInline(PartInline):
 
 class CasualtyInline(PartInline):
     model = Casualty
+    classes = ["tab-casualties"]
     autocomplete_fields = ["victim_force"]
     related = ["victim_force"]
     show_change_link = True
@@ -89,7 +90,8 @@ class IncidentAdmin(ReviewedAdmin):
             },
         ),
         ("Part of", {"fields": [("phase", "operation")], "classes": ["tab-event"]}),
-        ("Who", {"fields": ["attribution", ("killed_low", "killed_high")], "classes": ["tab-who"]}),
+        ("Who", {"fields": ["attribution"], "classes": ["tab-who"]}),
+        ("Casualties", {"fields": [("killed_low", "killed_high")], "classes": ["tab-casualties"]}),
     ]
     inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline, ExternalIdInline]
 
