@@ -2,16 +2,17 @@
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, SimpleRouter
 
+from incidents.stats_views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
 from publication.api import ChangesView
+from publication.meta import CodebookView, CodelistsView, CodelistView, MetaView
 from publication.release_views import ReleaseFileView, ReleasesView, ReleaseView
 from sources.views import ArticleViewSet
 
-router = DefaultRouter()
-router.include_format_suffixes = False
+router = SimpleRouter()
 router.register("incidents", IncidentViewSet, "incident")
 router.register("casualties", CasualtyViewSet, "casualty")
 router.register("operations", OperationViewSet, "operation")
@@ -21,16 +22,35 @@ router.register("places", PlaceViewSet, "place")
 router.register("articles", ArticleViewSet, "article")
 router.register("tolls", TollViewSet, "toll")
 
+#: What the root of the API lists, and the names of the views there.
+ADDRESSES = {prefix: f"{name}-list" for prefix, _, name in router.registry} | {
+    "changes": "changes",
+    "releases": "release-list",
+    "codelists": "codelist-list",
+    "codebook": "codebook",
+    "meta": "meta",
+    "schema": "schema",
+    "docs": "docs",
+}
+
 urlpatterns = [
+    path("", APIRootView.as_view(api_root_dict=ADDRESSES), name="api-root"),
     *router.urls,
     path("releases/", ReleasesView.as_view(), name="release-list"),
     path("releases/<str:version>/", ReleaseView.as_view(), name="release"),
     path("releases/<str:version>/<path:path>", ReleaseFileView.as_view(), name="release-file"),
+    path("stats/", StatsView.as_view(), name="stats"),
+    path("codelists/", CodelistsView.as_view(), name="codelist-list"),
+    path("codelists/<str:name>/", CodelistView.as_view(), name="codelist"),
+    path("codebook/", CodebookView.as_view(), name="codebook"),
+    path("meta/", MetaView.as_view(), name="meta"),
     path("changes/", ChangesView.as_view(), name="changes"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(throttle_classes=[]), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="publication/docs.html"),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="schema", template_name="publication/docs.html", throttle_classes=[]
+        ),
         name="docs",
     ),
 ]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
+from config.rates import read_rates
 from config.secret import kept_key
 
 env = Env()
@@ -80,7 +81,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.any_site",
+    "config.middleware.short_address",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Compression",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "config.middleware.deadline",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -154,6 +159,10 @@ STORAGES = {
 
 # The public API: read-only and anonymous, so it never looks at a session
 
+# How often one address may ask, and how long the database may work at one query of a reader.
+HAMRIN_RATE_LIMIT = read_rates(env.str("HAMRIN_RATE_LIMIT", "300/minute,20000/day"))
+HAMRIN_QUERY_SECONDS = env.float("HAMRIN_QUERY_SECONDS", 15, validate=validate.Range(min=0.001))
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -161,6 +170,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "publication.errors.problem",
+    "DEFAULT_THROTTLE_CLASSES": ["publication.quota.ClientThrottle"],
+    # Only so many of the addresses in X-Forwarded-For were written by proxies of one's own.
+    "NUM_PROXIES": env.int("HAMRIN_PROXIES", 0, validate=validate.Range(min=0)),
 }
 
 SPECTACULAR_SETTINGS = {

@@ -7,6 +7,7 @@ from config import views
 from publication.views import home
 
 handler404 = "publication.errors.not_found"
+handler500 = "publication.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),

@@ -49,7 +49,12 @@ class Target(Vocabulary):
 
 
 class LocationPrecision(Vocabulary):
-    """How exactly the place is known, finest first (UCDP GED `where_prec` 1 to 6)."""
+    """How exactly the place is known, finest first (UCDP GED `where_prec` 1 to 6).
+
+    GeoJSON gives a radius for the codes down to the district, a rule of thumb for how far from the point it may have
+    been: exact 1 km, settlement 5 km, near a settlement 25 km, sub-district 25 km, district 50 km. What is known less
+    exactly has none, and no point either unless one is asked for.
+    """
 
     EXACT = "exact", "The source gives the very spot.", "Exact point"
     SETTLEMENT = "settlement", "A named town or village.", "Settlement"
@@ -61,6 +66,11 @@ class LocationPrecision(Vocabulary):
     SEVERAL_GOVERNORATES = ("several_governorates", "Somewhere in several governorates.", "Several governorates")
     COUNTRY = "country", "Somewhere in the country.", "Country"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+    @classmethod
+    def radii(cls):
+        """Return the radius in km of each code that has one."""
+        return {cls.EXACT: 1, cls.SETTLEMENT: 5, cls.NEAR_SETTLEMENT: 25, cls.SUBDISTRICT: 25, cls.DISTRICT: 50}
 
 
 class Attribution(Vocabulary):
@@ -123,7 +133,9 @@ class Basis(Vocabulary):
     SOURCES_AGREE = ("sources_agree", "Independent sources give the same figure.", "Sources agree")
     MAJORITY = "majority", "Most independent sources give it.", "Majority of sources"
     MOST_RELIABLE = ("most_reliable", "The most reliable source gives it.", "Most reliable source")
-    LATEST_UPDATE = ("latest_update", "The newest figure of the same source.", "Latest update")
+    LATEST_UPDATE = ("latest_update", "The newest figure, of the same source or of equals.", "Latest update")
+    MEDIAN = "median", "Sources differ and none stands out: the middle figure.", "Middle of the figures"
+    DATASET = "dataset", "Taken over from another dataset, which has rules of its own.", "Another dataset"
     CODER_JUDGEMENT = ("coder_judgement", "The coder decided; the note says why.", "Coder's judgement")
 
 
@@ -149,3 +161,34 @@ class Coverage(Vocabulary):
     LIKELY = "likely", "It very probably does.", "Likely"
     POSSIBLE = "possible", "It may.", "Possible"
     EXCLUDED = "excluded", "It does not; the reason says why.", "Excluded"
+
+
+class Loss(Vocabulary):
+    """What a row in the layout of another dataset cannot say as the record does: the `code` in the notes beside it."""
+
+    LAYOUT = "layout", "About the whole file.", "Layout"
+    ROW = "row", "The record that the row stands for.", "Row"
+    COUNTED = "counted", "The estimate that a cell counts, and as how many.", "Counted"
+    NO_ROW = "no_row", "The record, or a part of it, has no row.", "No row"
+    FIELD_DROPPED = "field_dropped", "The layout has no column for what the record says.", "Field dropped"
+    ROLES_DROPPED = "roles_dropped", "The layout does not say which force had which part.", "Roles dropped"
+    FORCES_FOLDED = "forces_folded", "Forces stand under the name of another, or several as one.", "Forces folded"
+    UNVERIFIED = "unverified", "What that dataset calls it is not verified, so the cell is blank.", "Not verified"
+    HARM_LEFT_OUT = "harm_left_out", "The layout counts only the killed.", "Harm left out"
+    SUBSET = "subset", "The people of the estimate are counted by another one of the record.", "Subset"
+    OFF_DUTY = "off_duty", "Off-duty members of a force are counted with it.", "Off duty"
+    BEST_BLANK = "best_blank", "No best estimate is stated: the lowest number stands for it.", "Best blank"
+    LOW_BLANK = "low_blank", "No lowest number is stated: 0 stands for it.", "Lowest blank"
+    HIGH_OPEN = "high_open", "The highest number is open: the best estimate stands for it.", "Highest open"
+    ALL_BLANK = "all_blank", "People were killed and no number is stated: 0 stands for it.", "No number"
+    BOUNDS_ADDED = "bounds_added", "Bounds of several estimates were added, so they are wider.", "Bounds added"
+    LOWEST_TAKEN = "lowest_taken", "The layout keeps one number: not our best estimate.", "Lowest taken"
+    PRECISION_MERGED = "precision_merged", "The layout has one code for several of ours.", "Precision merged"
+    POINT_FROM_ABOVE = "point_from_above", "The point is that of a larger place.", "Point of a larger place"
+    NO_POINT = "no_point", "There is no point, so the cell is blank.", "No point"
+    DAY_OPEN = "day_open", "One end of the possible days is not stated, so the cell is blank.", "Day open"
+    DAY_COLLAPSED = "day_collapsed", "One day stands for all possible days.", "Days collapsed"
+    SOURCE_DAY = "source_day", "The day of publication is not known exactly.", "Day of source"
+    SEPARATOR = "separator", "A semicolon would part the list, so it became a comma.", "Separator"
+    KIND_BENT = "kind_bent", "What happened and how, put in the layout's own words.", "Kind in other words"
+    CIVILIANS_DROPPED = "civilians_dropped", "Civilians among the targets are not named.", "Civilians dropped"

@@ -6,6 +6,7 @@ from sources.kinds import window_columns
 from sources.serializers import names_in
 
 from .choices import Harm
+from .estimates import suggest_estimate
 from .models import Casualty, Incident, Toll
 from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 
@@ -39,8 +40,19 @@ def victim_tags(rows):
     return sorted(tags)
 
 
+def conflicts(rows):
+    """Return the tag that marks estimates whose credible claims exclude each other."""
+    return (
+        ["conflict:yes"] if any(suggest_estimate(row.claims.all(), row.victim_force).conflict for row in rows) else []
+    )
+
+
 def victim_forces(rows):
     return [row.victim_force for row in rows if row.victim_force]
+
+
+def claimants(claims):
+    return [claim.claimed_by for claim in claims if claim.claimed_by]
 
 
 def counts(rows):
@@ -79,9 +91,14 @@ def casualty_columns(casualty):
                 *references,
                 *operation_references,
                 *refer("place", places),
-                *refer("force", victim_forces([casualty])),
+                *refer("force", victim_forces([casualty]) + claimants(claims)),
             ],
-            "tags": [*victim_tags([casualty]), *disputed(places)],
+            "tags": [
+                *victim_tags([casualty]),
+                *([f"within:{casualty.within.uid}", "subset:yes"] if casualty.within else []),
+                *conflicts([casualty]),
+                *disputed(places),
+            ],
         },
         texts=[incident.title],
         names=[*all_names([*places, *victim_forces([casualty])]), *names_in(claims)],
@@ -94,7 +111,7 @@ def incident_columns(incident):
     articles, references = cite([*citations, *claims])
     operation, operation_references = within(incident)
     force_columns, forces = involved(incident)
-    forces = forces + victim_forces(casualties)
+    forces = forces + victim_forces(casualties) + claimants(claims)
     places = [incident.place] if incident.place else []
     return Columns(
         window_columns(incident.earliest_on, incident.latest_on)
@@ -115,6 +132,7 @@ def incident_columns(incident):
                 *(f"method:{method}" for method in incident.methods),
                 *sorted({f"role:{each.role}" for each in incident.involvements.all()}),
                 *victim_tags(casualties),
+                *conflicts(casualties),
                 *disputed(places),
                 *(f"external_id:{each}" for each in incident.external_ids.all()),
             ],
@@ -143,15 +161,31 @@ def toll_columns(toll):
                     *references,
                     *operation_references,
                     *refer("place", places),
-                    *refer("force", forces),
+                    *refer("force", forces + claimants(claims)),
                     *(f"incident:{each.incident.uid}" for each in toll.coverage.all()),
+                    *([f"toll:{toll.parent.uid}"] if toll.parent else []),
                 }
             ),
-            "tags": [*victim_tags([toll]), *disputed(places), f"adopted:{'yes' if toll.adopted else 'no'}"],
+            "tags": [
+                *victim_tags([toll]),
+                *conflicts([toll]),
+                *disputed(places),
+                f"adopted:{'yes' if toll.adopted else 'no'}",
+            ],
         },
         texts=[toll.title],
         names=[*all_names([*places, *forces]), *names_in(claims)],
     )
+
+
+def sourced(path):
+    """Return the prefetch look-ups for where claims come from in the end."""
+    return [
+        f"{path}__claimed_by",
+        f"{path}__article__copied_from",
+        f"{path}__article__syndicated_from__outlet",
+        f"{path}__article__syndicated_from__copied_from",
+    ]
 
 
 def incidents():
@@ -161,6 +195,8 @@ def incidents():
         *line_of("casualties__victim_force"),
         cited("casualties__claims"),
         "casualties__claims__supersedes",
+        "casualties__within",
+        *sourced("casualties__claims"),
         cited("citations"),
         "external_ids",
     )
@@ -173,7 +209,9 @@ def tolls():
         *line_of("perpetrator"),
         cited("claims"),
         "claims__supersedes",
+        *sourced("claims"),
         "coverage__incident",
+        "parent",
     )
 
 

@@ -1,13 +1,23 @@
 """What happened, to whom, and which article says so."""
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from operations.models import AS_REPORTED, Force, Operation, Phase, Place, counts_in_order
+from operations.models import (
+    AS_REPORTED,
+    Force,
+    Nested,
+    Operation,
+    Phase,
+    Place,
+    counts_in_order,
+    not_its_own_parent,
+)
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.triggers import part_of, reviewed
@@ -28,6 +38,7 @@ from .choices import (
     Target,
     VictimStatus,
 )
+from .estimates import suggest_estimate
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
 CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")
@@ -174,6 +185,9 @@ class Incident(WithinOperation, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
+    def check_complete(self):
+        _refuse_unexplained(self.casualties.order_by("uid"))
+
 
 @part_of("incident")
 @pghistory.track()
@@ -260,7 +274,10 @@ class Involvement(Keyed):
 
 
 class Victims(models.Model):
-    """Who was harmed, and how."""
+    """Who was harmed, and how, and what we hold to be their number."""
+
+    #: The row that counts these people too; only casualties can name one.
+    within_id = None
 
     victim_force = models.ForeignKey(
         Force,
@@ -277,10 +294,85 @@ class Victims(models.Model):
     low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest credible number. Blank: not stated.")
     best = models.PositiveIntegerField(null=True, blank=True, help_text="The most likely number. Blank: not stated.")
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest credible number. Blank: open.")
+    basis = models.CharField(
+        max_length=20, choices=Basis, default=Basis.SINGLE_CLAIM, help_text="What the estimate rests on."
+    )
+    note = models.TextField(
+        blank=True,
+        help_text="Why the estimate is not what the claims suggest. Needed for a judgement; readers see it.",
+    )
 
     class Meta:
         abstract = True
-        constraints = [VictimStatus.closes("victim_status"), Harm.closes("harm"), counts_in_order()]
+        constraints = [
+            VictimStatus.closes("victim_status"),
+            Harm.closes("harm"),
+            counts_in_order(),
+            Basis.closes("basis"),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
+                name="%(class)s_judgement_is_explained",
+                violation_error_message="Say in the note why you decided so.",
+            ),
+        ]
+
+    @property
+    def figures(self):
+        return self.low, self.best, self.high
+
+    @property
+    def victims(self):
+        """Who the victims were, in words."""
+        return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
+
+    def suggestion(self):
+        """Return what the claims, as they are saved, suggest."""
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
+        return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
+
+    def departs_from(self, suggestion):
+        """Return whether the estimate is not what was suggested, and no judgement that says why nor another dataset's."""
+        return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
+
+
+def _refuse_unexplained(estimates):
+    """Raise ValidationError if an estimate rests on no claim, or departs from its claims and does not say why."""
+    wrong = []
+    for estimate in estimates:
+        suggestion = estimate.suggestion()
+        if not suggestion.verdicts:
+            wrong.append(f"{estimate.uid} rests on no claim")
+        elif estimate.departs_from(suggestion):
+            says, suggested = spelt_out(estimate.figures), spelt_out(suggestion.figures)
+            wrong.append(f"{estimate.uid} says {says} where its claims suggest {suggested}")
+    if wrong:
+        raise ValidationError(
+            f"{'; '.join(wrong)}. Enter the claims, take over what they suggest, or make the estimate the coder’s"
+            " judgement and say why in its note."
+        )
+
+
+def spelt_out(figures):
+    """Return low, best and high as people read them: 2–3–4; a figure that is not stated is a question mark."""
+    return "–".join("?" if figure is None else str(figure) for figure in figures)
+
+
+#: An estimate that is a subset of another one: of the same incident and harm, or of killed or wounded; one level deep.
+WITHIN = """
+    IF EXISTS (
+        SELECT FROM incidents_casualty part JOIN incidents_casualty whole ON whole.id = part.within_id
+        WHERE NEW.id IN (part.id, whole.id) AND (
+            part.incident_id <> whole.incident_id
+            OR part.harm <> whole.harm AND NOT (whole.harm = 'killed_or_wounded' AND part.harm IN ('killed', 'wounded'))
+            OR whole.within_id IS NOT NULL
+        )
+    ) THEN
+        RAISE EXCEPTION '%', 'A subset lies within an estimate of the same incident and the same harm (or of killed or '
+            'wounded), which is itself no subset.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @part_of("incident")
@@ -290,8 +382,15 @@ class Casualty(Victims, Keyed):
 
     uid = UidField("CAS")
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="casualties", help_text="The incident.")
-    basis = models.CharField(max_length=20, choices=Basis, help_text="What the estimate rests on.")
-    note = models.TextField(blank=True, help_text="Why the estimate differs from the claims. Needed for a judgement.")
+    within = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsets",
+        help_text="The estimate of the same incident that counts these people too: “ten, of whom two officers”."
+        " They are not added to it again.",
+    )
 
     key = ("uid",)
 
@@ -300,18 +399,21 @@ class Casualty(Victims, Keyed):
         verbose_name_plural = "casualties"
         constraints = [
             *Victims.Meta.constraints,
-            Basis.closes("basis"),
             models.UniqueConstraint(
                 fields=["incident", "victim_force", "victim_status", "harm"],
                 name="casualty_once_per_victims_and_harm",
                 nulls_distinct=False,
                 violation_error_message="The incident has an estimate for these victims and this harm already.",
             ),
-            models.CheckConstraint(
-                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
-                name="casualty_judgement_is_explained",
-                violation_error_message="Say in the note why you decided so.",
-            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="within_one_of_its_incident",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=WITHIN,
+            )
         ]
 
     def __str__(self):
@@ -324,8 +426,12 @@ class Casualty(Victims, Keyed):
 
 @reviewed
 @pghistory.track()
-class Toll(WithinOperation, Victims, Reviewed, Keyed):
-    """A cumulative count over days and places. It is never added to the incidents that it covers."""
+class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
+    """A cumulative count over days and places. It is never added to the incidents that it covers.
+
+    Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
+    places, and the parents of places and forces see to it (the function `adopted_tolls_apart` of the migrations).
+    """
 
     uid = UidField("TOL")
     title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
@@ -340,8 +446,16 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
     perpetrator = models.ForeignKey(
         Force, models.PROTECT, null=True, blank=True, related_name="tolls_caused", help_text="Who caused the harm."
     )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inner",
+        help_text="The wider toll that counts all of these people too, such as that of the operation for a phase.",
+    )
     series = models.SlugField(
-        blank=True, help_text="Counts of one running tally share a word; only the newest of them is live."
+        blank=True, help_text="Counts of one running tally share a word; only the newest of them can be adopted."
     )
     usable = models.BooleanField(
         default=True, help_text="It has a definite period and definite victims, and is a count, not a rate."
@@ -361,6 +475,7 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
             *Victims.Meta.constraints,
             *Reviewed.Meta.constraints,
             *in_order(),
+            not_its_own_parent(),
             models.CheckConstraint(
                 condition=Q(usable=True) | ~Q(unusable_because=""),
                 name="toll_unusable_gives_reason",
@@ -377,6 +492,9 @@ class Toll(WithinOperation, Victims, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
+    def check_complete(self):
+        _refuse_unexplained([self])
+
 
 @part_of("toll")
 @pghistory.track()
@@ -385,7 +503,11 @@ class TollCoverage(Keyed):
 
     toll = models.ForeignKey(Toll, models.CASCADE, related_name="coverage", help_text="The toll.")
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="tolls", help_text="The incident.")
-    relation = models.CharField(max_length=12, choices=Coverage, help_text="Whether the toll counts it.")
+    relation = models.CharField(
+        max_length=12,
+        choices=Coverage,
+        help_text="Whether the toll counts it. What a nested toll counts, it counts too.",
+    )
     reason = models.TextField(blank=True, help_text="Why. Needed where the incident is excluded.")
 
     key = ("toll__uid", "incident__uid")
@@ -431,6 +553,15 @@ class Claim(Citation, Keyed):
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The most the words allow. Blank: open.")
     qualifier = models.CharField(
         max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
+    )
+    claimed_by = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims_made",
+        help_text="The force whose own figure it is. Of its enemy's losses it proves no estimate, of its own no highest"
+        " one. Blank: no side's figure.",
     )
     as_of_on = models.DateField(null=True, blank=True, help_text="The day the figure stands for. Blank: publication.")
     supersedes = models.ForeignKey(
@@ -481,6 +612,12 @@ class Claim(Citation, Keyed):
     def __str__(self):
         return f"{self.uid} {self.get_qualifier_display()} {self.low}"
 
+    @property
+    def words(self):
+        """The figure as a person reads it."""
+        numbers = [str(number) for number in dict.fromkeys((self.low, self.high)) if number is not None]
+        return " ".join(filter(None, [self.get_qualifier_display(), "–".join(numbers)]))
+
     def whole(self):
         """Return the record that this one is reviewed and published with."""
         return self.casualty.incident if self.casualty else self.toll
@@ -501,3 +638,15 @@ class TollPlace(Toll.places.through):
 
     class Meta:
         proxy = True
+
+
+class KnownSums(models.Model):
+    """The sums that answered a question about published incidents at one seq, kept so that the next answer is quick."""
+
+    question = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what was asked.")
+    seq = models.BigIntegerField(help_text="The state of the log that was summed.")
+    groups = models.TextField(help_text="JSON: pairs of keys and numbers.")
+    summed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self):
+        return f"{self.question[:12]} at {self.seq}"

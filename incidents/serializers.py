@@ -2,19 +2,13 @@
 
 from rest_framework import serializers
 
-from operations.serializers import ForceLinkSerializer, PlaceLinkSerializer
+from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLinkSerializer
 from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer
 
-from .choices import Harm, InvolvementRole, Qualifier, VictimStatus
+from .choices import Basis, Harm, InvolvementRole, Qualifier, VictimStatus
+from .estimates import suggest_estimate
 from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
-
-
-class CountSerializer(serializers.Serializer):
-    """A number of people. Null means that nobody stated it; a null `high` is open."""
-
-    low = serializers.IntegerField(allow_null=True)
-    best = serializers.IntegerField(allow_null=True)
-    high = serializers.IntegerField(allow_null=True)
+from .tolls import added
 
 
 class PointSerializer(serializers.Serializer):
@@ -44,26 +38,48 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
 
     as_of = serializers.DateField(source="as_of_on", allow_null=True)
     qualifier = serializers.ChoiceField(Qualifier.choices)
+    claimed_by = serializers.SlugRelatedField("slug", read_only=True)
     supersedes = serializers.SlugRelatedField("uid", read_only=True)
 
     class Meta:
         model = Claim
         fields = [
-            "uid", "low", "high", "qualifier", "as_of", "supersedes", "used", "unused_because",
+            "uid", "low", "high", "qualifier", "claimed_by", "as_of", "supersedes", "used", "unused_because",
             *PassageSerializer._declared_fields,
         ]  # fmt: skip
 
 
-class CasualtyPartSerializer(serializers.ModelSerializer):
-    """The estimate for one group of victims and one harm, with the claims behind it."""
+class SuggestionSerializer(CountSerializer):
+    """What the claims suggest by the published procedure; it differs from the estimate where the coder decided so."""
+
+    basis = serializers.ChoiceField([("", ""), *Basis.choices], help_text="What it rests on; empty: no best number.")
+    conflict = serializers.BooleanField(help_text="Credible sources give figures that exclude each other.")
+
+
+class EstimateSerializer(serializers.ModelSerializer):
+    """The base of documents with an estimate: whom it counts, what it rests on, and what the claims suggest."""
 
     victim = VictimSerializer(source="*")
     harm = serializers.ChoiceField(Harm.choices)
+    suggested = serializers.SerializerMethodField()
     claims = ClaimSerializer(many=True)
+
+    def get_suggested(self, estimate) -> SuggestionSerializer:
+        suggestion = suggest_estimate(estimate.claims.all(), estimate.victim_force)
+        return {name: getattr(suggestion, name) for name in ("low", "best", "high", "basis", "conflict")}
+
+
+ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]
+
+
+class CasualtyPartSerializer(EstimateSerializer):
+    """The estimate for one group of victims and one harm, with the claims behind it."""
+
+    within = serializers.SlugRelatedField("uid", read_only=True)
 
     class Meta:
         model = Casualty
-        fields = ["uid", "victim", "harm", "low", "best", "high", "basis", "claims"]
+        fields = ["uid", "victim", "harm", *ESTIMATE, "within", "claims"]
 
 
 class CasualtySerializer(CasualtyPartSerializer):
@@ -134,28 +150,54 @@ class TollCoverageSerializer(serializers.ModelSerializer):
         fields = ["incident", "relation", "reason"]
 
 
-class TollSerializer(serializers.ModelSerializer):
+class TollSerializer(EstimateSerializer):
     """A cumulative count over days and places, which is never added to the incidents it covers."""
 
     when = ReportedWindowSerializer()
     places = PlaceLinkSerializer(many=True)
-    victim = VictimSerializer(source="*")
-    harm = serializers.ChoiceField(Harm.choices)
     perpetrator = ForceLinkSerializer(allow_null=True)
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
     phase = serializers.SlugRelatedField("uid", read_only=True)
-    claims = ClaimSerializer(many=True)
+    parent = serializers.SlugRelatedField("uid", read_only=True)
     coverage = TollCoverageSerializer(many=True)
+    explained = serializers.SerializerMethodField(
+        help_text="How many of its people the incidents count that it covers."
+    )
+    residual = serializers.SerializerMethodField(help_text="How many no incident explains.")
+    reconciled = serializers.SerializerMethodField(help_text="How many the toll and its incidents count together.")
+    adds = serializers.SerializerMethodField(
+        help_text="What a reconciled sum of incidents grows by if the toll is adopted, bound by bound."
+    )
+    contradiction = serializers.SerializerMethodField(help_text="The incidents it contains count more than it does.")
+    live = serializers.SerializerMethodField(help_text="No toll of its series is newer.")
+    falls_below = serializers.SerializerMethodField(help_text="The toll before it in its series, if that counted more.")
 
     class Meta:
         model = Toll
         fields = [
-            "uid", "title", "when", "places", "victim", "harm", "perpetrator", "operation", "phase", "low", "best",
-            "high", "series", "usable", "unusable_because", "adopted", "claims", "coverage",
+            "uid", "title", "when", "places", "victim", "harm", "perpetrator", "operation", "phase", "parent",
+            *ESTIMATE, "series", "live", "falls_below", "usable", "unusable_because", "adopted",
+            "explained", "residual", "reconciled", "adds", "contradiction", "claims", "coverage",
         ]  # fmt: skip
 
     def get_operation(self, toll) -> str | None:
         return operation_uid(toll)
+
+    # The rest says something of other records: publishing fills it in from the log (incidents.totals).
+
+    def get_explained(self, toll) -> CountSerializer: ...
+
+    def get_residual(self, toll) -> CountSerializer: ...
+
+    def get_reconciled(self, toll) -> CountSerializer: ...
+
+    def get_adds(self, toll) -> CountSerializer: ...
+
+    def get_contradiction(self, toll) -> bool: ...
+
+    def get_live(self, toll) -> bool: ...
+
+    def get_falls_below(self, toll) -> str | None: ...
 
 
 def operation_uid(record):
@@ -165,17 +207,10 @@ def operation_uid(record):
 
 
 def total(casualties, harm):
-    """Return the sum of the estimates of one harm.
-
-    A bound is null where no estimate states it; `high` is null as soon as one of them is open.
-    """
+    """Return the sum of the estimates of one harm; a subset of one of them is not added again."""
     rows = [row for row in casualties if row.harm == harm]
-
-    def added(bound, complete=False):
-        stated = [value for row in rows if (value := getattr(row, bound)) is not None]
-        return sum(stated) if stated and (not complete or len(stated) == len(rows)) else None
-
-    return {"low": added("low"), "best": added("best"), "high": added("high", complete=True)}
+    counted = {row.pk for row in rows}
+    return added([row for row in rows if row.within_id not in counted])
 
 
 def killed(incident):

@@ -16,13 +16,20 @@ VICTIM = [
 BOUNDS = columns("low", "best", "high")
 
 
-def total(harm):
-    """Return the columns of the sum of an incident's estimates of one harm."""
+def bounds(name, whom):
+    """Return the columns of a number of people."""
     return [
-        Column(f"{harm}.low", rule=f"The lowest credible number {harm}. Blank: not stated."),
-        Column(f"{harm}.best", rule=f"The most likely number {harm}. Blank: not stated."),
-        Column(f"{harm}.high", rule=f"The highest credible number {harm}. Blank: open."),
+        Column(f"{name}.low", rule=f"The lowest credible number {whom}. Blank: not stated."),
+        Column(f"{name}.best", rule=f"The most likely number {whom}. Blank: not stated."),
+        Column(f"{name}.high", rule=f"The highest credible number {whom}. Blank: open."),
     ]
+
+
+SUGGESTED = [
+    *bounds("suggested", "that the claims suggest"),
+    Column("suggested.basis", rule="What the suggestion rests on. Blank: it has no best number."),
+    Column("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
+]
 
 
 INCIDENTS = register(
@@ -38,8 +45,8 @@ INCIDENTS = register(
             Column("point.lat", rule="WGS 84 degrees north, only where the spot is known better than its place."),
             Column("point.lon", rule="WGS 84 degrees east, only where the spot is known better than its place."),
             *columns("operation", "phase", "methods", "target", "attribution", "clarity"),
-            *total("killed"),
-            *total("wounded"),
+            *bounds("killed", "killed"),
+            *bounds("wounded", "wounded"),
             *envelope(),
         ],
         key=("uid",),
@@ -50,7 +57,7 @@ INCIDENTS = register(
 CASUALTIES = register(
     Table(
         "casualties",
-        "The estimate for one group of victims and one harm. The only rows that may be added up.",
+        "The estimate for one group of victims and one harm: the only rows to add up, save those within others.",
         {"casualty": ""},
         [
             *columns("uid", "incident"),
@@ -60,9 +67,16 @@ CASUALTIES = register(
             *BOUNDS,
             *columns("basis"),
             *envelope(),
+            *columns("note", "within"),
+            *SUGGESTED,
         ],
         key=("uid",),
-        references={"incident": "incidents", "place_slug": "places", "victim_force": "forces"},
+        references={
+            "incident": "incidents",
+            "within": "casualties",
+            "place_slug": "places",
+            "victim_force": "forces",
+        },
         year_of="when_latest",
     )
 )
@@ -81,6 +95,14 @@ TOLLS = register(
             *BOUNDS,
             *columns("series", "usable", "unusable_because", "adopted"),
             *envelope(),
+            *columns("parent", "basis", "note"),
+            *SUGGESTED,
+            *columns("live", "falls_below"),
+            *bounds("explained", "counted by the incidents that it covers"),
+            *bounds("residual", "that no incident explains"),
+            *bounds("reconciled", "that the toll and its incidents count together"),
+            *bounds("adds", "by which a reconciled sum grows if the toll is adopted"),
+            *columns("contradiction"),
         ],
         key=("uid",),
         references={
@@ -88,6 +110,7 @@ TOLLS = register(
             "perpetrator_slug": "forces",
             "operation": "operations",
             "phase": "phases",
+            "parent": "tolls",
         },
     )
 )
@@ -144,9 +167,10 @@ CLAIMS = register(
             *columns("claims.low", "claims.high", "claims.qualifier", "claims.as_of", "claims.supersedes"),
             *columns("claims.used", "claims.unused_because"),
             *passage("claims"),
+            *columns("claims.claimed_by"),
         ],
         key=("uid",),
-        references={"casualty": "casualties", "toll": "tolls", "article": "articles"},
+        references={"casualty": "casualties", "toll": "tolls", "article": "articles", "claimed_by": "forces"},
     )
 )
 CITATIONS = register(

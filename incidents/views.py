@@ -1,9 +1,18 @@
 """Incidents, casualties and tolls for readers."""
 
 from publication.api import RecordViewSet
+from publication.formats import Columnar, Located
 
+from .choices import LocationPrecision
 from .filters import CasualtyFilter, IncidentFilter, TollFilter
+from .formats import Acled, AcledNotes, Ucdp, UcdpNotes
 from .kinds import CASUALTY, INCIDENT, TOLL
+
+
+class Happenings(Located):
+    """Incidents and their casualties as GeoJSON."""
+
+    radii = LocationPrecision.radii()
 
 
 class IncidentViewSet(RecordViewSet):
@@ -11,6 +20,7 @@ class IncidentViewSet(RecordViewSet):
 
     kind = INCIDENT
     filterset_class = IncidentFilter
+    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar, Ucdp, UcdpNotes, Acled, AcledNotes]
     orders = ["-date", "killed", "published", "uid"]
 
 
@@ -19,6 +29,7 @@ class CasualtyViewSet(RecordViewSet):
 
     kind = CASUALTY
     filterset_class = CasualtyFilter
+    renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar]
     orders = ["-date", "killed", "published", "uid"]
 
 

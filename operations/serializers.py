@@ -7,6 +7,14 @@ from sources.serializers import CitationSerializer, PassageSerializer, ReportedW
 from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, PlaceName
 
 
+class CountSerializer(serializers.Serializer):
+    """A number of people. Null means that nobody stated it; a null `high` is open."""
+
+    low = serializers.IntegerField(allow_null=True)
+    best = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+
+
 class NameSerializer(serializers.ModelSerializer):
     """One spelling in one language."""
 
@@ -129,17 +137,52 @@ class PhasePartSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class PhaseSerializer(PhasePartSerializer):
+class SumSerializer(serializers.Serializer):
+    """A number of people on two bases. Where no toll is adopted the two are the same."""
+
+    incident = CountSerializer(help_text="The sum of the incidents.")
+    reconciled = CountSerializer(help_text="With what adopted tolls count beyond the incidents that they cover.")
+
+
+class PeopleSerializer(SumSerializer):
+    """The number of one group of victims that suffered one harm."""
+
+    force = serializers.CharField(allow_null=True, help_text="The victims' force; null: none, or not stated.")
+    status = serializers.CharField(help_text="What the victims were at that moment.")
+    harm = serializers.CharField(help_text="What was done to them.")
+    without_figure = serializers.IntegerField(help_text="How many estimates state no best number.")
+
+
+class TotalsSerializer(serializers.Serializer):
+    """What the published incidents and adopted tolls of an operation or phase come to. Never add it up again."""
+
+    incidents = serializers.IntegerField(help_text="How many incidents.")
+    killed = SumSerializer()
+    wounded = SumSerializer()
+    people = PeopleSerializer(many=True)
+    tolls = serializers.ListField(child=serializers.CharField(), help_text="The adopted tolls that count in it.")
+
+
+class WithTotals(serializers.Serializer):
+    """The base of documents that say what the incidents in them come to."""
+
+    totals = serializers.SerializerMethodField()
+
+    def get_totals(self, record) -> TotalsSerializer:
+        """Nothing yet: publishing fills it in from the log."""
+
+
+class PhaseSerializer(WithTotals, PhasePartSerializer):
     """A part of an operation."""
 
     operation = serializers.SlugRelatedField("uid", read_only=True)
 
     class Meta:
         model = Phase
-        fields = ["uid", "operation", *PhasePartSerializer.Meta.fields[1:]]
+        fields = ["uid", "operation", *PhasePartSerializer.Meta.fields[1:], "totals"]
 
 
-class OperationSerializer(serializers.ModelSerializer):
+class OperationSerializer(WithTotals, serializers.ModelSerializer):
     """A named or announced military undertaking, with its phases. Its incidents: `incidents/?operation=`."""
 
     names = NameSerializer(many=True)
@@ -155,5 +198,5 @@ class OperationSerializer(serializers.ModelSerializer):
         model = Operation
         fields = [
             "uid", "name", "names", "kind", "objective", "summary", "commanding_force", "starts", "ends", "end_status",
-            "places", "parent", "phases", "citations",
+            "places", "parent", "phases", "citations", "totals",
         ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Places, forces, operations and phases for readers."""
 
 from publication.api import RecordViewSet
+from publication.formats import Points
 
 from .filters import ForceFilter, OperationFilter, PhaseFilter, PlaceFilter
 from .kinds import FORCE, OPERATION, PHASE, PLACE
@@ -11,6 +12,7 @@ class PlaceViewSet(RecordViewSet):
 
     kind = PLACE
     filterset_class = PlaceFilter
+    renderer_classes = [*RecordViewSet.renderer_classes, Points]
     orders = ["uid", "published"]
 
 

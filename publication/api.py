@@ -4,58 +4,75 @@ import hashlib
 from http import HTTPStatus
 
 import orjson
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.http import parse_etags
+from django.utils.http import content_disposition_header, parse_etags
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, renderers, viewsets
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from .choices import Op
+from .citing import add_links, pinned
 from .codebook import VERSION
 from .errors import bad
+from .formats import DocumentRenderer, Lines, Rows, Selection, Sheet, WholeFormat, cut
 from .models import Revision
 from .moments import MOMENTS, SINCE, read_moment, read_since
-from .pages import KeysetPagination, parameter, read_limit
+from .pages import KeysetPagination, ordered, read_limit, read_order
 from .serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, served
+from .tables import table_of
 
-CHOSEN = "Only these fields of each record, parted by commas."
+CHOSEN = "Only these fields of each record, parted by commas; of a flat table, only these columns."
+
+#: How a switch is written.
+SWITCH = {"true": True, "1": True, "false": False, "0": False}
+
+#: The most values that a parameter may have, parted by commas.
+VALUES_MAX = 100
 
 #: A past state never changes.
 FOREVER = "public, max-age=31536000, immutable"
 
 
-class FormatNegotiation(DefaultContentNegotiation):
-    """Chooses the format of an answer; an unknown `format` is an error that names the ones there are."""
+class FormatNegotiation(BaseContentNegotiation):
+    """Chooses the format of an answer: the one that `format` names, else the one that `Accept` likes best."""
 
-    def filter_renderers(self, renderers, format):
-        try:
-            return super().filter_renderers(renderers, format)
-        except Http404 as error:
-            known = ", ".join(renderer.format for renderer in renderers)
-            raise bad(format=f"There is no format “{format}”. Choose from: {known}.") from error
-
-
-class DocumentRenderer(renderers.BaseRenderer):
-    """JSON in which documents stand exactly as they are stored."""
-
-    media_type = "application/json"
-    format = "json"
-    charset = None
-
-    def render(self, data, accepted_media_type=None, renderer_context=None):
-        return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)
+    def select_renderer(self, request, renderers, format_suffix=None):
+        known = {renderer.format: renderer for renderer in renderers}
+        name = request.query_params.get("format")
+        if name is not None:
+            if name not in known:
+                raise bad(format=f"There is no format “{name}” here. Choose from: {', '.join(known)}.")
+            return known[name], known[name].media_type
+        offered = {}
+        for renderer in renderers:
+            for media_type in (renderer.media_type, *renderer.also):
+                offered.setdefault(media_type, renderer)
+        chosen = request._request.get_preferred_type(list(offered))
+        if chosen is None:
+            raise NotAcceptable(f"There is no such format here. Choose from: {', '.join(offered)}.")
+        return offered[chosen], offered[chosen].media_type
 
 
 def refuse_unknown(request, known):
     """Raise the error for parameters that nobody defined."""
     if unknown := sorted(set(request.query_params) - known):
         raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
+
+
+def refuse_repeated(request):
+    """Raise the error for parameters that are given more than once, or have too many values."""
+    if repeated := sorted(name for name, values in request.query_params.lists() if len(values) > 1):
+        raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
+    if crowded := sorted(name for name, text in request.query_params.items() if text.count(",") >= VALUES_MAX):
+        raise bad(**dict.fromkeys(crowded, f"Give at most {VALUES_MAX} values at a time."))
 
 
 class RecordFilterBackend(DjangoFilterBackend):
@@ -65,21 +82,41 @@ class RecordFilterBackend(DjangoFilterBackend):
     others = {"limit", "cursor", "order", "count", "fields", "format", "as_of", "release"}
 
     def filter_queryset(self, request, queryset, view):
-        refuse_unknown(request, self.others | set(view.filterset_class.base_filters))
-        repeated = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
-        if repeated:
-            raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
+        switches = {name for renderer in view.get_renderers() for name in renderer.switches}
+        refuse_unknown(request, self.others | switches | set(view.filterset_class.base_filters))
+        refuse_repeated(request)
         return super().filter_queryset(request, queryset, view)
 
-    def get_schema_operation_parameters(self, view):
-        moments = [parameter(each["name"], each["description"], type="string") for each in MOMENTS]
-        return [*super().get_schema_operation_parameters(view), *moments, parameter("fields", CHOSEN, type="string")]
+
+class FormatsSchema(AutoSchema):
+    """Describes a list in each of its formats, and the parameters of every list that are not filters."""
+
+    def get_override_parameters(self):
+        if self.view.action != "list":
+            return []
+        switches = [
+            OpenApiParameter(name, bool, description=f"Only with `format={each.format}`. {sentence}")
+            for each in self.view.get_renderers()
+            for name, sentence in each.switches.items()
+        ]
+        moments = [OpenApiParameter(**each) for each in MOMENTS]
+        return [*moments, OpenApiParameter("fields", str, description=CHOSEN), *switches]
+
+    def get_operation(self, *args):
+        operation = super().get_operation(*args)
+        formats = {each.format: each for each in self.view.get_renderers()}
+        if self.view.action == "list":
+            for format in formats.values():
+                operation["responses"]["200"]["content"][format.media_type] |= format.described()
+            (asked,) = [each for each in operation["parameters"] if each["name"] == "format"]
+            asked["description"] = "; ".join(f"`{name}`: {format.about}" for name, format in formats.items())
+        return operation
 
 
 class LogView:
     """What every view of the log does: say where the log stands, and spare a reader what it has already."""
 
-    renderer_classes = [DocumentRenderer]
+    renderer_classes: list[type[DocumentRenderer]] = [DocumentRenderer]
     content_negotiation_class = FormatNegotiation
     #: The seq at which the log is read; None for the present.
     moment = None
@@ -87,7 +124,7 @@ class LogView:
     def tag(self, seq):
         """Return the ETag of this address while the log stands at `seq`."""
         address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
-        return f'"{seq}-{VERSION}-{address}"'
+        return f'"{seq}-{VERSION}-{self.request.accepted_renderer.format}-{address}"'
 
     def fixed(self):
         """Return whether the answer never changes: a seq is fixed, but what was published by a time may still come."""
@@ -100,22 +137,27 @@ class LogView:
         if not held:
             return None
         tag = self.tag(self.moment if self.moment is not None else Revision.objects.head())
-        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag}) if tag in held else None
+        # A compressed answer has a weak tag, which is as good here; the reader's own form of it is sent back.
+        same = next((each for each in held if each.removeprefix("W/") == tag), None)
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": same}) if same else None
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == HTTPStatus.OK and "X-Data-Seq" in response:
+        fresh = response.status_code == HTTPStatus.OK and "X-Data-Seq" in response
+        if fresh:
             response["ETag"] = self.tag(response["X-Data-Seq"])
+        if fresh or response.status_code == HTTPStatus.NOT_MODIFIED:
             response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Link, Location, X-Data-Seq"
         return response
 
 
 class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """One kind of record: subclasses name the kind, its filters and its orders, the default one first."""
+    """One kind of record: subclasses name the kind, its filters, its orders and formats, the default ones first."""
 
+    schema = FormatsSchema()
     kind = None
+    #: The formats of the list; a single record is JSON.
+    renderer_classes = [DocumentRenderer, Lines, Sheet]
     orders = ["uid"]
     queryset = Revision.objects.all()
     lookup_field = "uid"
@@ -127,6 +169,12 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         super().initial(request, *args, **kwargs)
         self.moment = read_moment(request.query_params)
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and self.action in {"list", "retrieve"}:
+            add_links(response, **{"cite-as": pinned(request, response["X-Data-Seq"])})
+        return response
+
     def get_queryset(self):
         revisions = Revision.objects.of(self.kind.name)
         return revisions.served() if self.moment is None else revisions.as_of(self.moment)
@@ -134,12 +182,39 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def get_serializer_class(self):
         return served(self.kind.serializer)
 
+    def get_renderers(self):
+        classes = self.renderer_classes if self.action == "list" else [DocumentRenderer]
+        return [renderer() for renderer in classes]
+
     def list(self, request):
         if unchanged := self.unchanged():
             return unchanged
-        names = self.chosen_fields()
-        documents = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([self.cut(document, names) for document in documents])
+        names, switches = self.chosen_fields(), self.read_switches()
+        records = self.filter_queryset(self.get_queryset())
+        if isinstance(request.accepted_renderer, WholeFormat):
+            return self.whole(records, names, switches)
+        documents = self.paginate_queryset(records)
+        return self.get_paginated_response([cut(document, names) for document in documents])
+
+    def whole(self, records, names, switches):
+        """Return all records in a format without pages; for HEAD, only the headers."""
+        form, asked = self.request.accepted_renderer, self.request.query_params
+        if paging := sorted({"cursor", "count"} & set(asked)):
+            raise bad(**dict.fromkeys(paging, f"A list has pages only with format=json; {form.format} gives it whole."))
+        records = ordered(records, read_order(asked, self.orders))
+        if "limit" in asked:
+            records = records[: read_limit(asked, most=None)]
+        if self.request.method == "HEAD":
+            seq = Revision.objects.head() if self.moment is None else self.moment
+            response = StreamingHttpResponse((), content_type=form.content_type)
+        else:
+            rows = Rows(records, self.moment)
+            seq = rows.seq
+            response = form.respond(rows, Selection(self.kind, seq, names, switches))
+        name = f"{table_of(self.kind.name).name}-{seq}.{form.suffix}"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        response["X-Data-Seq"] = str(seq)
+        return response
 
     @extend_schema(
         parameters=[
@@ -155,7 +230,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         revision = self.find(uid)
         headers = {"X-Data-Seq": str(revision.head if self.moment is None else self.moment)}
         if revision.op == Op.PUBLISH:
-            return Response(self.cut(revision.document, names), headers=headers)
+            return Response(cut(revision.document, names), headers=headers)
         if revision.op == Op.MERGE:
             survivor = reverse(request.resolver_match.view_name, args=[revision.replaced_by])
             headers["Location"] = request.build_absolute_uri(survivor)
@@ -192,19 +267,27 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         text = self.request.query_params.get("fields")
         if text is None:
             return None
-        names, known = text.split(","), self.get_serializer_class().Meta.fields
+        form = self.request.accepted_renderer
+        names, known = text.split(","), form.choices(self.kind)
+        if not known:
+            raise bad(fields=f"The columns of {form.format} cannot be chosen.")
         if unknown := [name for name in names if name not in known]:
             listed = ", ".join(f"“{name}”" for name in unknown)
             raise bad(fields=f"There is no field {listed}. Choose from: {', '.join(known)}.")
         return names
 
-    @staticmethod
-    def cut(document, names):
-        """Return a stored document, or only the named fields of it."""
-        if names is None:
-            return orjson.Fragment(document)
-        content = orjson.loads(document)
-        return {name: content[name] for name in names}
+    def read_switches(self):
+        """Return whether each switch of the format is on; raise the error for those of other formats."""
+        asked, form = self.request.query_params, self.request.accepted_renderer
+        owners = {name: each.format for each in self.get_renderers() for name in each.switches}
+        errors = {
+            name: f"Only with format={owner}." if name not in form.switches else "Write true or false."
+            for name, owner in owners.items()
+            if name in asked and (name not in form.switches or asked[name] not in SWITCH)
+        }
+        if errors:
+            raise bad(**errors)
+        return {name: SWITCH[asked.get(name, "false")] for name in form.switches}
 
 
 @extend_schema(responses=ChangesSerializer, parameters=[OpenApiParameter(**each) for each in SINCE])
@@ -229,4 +312,5 @@ class ChangesView(LogView, APIView):
             for row in rows
         ]
         link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq) if more else None
-        return Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        response = Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        return add_links(response, next=link)

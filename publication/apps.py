@@ -8,4 +8,4 @@ class PublicationConfig(AppConfig):
     name = "publication"
 
     def ready(self):
-        autodiscover_modules("kinds", "tables")
+        autodiscover_modules("kinds", "totals", "tables")

@@ -1,12 +1,19 @@
 """The codebook: every table, field and code with its rule, read from the models themselves."""
 
+import re
+from functools import cache
+from inspect import getdoc
+from itertools import groupby
+from operator import itemgetter
+
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.utils.module_loading import import_module, module_has_submodule
 
 from .choices import Vocabulary
 
 #: Raised whenever the shape or the meaning of a published document changes.
-VERSION = "1.0"
+VERSION = "1.1"
 
 HEADING = f"""# Codebook
 
@@ -17,14 +24,38 @@ An empty number means that no source states it; it never means 0. Days are EDTF 
 """
 
 
+def coded_apps():
+    """Return the apps that have vocabularies, each after the apps whose words it uses."""
+    return [app for app in reversed(list(apps.get_app_configs())) if vocabularies(app.label)]
+
+
 def vocabularies(app):
     """Return the vocabularies that an app's `choices` module defines, in its order."""
-    module = apps.get_app_config(app).module.choices
+    package = apps.get_app_config(app).module
+    if not module_has_submodule(package, "choices"):
+        return []
+    module = import_module(f"{package.__name__}.choices")
     return [item for item in vars(module).values() if _is_vocabulary(item) and item.__module__ == module.__name__]
 
 
 def _is_vocabulary(item):
     return isinstance(item, type) and issubclass(item, Vocabulary) and item is not Vocabulary
+
+
+@cache
+def codelists():
+    """Return all vocabularies of all apps, each by its name in addresses, such as `incident-kind`."""
+    return {name_of(vocabulary): vocabulary for app in coded_apps() for vocabulary in vocabularies(app.label)}
+
+
+def name_of(vocabulary):
+    """Return the name of a vocabulary in addresses."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", vocabulary.__name__).lower()
+
+
+def codes(vocabulary):
+    """Return each code of a vocabulary with its label and its rule."""
+    return [{"code": member.value, "label": str(member.label), "rule": member.rule} for member in vocabulary]
 
 
 def tables(app):
@@ -39,14 +70,14 @@ def fields(model):
 
 
 def kind_of(field):
-    """Return in a few words what a field holds."""
+    """Return in a few words what a field holds; its codes, if it has any, are named elsewhere."""
     if field.is_relation:
         many = "several " if field.many_to_many else ""
         return f"{many}{field.related_model._meta.verbose_name}"
     if isinstance(field, ArrayField):
-        return f"several of {_codes(field.base_field)}"
+        return "several of"
     if field.choices:
-        return f"one of {_codes(field)}"
+        return "one of"
     return {
         "DateField": "day",
         "FloatField": "number",
@@ -57,24 +88,66 @@ def kind_of(field):
     }.get(field.get_internal_type(), "text")
 
 
-def _codes(field):
-    return ", ".join(f"`{code}`" for code, _ in field.flatchoices)
+def codelist_of(field):
+    """Return the name of the codelist whose codes a field holds; None if it holds none."""
+    choices = getattr(field, "base_field", field).choices
+    return next((name for name, each in codelists().items() if choices and each.choices == list(choices)), None)
+
+
+@cache
+def contents():
+    """Return the whole codebook: every table with its fields and their rules, and every codelist."""
+    return {
+        "version": VERSION,
+        "tables": [
+            {
+                "app": str(app.verbose_name),
+                "name": model.__name__,
+                "rule": getdoc(model),
+                "fields": [
+                    {
+                        "name": field.name,
+                        "holds": kind_of(field),
+                        "codelist": codelist_of(field),
+                        "rule": str(field.help_text),
+                    }
+                    for field in fields(model)
+                ],
+            }
+            for app in coded_apps()
+            for model in tables(app.label)
+        ],
+        "codelists": [
+            {
+                "name": name,
+                "title": vocabulary.__name__,
+                "rule": getdoc(vocabulary),
+                "codes": codes(vocabulary),
+            }
+            for name, vocabulary in codelists().items()
+        ],
+    }
 
 
 def markdown():
     """Return the whole codebook as Markdown."""
+    content = contents()
+    codes_of = {codelist["name"]: [code["code"] for code in codelist["codes"]] for codelist in content["codelists"]}
     parts = [HEADING]
-    for app in ("sources", "operations", "incidents"):
-        config = apps.get_app_config(app)
-        parts.append(f"## {config.verbose_name}\n")
-        for model in tables(app):
-            parts.append(f"### {model.__name__}\n\n{model.__doc__.strip()}\n")
-            rows = [f"| `{f.name}` | {kind_of(f)} | {f.help_text} |" for f in fields(model)]
+    for app, models in groupby(content["tables"], itemgetter("app")):
+        parts.append(f"## {app}\n")
+        for model in models:
+            parts.append(f"### {model['name']}\n\n{model['rule']}\n")
+            rows = [f"| `{field['name']}` | {_holds(field, codes_of)} | {field['rule']} |" for field in model["fields"]]
             parts.append("\n".join(["| field | holds | rule |", "| --- | --- | --- |", *rows]) + "\n")
     parts.append("## Vocabularies\n")
-    for app in ("publication", "sources", "operations", "incidents"):
-        for vocabulary in vocabularies(app):
-            parts.append(f"### {vocabulary.__name__}\n\n{vocabulary.__doc__.strip()}\n")
-            rows = [f"| `{member.value}` | {member.label} | {member.rule} |" for member in vocabulary]
-            parts.append("\n".join(["| code | label | rule |", "| --- | --- | --- |", *rows]) + "\n")
+    for codelist in content["codelists"]:
+        parts.append(f"### {codelist['title']}\n\n{codelist['rule']}\n")
+        rows = [f"| `{code['code']}` | {code['label']} | {code['rule']} |" for code in codelist["codes"]]
+        parts.append("\n".join(["| code | label | rule |", "| --- | --- | --- |", *rows]) + "\n")
     return "\n".join(parts)
+
+
+def _holds(field, codes_of):
+    listed = ", ".join(f"`{code}`" for code in codes_of.get(field["codelist"], []))
+    return f"{field['holds']} {listed}" if listed else field["holds"]

@@ -1,9 +1,13 @@
 """The filters of the reading API: one declaration gives the filter, its documentation and its error."""
 
+import math
+
 from django import forms
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cos, Radians
+from django.db.models.lookups import LessThanOrEqual
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -11,6 +15,9 @@ from drf_spectacular.utils import extend_schema_field
 from . import spelling
 from .choices import Op
 from .models import Revision
+
+#: The mean radius of the Earth (IUGG), and how far from a point one can ask for.
+EARTH_KM, NEAR_MAX = 6371.0088, 1000
 
 
 class CodesFilter(filters.BaseInFilter, filters.ChoiceFilter):
@@ -159,6 +166,62 @@ class BoxFilter(filters.Filter):
         return queryset.filter(across, latitude__gte=south, latitude__lte=north)
 
 
+class NearField(forms.Field):
+    """Three numbers: the latitude and longitude of a middle in degrees, and a distance in kilometres."""
+
+    def to_python(self, value):
+        if not value:
+            return None
+        try:
+            latitude, longitude, km = (float(number) for number in value.split(","))
+        except ValueError as error:
+            raise ValidationError(
+                "Write a circle as lat,lon,km in degrees and kilometres, such as 35.47,44.39,25."
+            ) from error
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise ValidationError("The middle must lie on Earth: first the latitude, -90 to 90, then the longitude.")
+        if not 0 < km <= NEAR_MAX:
+            raise ValidationError(f"The distance must be more than 0 and at most {NEAR_MAX} km.")
+        return latitude, longitude, km
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class NearFilter(filters.Filter):
+    """What lies within a great-circle distance of a point, on a sphere of the Earth's mean radius."""
+
+    field_class = NearField
+
+    def filter(self, queryset, circle):
+        if not circle:
+            return queryset
+        latitude, longitude, km = circle
+        # A little wider than the circle, lest rounding cut off its rim. The index finds the box, the formula the rest.
+        box = around(latitude, longitude, km * (1 + 1e-9))
+        south, there = math.radians(latitude), Radians("latitude")
+        turn = Radians("longitude") - Value(math.radians(longitude))
+        # Twice the haversine of the distance, which grows with it. Squares of sines would do the same, but the square
+        # of a tiny number is an error to PostgreSQL.
+        haversine = 1 - Cos(there - Value(south)) + Value(math.cos(south)) * Cos(there) * (1 - Cos(turn))
+        return queryset.filter(box, LessThanOrEqual(haversine, 2 * math.sin(km / EARTH_KM / 2) ** 2))
+
+
+def around(latitude, longitude, km):
+    """Return the condition for the smallest box of degrees that holds a circle."""
+    angle = km / EARTH_KM
+    height = math.degrees(angle)
+    south, north = latitude - height, latitude + height
+    rows = Q(latitude__gte=south, latitude__lte=north)
+    if south <= -90 or north >= 90:
+        return rows  # A pole lies in the circle, and with it every longitude.
+    width = math.degrees(math.asin(min(math.sin(angle) / math.cos(math.radians(latitude)), 1)))
+    west, east = longitude - width, longitude + width
+    if west < -180:
+        return rows & (Q(longitude__gte=west + 360) | Q(longitude__lte=east))
+    if east > 180:
+        return rows & (Q(longitude__gte=west) | Q(longitude__lte=east - 360))
+    return rows & Q(longitude__gte=west, longitude__lte=east)
+
+
 class PlacedFilter(RecordFilter):
     """Filters for records at places."""
 
@@ -173,9 +236,13 @@ class PlacedFilter(RecordFilter):
 
 
 class PointFilter(RecordFilter):
-    """The filter for records with coordinates."""
+    """Filters for records with coordinates."""
 
     bbox = BoxFilter(help_text="west,south,east,north in degrees; places stand for their middle.")
+    near = NearFilter(
+        help_text=f"lat,lon,km: at most so many kilometres, up to {NEAR_MAX}, from a point; places stand for their "
+        "middle."
+    )
 
 
 class CountFilter(filters.NumberFilter):

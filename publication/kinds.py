@@ -1,11 +1,18 @@
 """The kinds of record that readers can address, and how each turns into a document and its filter columns."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db.models import Model, QuerySet
 
 from .names import words
+
+if TYPE_CHECKING:
+    from .log import Entry
+    from .models import Revision
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,7 @@ class Kind:
     name: str
     model: type[Model]
     serializer: type
-    projection: Callable[[Model], "Columns"]
+    projection: Callable[[Model], Columns]
     queryset: Callable[[], QuerySet] | None = None
     parts: Callable[[Model], list] = lambda record: []
     quoted: bool = False
@@ -35,9 +42,13 @@ class Columns:
     texts: list[str] = field(default_factory=list)
     #: Names: searched by words, as a whole, and across spellings.
     names: list[str] = field(default_factory=list)
+    #: The lexemes of a revision that is written again, instead of texts and names.
+    lexemes: str | None = None
 
     def search(self):
         """Return the lexemes of all texts and names, ready to be stored as a tsvector."""
+        if self.lexemes is not None:
+            return self.lexemes
         lexemes = {word for text in self.texts for word in words(text)}
         return " ".join(sorted(lexemes | self.forms()))
 
@@ -46,7 +57,23 @@ class Columns:
         return {form for name in self.names for form in (*words(name), "".join(words(name))) if form}
 
 
+@dataclass(frozen=True)
+class Derivation:
+    """What documents of one kind say of other published records, such as a sum: read from the log, not from the record.
+
+    `affected` returns the uids of the records whose documents say something of the new `revisions`, or of each other
+    once the `entries` of this kind are written. `fill` completes the bodies of documents, given by uid, in place.
+    """
+
+    kind: str
+    affected: Callable[[list[Revision], list[Entry]], set[str]]
+    fill: Callable[[dict[str, dict]], None]
+
+
 KINDS: dict[str, Kind] = {}
+
+#: In the order in which they build on each other.
+DERIVATIONS: list[Derivation] = []
 
 
 def register(kind):

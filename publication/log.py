@@ -37,6 +37,21 @@ class Entry:
     reason_code: str = ""
     reason: str = ""
     replaced_by: str = ""
+    codebook: str = VERSION
+
+    @classmethod
+    def again(cls, revision, **why):
+        """Return the entry that would write a revision's document once more."""
+        columns = Columns({name: getattr(revision, name) for name in ("title", *COLUMNS)}, lexemes=revision.search)
+        return cls(
+            revision.kind,
+            revision.uid,
+            body=body_of(revision),
+            columns=columns,
+            part_of=revision.part_of,
+            codebook=revision.codebook,
+            **why,
+        )
 
 
 def lock():
@@ -45,12 +60,17 @@ def lock():
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def append(entries, *, by):
-    """Write a revision for each entry that differs from what is current, under the lock; return the new revisions."""
+def append(entries, *, by, at=None):
+    """Write a revision for each entry that differs from what is current, under the lock; return the new revisions.
+
+    They are published now, or `at` the moment of the publication that they complete.
+    """
+    if not entries:
+        return []
     newest = _newest(entries)
     last = Revision.objects.order_by("-seq").only("seq", "chain", "published_at").first()
     seq, chain = (last.seq, last.chain) if last else (0, "")
-    now = max(timezone.now(), last.published_at) if last else timezone.now()
+    now = at or (max(timezone.now(), last.published_at) if last else timezone.now())
     revisions, forms = [], set()
     for entry in entries:
         old = newest.get((entry.kind, entry.uid))
@@ -60,9 +80,9 @@ def append(entries, *, by):
             continue
         seq += 1
         revision.seq, revision.number = seq, old.number + 1 if old else 1
-        revision.published_at, revision.published_by, revision.codebook = now, by, VERSION
+        revision.published_at, revision.published_by = now, by
         if entry.body is not None:
-            envelope = (revision.number, seq, now, VERSION)
+            envelope = (revision.number, seq, now, entry.codebook)
             document = entry.body | dict(zip(ENVELOPE, envelope, strict=True))
             revision.document = orjson.dumps(document, option=orjson.OPT_UTC_Z).decode()
             revision.changed_fields = _differences(old, entry.body)
@@ -115,9 +135,9 @@ def _draft(entry):
         reason_code=entry.reason_code,
         reason=entry.reason,
         replaced_by=entry.replaced_by,
-        part_of=entry.part_of,
+        codebook=entry.codebook,
         search=columns.search(),
-        **columns.values,
+        **{"part_of": entry.part_of} | columns.values,
     )
     revision.digest = digest(entry.body, revision)
     return revision

@@ -8,13 +8,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Max, Q, Subquery
+from django.db.models import F, Max, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from .choices import Op, Reason, State
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
+
+#: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
+KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
 
 #: The one thing about a revision that changes is that another one follows it; its words for searching may be renewed.
 NEVER_REWRITTEN = f"""
@@ -45,6 +48,9 @@ class Reviewed(models.Model):
     class Meta:
         abstract = True
         constraints = [State.closes("state")]
+
+    def check_complete(self):
+        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -169,6 +175,8 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["kind", "latest_on", "uid"], condition=Q(superseded_at=CURRENT), name="rev_by_day"),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
+            models.Index(fields=["part_of"], condition=~Q(part_of=""), name="rev_by_whole"),
+            models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
             models.Index(
                 fields=["kind", "latitude", "longitude"], condition=Q(superseded_at=CURRENT), name="rev_by_point"
             ),
@@ -273,6 +281,22 @@ class Merge(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.loser} into {self.survivor}"
+
+
+class Quota(models.Model):
+    """How much of what it may ask in one span of time a reader has asked. The table is not logged: a crash empties it.
+
+    It is written by `publication.quota` alone, and a row is removed some time after its span has ended.
+    """
+
+    pk = models.CompositePrimaryKey("client", "seconds")
+    client = models.CharField(max_length=64, help_text="A keyed digest of the reader's address, not the address.")
+    seconds = models.PositiveIntegerField(help_text="How long the span is.")
+    used = models.PositiveIntegerField(help_text="How many requests were counted in it.")
+    ends_at = models.DateTimeField(db_index=True, help_text="When it ends and the next one may begin.")
+
+    def __str__(self):
+        return f"{self.used} in {self.seconds} s"
 
 
 #: The one thing about a release that changes is that it is withdrawn, once.

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 import orjson
-from django.db.models import F, IntegerField, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from .citing import add_links
 from .errors import bad
-from .models import Revision
+from .models import KILLED, Revision
 
 LIMIT, LIMIT_MAX = 100, 1000
+
+#: No cursor is longer: its key and uid are short.
+CURSOR_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,12 @@ class Order:
     words: str
 
 
+#: Each has an index of the current revisions; for `uid` it is the constraint that only one of a record is current.
 ORDERS = {
     "date": Order(F("latest_on"), date.fromisoformat, "the last possible day"),
     "published": Order(F("seq"), int, "the order of publication"),
     "uid": Order(F("uid"), str, "the uid"),
-    "killed": Order(
-        Coalesce(F("killed_best"), Value(-1), output_field=IntegerField()),
-        int,
-        "the number killed, unknown ones lowest",
-    ),
+    "killed": Order(KILLED, int, "the number killed, unknown ones lowest"),
 }
 
 
@@ -56,6 +56,8 @@ class Cursor:
     @classmethod
     def decode(cls, text, order):
         try:
+            if len(text) > CURSOR_MAX:
+                raise ValueError(f"a cursor of {len(text)} characters")
             list_id, backwards, key, uid = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             return cls(list_id, bool(backwards), order.read(key), str(uid))
         except (binascii.Error, ValueError, TypeError) as error:
@@ -68,25 +70,21 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         self.request, self.view = request, view
         self.limit = read_limit(request.query_params)
-        order = self.read_order()
+        order = read_order(request.query_params, view.orders)
         self.list_id = self.identify(order)
         cursor = self.read_cursor(order)
         self.count = queryset.count() if self.read_count() else None
 
         backwards = bool(cursor and cursor.backwards)
         descending = order.startswith("-") != backwards
-        queryset = queryset.with_head().annotate(key=ORDERS[order.lstrip("-")].column)
+        queryset = ordered(queryset.with_head(), order, backwards)
         if cursor:
             beyond = "lt" if descending else "gt"
             queryset = queryset.filter(
                 Q(**{f"key__{beyond}e": cursor.key})
                 & (Q(**{f"key__{beyond}": cursor.key}) | Q(**{f"uid__{beyond}": cursor.uid}))
             )
-        sign = "-" if descending else ""
-        queryset = queryset.order_by(f"{sign}key", f"{sign}uid").values_list(
-            "document", "key", "uid", "head", named=True
-        )
-        rows = list(queryset[: self.limit + 1])
+        rows = list(queryset.values_list("document", "key", "uid", "head", named=True)[: self.limit + 1])
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if backwards:
             rows.reverse()
@@ -95,13 +93,6 @@ class KeysetPagination(BasePagination):
         head = rows[0].head if rows else Revision.objects.head()
         self.seq = head if view.moment is None else view.moment
         return [row.document for row in rows]
-
-    def read_order(self):
-        order = self.request.query_params.get("order", self.view.orders[0])
-        if order.removeprefix("-") not in {each.lstrip("-") for each in self.view.orders}:
-            allowed = ", ".join(sorted({each.lstrip("-") for each in self.view.orders}))
-            raise bad(order=f"Order by one of: {allowed}; with “-” in front for the reverse.")
-        return order
 
     def read_count(self):
         text = self.request.query_params.get("count")
@@ -130,7 +121,8 @@ class KeysetPagination(BasePagination):
         page = {"results": documents, "next": self.next, "previous": self.previous, "seq": self.seq}
         if self.count is not None:
             page["count"] = self.count
-        return Response(page, headers={"X-Data-Seq": str(self.seq)})
+        response = Response(page, headers={"X-Data-Seq": str(self.seq)})
+        return add_links(response, next=self.next, prev=self.previous)
 
     def get_paginated_response_schema(self, schema):
         link = {"type": ["string", "null"], "format": "uri"}
@@ -152,15 +144,15 @@ class KeysetPagination(BasePagination):
         return [
             parameter(
                 "limit",
-                f"Records on a page, 1 to {LIMIT_MAX}.",
+                f"Records on a page, 1 to {LIMIT_MAX}; {LIMIT} unless told. In a format without pages, at most so many "
+                "records, any number of them; all unless told.",
                 type="integer",
                 minimum=1,
-                maximum=LIMIT_MAX,
-                default=LIMIT,
             ),
             parameter(
                 "cursor",
-                "Where the page begins; taken from `next` or `previous`, never written by hand.",
+                "Where the page begins; taken from `next` or `previous`, never written by hand. "
+                "Only with `format=json`.",
                 type="string",
             ),
             parameter(
@@ -168,18 +160,32 @@ class KeysetPagination(BasePagination):
             ),
             parameter(
                 "count",
-                "`exact` adds the number of matches, at the price of counting them.",
+                "`exact` adds the number of matches, at the price of counting them. Only with `format=json`.",
                 type="string",
                 enum=["exact"],
             ),
         ]
 
 
-def read_limit(parameters):
-    """Return how many rows a page shall have."""
+def read_order(parameters, orders):
+    """Return what a list shall be ordered by, one of `orders` or its reverse; the first one unless told."""
+    order, known = parameters.get("order", orders[0]), sorted(each.lstrip("-") for each in orders)
+    if order.removeprefix("-") not in known:
+        raise bad(order=f"Order by one of: {', '.join(known)}; with “-” in front for the reverse.")
+    return order
+
+
+def ordered(queryset, order, backwards=False):
+    """Return revisions in an order, or from its end; `key` is what they are ordered by, and the uid breaks ties."""
+    sign = "-" if order.startswith("-") != backwards else ""
+    return queryset.annotate(key=ORDERS[order.lstrip("-")].column).order_by(f"{sign}key", f"{sign}uid")
+
+
+def read_limit(parameters, most=LIMIT_MAX):
+    """Return how many rows are asked for: of a page at most `most`; of a whole list, where it is None, any number."""
     text = parameters.get("limit", str(LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LIMIT_MAX):
-        raise bad(limit=f"Give a whole number from 1 to {LIMIT_MAX}.")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= (most or int(text))):
+        raise bad(limit=f"Give a whole number from 1 to {most}." if most else "Give a whole number from 1.")
     return int(text)
 
 

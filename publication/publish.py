@@ -9,7 +9,7 @@ from django.db import transaction
 from . import log
 from .choices import Op, Reason, State
 from .codebook import VERSION
-from .kinds import KINDS, kind_of
+from .kinds import DERIVATIONS, KINDS, kind_of
 from .models import Merge, Revision
 
 #: How many records are projected in one transaction when others changed under them.
@@ -38,7 +38,7 @@ def publish(records, *, by="", reason="", reason_code=""):
     _refuse_unapproved(entries)
     _refuse_shared_parts(entries, merged)
     gone = _parts_gone(entries, merged)
-    return log.append([*merged, *gone, *entries], by=by)
+    return _write([*merged, *gone, *entries], by=by)
 
 
 @transaction.atomic
@@ -57,7 +57,21 @@ def withdraw(record, *, by, reason_code, reason):
     tombstones = [
         log.Entry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason) for r in going
     ]
-    return log.append(tombstones, by=by)
+    return _write(tombstones, by=by)
+
+
+def _write(entries, *, by):
+    """Write the entries, those last that derive from others, and anew what derives from them; return the revisions."""
+    derived = {derivation.kind for derivation in DERIVATIONS}
+    revisions = log.append([entry for entry in entries if entry.body is None or entry.kind not in derived], by=by)
+    for derivation in DERIVATIONS:
+        own = [entry for entry in entries if entry.kind == derivation.kind and entry.body is not None]
+        others = derivation.affected(revisions, own) - {entry.uid for entry in own}
+        served = Revision.objects.served().of(derivation.kind).filter(uid__in=others).order_by("uid")
+        own += [log.Entry.again(revision, reason_code=Reason.REFERENCE) for revision in served]
+        derivation.fill({entry.uid: entry.body for entry in own})
+        revisions += log.append(own, by=by, at=revisions[0].published_at if revisions else None)
+    return revisions
 
 
 def reproject(revisions=None, *, by=""):

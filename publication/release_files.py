@@ -124,8 +124,8 @@ def _documents(kind, seq):
     return revisions.values_list("document", flat=True).iterator(chunk_size=1000)
 
 
-def _write_parquet(files, rows, spill):
-    """Write every table as Parquet, row by row in the order of its CSV. Return what each file holds."""
+def connected(spill):
+    """Return a DuckDB of our own for writing Parquet: in little memory, with `spill` for what does not fit in it."""
     config = {
         "threads": 1,
         "memory_limit": "256MB",
@@ -133,12 +133,22 @@ def _write_parquet(files, rows, spill):
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
+    return duckdb.connect(config=config)
+
+
+def typed(database, fields, lines):
+    """Return files of lines of JSON as a relation of DuckDB whose columns have the types of the fields."""
+    types = {field.name: field.holds.parquet for field in fields}
+    return database.read_json(str(lines), format="newline_delimited", columns=types, hive_partitioning=False)
+
+
+def _write_parquet(files, rows, spill):
+    """Write every table as Parquet, row by row in the order of its CSV. Return what each file holds."""
     counts = {}
-    with duckdb.connect(config=config) as database:
+    with connected(spill) as database:
 
         def read(table, lines):
-            types = {field.name: field.holds.parquet for field in table.fields}
-            return database.read_json(str(lines), format="newline_delimited", columns=types, hive_partitioning=False)
+            return typed(database, table.fields, lines)
 
         for table in tables():
             read(table, rows / lines_path(table, "*")).create_view(table.name)

@@ -48,6 +48,14 @@ def citation(release):
     )
 
 
+def citation_of_the_log(accessed, seq, query=""):
+    """Return how to cite what readers saw at a seq on the day `accessed`, or the answer to a query, in a sentence."""
+    return (
+        f"{AUTHORS} ({accessed.year}). {TITLE} [data set]. "
+        f"Accessed {accessed}, data sequence {seq}{', query ' + query if query else ''}. {LICENCE['name']}."
+    )
+
+
 def bibtex(release):
     """Return how to cite a release, for BibTeX."""
     return (

@@ -125,18 +125,11 @@ class ReleasesSerializer(serializers.Serializer):
 
 
 class OpenView(APIView):
-    """The base of these views: open to every site, with no parameter but `format`."""
+    """The base of these views: no parameter but `format`."""
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, {"format"})
-
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Allow-Headers"] = "Range, If-Range, If-None-Match"
-        response["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Length, Content-Range, ETag, X-Data-Seq"
-        return response
 
     @staticmethod
     def find(version):
@@ -179,6 +172,8 @@ class ReleaseFileView(OpenView):
     """A file of a release, whole or in one range of bytes. It never changes; its ETag is its SHA-256."""
 
     content_negotiation_class = AnyFormat
+    #: Whoever takes the files spares the server a thousand queries.
+    throttle_classes = []
 
     @extend_schema(
         operation_id="releases_file",

@@ -48,7 +48,7 @@ def build(version, *, seq=None, notes=""):
         _clean(release)
         release.supersedes = _before(release)
         _refuse_unfit(release, head)
-        release.earliest_on, release.latest_on = _coverage(release.seq)
+        release.earliest_on, release.latest_on = coverage(Revision.objects.of("incident").as_of(release.seq))
         _sweep()
         with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
             files = write(release, Path(building))
@@ -131,12 +131,11 @@ def _refuse_unfit(release, head):
         )
 
 
-def _coverage(seq):
-    """Return the first and the last possible day of all incidents; None where every one of them is open."""
-    incidents = Revision.objects.of("incident").as_of(seq)
+def coverage(revisions):
+    """Return the first and the last possible day of all these records; None where every one of them is open."""
     return (
-        incidents.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],
-        incidents.exclude(latest_on=date.max).aggregate(day=Max("latest_on"))["day"],
+        revisions.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],
+        revisions.exclude(latest_on=date.max).aggregate(day=Max("latest_on"))["day"],
     )
 
 

@@ -144,7 +144,7 @@ def columns(*paths):
 
 
 def envelope():
-    """Return the columns that say which revision a document is; in a table of a kind, only later columns follow."""
+    """Return the columns that say which revision a document is; in a table of a kind only newer columns follow them."""
     return columns(*ENVELOPE)
 
 

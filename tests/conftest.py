@@ -53,6 +53,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_rate_limit():
+    """Tests ask as often as they like; those of the limit itself set one."""
+    with override_settings(HAMRIN_RATE_LIMIT=[]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def static_files_without_collectstatic(tmp_path_factory):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(

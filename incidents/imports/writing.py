@@ -431,7 +431,7 @@ class Import:
             low=low,
             best=best,
             high=high,
-            basis=Basis.SINGLE_CLAIM,
+            basis=Basis.DATASET,
             note=note,
         )
 

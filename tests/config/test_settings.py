@@ -27,6 +27,11 @@ def test_data_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
     ("changes", "sentence"),
     [
         ({"HAMRIN_DEBUG": "perhaps"}, 'Environment variable "HAMRIN_DEBUG" invalid: Not a valid boolean.'),
+        (
+            {"HAMRIN_RATE_LIMIT": "lots"},
+            "HAMRIN_RATE_LIMIT cannot be “lots”: write “off”, or one rate for each of some spans "
+            "(second, minute, hour, day), such as 300/minute,20000/day.",
+        ),
         ({"HAMRIN_HTTPS": "true"}, 'Environment variable "HAMRIN_SECRET_KEY" not set'),
         (
             {"DATABASE_URL": "sqlite:///hamrin.db"},

@@ -19,15 +19,17 @@ STARTS_AND_ENDS = " ".join(
     f"{end}_{part}" for end in ("starts", "ends") for part in ("edtf", "earliest", "latest", "precision", "as_reported")
 )
 WHEN = "when_edtf when_earliest when_latest when_precision when_as_reported"
+SUGGESTED = "suggested_low suggested_best suggested_high suggested_basis suggested_conflict"
 
 #: Readers count on these, in this order: a new column comes at the end of its table.
 HEADERS = {
     "articles": f"""uid title outlet_slug outlet_name outlet_kind outlet_country outlet_affiliation outlet_reliability
         byline published_edtf published_earliest published_latest published_precision published_basis published_note
         language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE} licence""",
-    "casualties": f"uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}",
+    "casualties": f"""uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}
+        note within {SUGGESTED}""",
     "citations": f"operation phase incident {PASSAGE} supports",
-    "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE}""",
+    "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
     "external_ids": "incident scheme code",
     "forces": f"""slug name kind side echelon parent within active_edtf active_earliest active_latest active_precision
         {ENVELOPE}""",
@@ -46,7 +48,10 @@ HEADERS = {
     "results": f"phase operation kind low best high claimed_by_slug claimed_by_name {PASSAGE}",
     "toll_coverage": "toll incident relation reason",
     "tolls": f"""uid title {WHEN} places_slug victim_force victim_status harm perpetrator_slug perpetrator_name
-        operation phase low best high series usable unusable_because adopted {ENVELOPE}""",
+        operation phase low best high series usable unusable_because adopted {ENVELOPE}
+        parent basis note {SUGGESTED} live falls_below explained_low explained_best explained_high
+        residual_low residual_best residual_high reconciled_low reconciled_best reconciled_high
+        adds_low adds_best adds_high contradiction""",
 }
 
 

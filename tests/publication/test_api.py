@@ -148,6 +148,7 @@ def test_updated_since_finds_what_was_published_later(theatre, uids):
         ("tolls", {"operation": "OPN-999999"}, {"operation": ["There is no operation “OPN-999999”."]}),
         ("incidents", {"order": "colour"}, {"order": [ORDER]}),
         ("incidents", {"cursor": "x"}, {"cursor": ["This is not a cursor. Follow the link in “next” as it is."]}),
+        ("incidents", {"cursor": "x" * 501}, None),
         ("incidents", {"count": "yes"}, {"count": ["Write count=exact, or leave it out."]}),
         ("forces", {"fields": "slug,id"}, None),
         ("incidents", {"kind": "picnic"}, None),
@@ -164,6 +165,18 @@ def test_bad_input_is_a_400_that_names_the_parameter(theatre, client, kind, para
     assert list(body["errors"]) == list(parameters)
     if named:
         assert body["errors"] == named
+
+
+def test_more_values_than_anyone_means_are_refused(theatre, client):
+    answer = client.get("/api/v1/incidents/", {"place": ",".join(["kirkuk"] * 101)})
+    assert answer.json()["errors"] == {"place": ["Give at most 100 values at a time."]}
+    assert client.get("/api/v1/incidents/", {"place": ",".join(["kirkuk"] * 100)}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["incidents/?release=%00", "releases/%00/"])
+def test_a_value_that_the_database_cannot_read_is_a_400(transactional_db, client, address):
+    answer = client.get(f"/api/v1/{address}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_a_parameter_given_twice_is_refused(theatre, client):

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from incidents.models import Incident
 from publication.choices import Op, State
+from publication.codebook import VERSION
 from publication.log import LOCK
 from publication.models import CURRENT, Revision
 from publication.publish import Refused, publish
@@ -23,7 +24,7 @@ def test_every_record_and_part_gets_its_first_revision(theatre):
     kinds = list(Revision.objects.order_by("seq").values_list("kind", "number", "op"))
     assert {number for _, number, _ in kinds} == {1}
     assert [kind for kind, _, _ in kinds] == (
-        ["article"] + ["place"] * 4 + ["force"] * 5 + ["operation", "phase", "incident", "casualty", "incident", "toll"]
+        ["article"] + ["place"] * 4 + ["force"] * 5 + ["incident", "casualty", "incident", "toll", "phase", "operation"]
     )
 
 
@@ -35,14 +36,17 @@ def test_publishing_unchanged_records_writes_nothing(theatre):
     assert publish(theatre.records()) == []
 
 
-def test_only_the_part_that_changed_gets_a_revision_beside_its_whole(theatre):
+def test_only_the_part_that_changed_gets_a_revision_beside_its_whole_and_the_sums_it_enters(theatre):
     theatre.casualty.high = 5
     theatre.casualty.save()
     revisions = approve_and_publish(theatre.incident)
     assert [(r.kind, r.uid, r.number) for r in revisions] == [
         ("incident", theatre.incident.uid, 2),
         ("casualty", theatre.casualty.uid, 2),
+        ("phase", theatre.phase.uid, 2),
+        ("operation", theatre.operation.uid, 2),
     ]
+    assert [r.changed_fields for r in revisions[2:]] == [["totals"], ["totals"]]
 
 
 def test_an_edited_summary_leaves_the_parts_alone(theatre):
@@ -63,7 +67,7 @@ def test_the_old_revision_stays_and_ends_where_the_new_one_begins(theatre):
 def test_a_removed_part_leaves_a_tombstone(theatre):
     uid = theatre.casualty.uid
     theatre.casualty.delete()
-    gone, whole = approve_and_publish(theatre.incident)
+    gone, whole, *_ = approve_and_publish(theatre.incident)
     assert (gone.kind, gone.uid, gone.op, gone.document, gone.number) == ("casualty", uid, Op.WITHDRAW, None, 2)
     assert json.loads(whole.document)["casualties"] == []
 
@@ -96,7 +100,7 @@ def test_an_edit_after_approval_stays_unseen_until_published_again(theatre):
 def test_the_document_carries_its_own_revision_fields(theatre):
     revision = Revision.objects.get(kind="incident", uid=theatre.incident.uid)
     document = json.loads(revision.document)
-    assert (document["revision"], document["seq"], document["codebook"]) == (1, revision.seq, "1.0")
+    assert (document["revision"], document["seq"], document["codebook"]) == (1, revision.seq, VERSION)
     assert list(document)[-4:] == ["revision", "seq", "published_at", "codebook"]
 
 
@@ -116,7 +120,7 @@ def test_publishing_takes_the_same_queries_for_one_and_three_incidents(django_as
         CasualtyFactory(incident=incident, victim_force=theatre.division)
     with reviewing():
         Incident.objects.filter(pk__in=[incident.pk for incident in more]).update(state=State.APPROVED)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         publish(more)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import connection
+
 from incidents.choices import Harm, InvolvementRole, LocationPrecision, VictimStatus
 from operations.choices import ParticipationRole, PlaceKind, Standing
 from publication.choices import State
@@ -113,3 +115,21 @@ class Theatre:
 
     def publish(self):
         return approve_and_publish(*self.records())
+
+    def multiply(self, times):
+        """Add copies of the incident and casualty to the end of the log, under new uids and in several years."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO publication_revision
+                SELECT (jsonb_populate_record(old, jsonb_build_object(
+                    'seq', head + 2 * n + (old.kind = 'casualty')::int - 1, 'uid', left(old.uid, 4) || head + n,
+                    'document', replace(replace(replace(replace(old.document, %(incident)s, 'INC-' || head + n),
+                        %(casualty)s, 'CAS-' || head + n), 'CLM-0', 'CLM-' || head + n || '-'),
+                        '2021-12-07', 2000 + n %% 7 || '-12-07')))).*
+                FROM publication_revision old, generate_series(1, %(times)s) n,
+                    (SELECT max(seq) AS head FROM publication_revision) AS log
+                WHERE old.uid IN (%(incident)s, %(casualty)s)
+                """,
+                {"incident": self.incident.uid, "casualty": self.casualty.uid, "times": times},
+            )

@@ -71,6 +71,9 @@ class Site(BaseApplication):
             "bind": bind,
             "when_ready": when_ready,
             "workers": 2,
+            # A long download holds one thread; a worker without threads would be taken for dead after 30 seconds.
+            "worker_class": "gthread",
+            "threads": 4,
             "graceful_timeout": 5,
             "loglevel": "error",
             "control_socket_disable": True,

@@ -1,0 +1,100 @@
+"""What holds for every answer of the API: any site may read it, and no question may hold up the server."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from psycopg.pq import TransactionStatus
+
+from publication.errors import plain_problem
+
+API, ADMIN = "/api/", "/admin/"
+
+#: Gunicorn, as it comes, takes a request line of 4094 characters, and answers a longer one with a page of its own.
+ADDRESS_MAX = 4000
+
+ANY_SITE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Deprecation, "
+    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Data-Seq",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def any_site(get_response):
+    """Let scripts of every site read the API, errors and headers included (CORS).
+
+    The same headers go to everybody, so that a shared cache keeps one answer for all sites.
+    """
+
+    def middleware(request):
+        if not request.path.startswith(API):
+            return get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return HttpResponse(status=204, headers=ANY_SITE | PREFLIGHT)
+        response = get_response(request)
+        for name, value in ANY_SITE.items():
+            response[name] = value
+        return response
+
+    return middleware
+
+
+def short_address(get_response):
+    """Refuse an address of the API that is too long to be meant."""
+
+    def middleware(request):
+        if request.path.startswith(API) and len(request.get_full_path()) > ADDRESS_MAX:
+            return plain_problem(414, f"The address is longer than {ADDRESS_MAX} characters. Ask for less at a time.")
+        return get_response(request)
+
+    return middleware
+
+
+def deadline(get_response):
+    """Have the database stop every query that takes too long, outside the admin.
+
+    What is streamed after the answer has begun, commands and the admin may take their time.
+    """
+
+    def middleware(request):
+        if request.path.startswith(ADMIN):
+            return get_response(request)
+        timer = Timer()
+        with connection.execute_wrapper(timer):
+            try:
+                return get_response(request)
+            finally:
+                timer.stop()
+
+    return middleware
+
+
+class Timer:
+    """Sets the time that a query may take before the first query, so that an answer without one costs nothing."""
+
+    def __init__(self):
+        self.session = None
+
+    def __call__(self, execute, sql, params, many, context):
+        if self.session is None:
+            self.session = context["connection"].connection
+            self.session.execute(f"SET statement_timeout = {round(settings.HAMRIN_QUERY_SECONDS * 1000)}")
+        return execute(sql, params, many, context)
+
+    def stop(self):
+        """Lift the limit again; a connection that is lost or a transaction that failed forgets it by itself."""
+        session = self.session
+        if session and not session.closed and session.info.transaction_status != TransactionStatus.INERROR:
+            session.execute("RESET statement_timeout")
+
+
+class Compression(GZipMiddleware):
+    """Compresses answers on their way, but not files that are served in ranges: those are what their checksums say."""
+
+    def process_response(self, request, response):
+        return response if response.has_header("Accept-Ranges") else super().process_response(request, response)

@@ -1,0 +1,70 @@
+"""Incidents in the layouts of other datasets, as formats of their list."""
+
+import csv
+
+from publication.formats import Passing, WholeFormat
+from publication.release_package import MEDIA_TYPES
+
+from .layouts import LAYOUTS, NOTES, Layout
+
+
+class LaidOut(WholeFormat):
+    """The rows of a layout as CSV, with exactly its columns."""
+
+    media_type = MEDIA_TYPES["csv"]
+    layout: Layout
+
+    def choices(self, kind):
+        return []
+
+    @property
+    def columns(self):
+        return self.layout.columns
+
+    def lines(self, row):
+        """Return the lines that a Row gives."""
+        return [row.cells.values()] if row.cells else []
+
+    def pieces(self, rows, selection):
+        writer = csv.writer(Passing())
+        yield writer.writerow(self.columns)
+        for row in self.layout.export((row.document for row in rows), selection.seq):
+            for line in self.lines(row):
+                yield writer.writerow(line)
+
+
+class Annotated(LaidOut):
+    """What a layout cannot say of each record, as CSV, and which record each row stands for."""
+
+    columns = NOTES
+
+    def lines(self, row):
+        return row.notes
+
+
+class Ucdp(LaidOut):
+    layout = LAYOUTS["ucdp-ged"]
+    format = "ucdp"
+    suffix = "ucdp-ged-layout.csv"
+    about = "those with dead, in the 49 columns of UCDP GED 23.1; the layout is theirs, the data are not"
+
+
+class UcdpNotes(Annotated):
+    layout = LAYOUTS["ucdp-ged"]
+    format = "ucdp-notes"
+    suffix = "ucdp-ged-layout.notes.csv"
+    about = "what the rows of `ucdp` cannot say, and which record each stands for"
+
+
+class Acled(LaidOut):
+    layout = LAYOUTS["acled"]
+    format = "acled"
+    suffix = "acled-layout.csv"
+    about = "in the 31 columns of ACLED; the layout is theirs, the data are not"
+
+
+class AcledNotes(Annotated):
+    layout = LAYOUTS["acled"]
+    format = "acled-notes"
+    suffix = "acled-layout.notes.csv"
+    about = "what the rows of `acled` cannot say, and which record each stands for"

@@ -1,0 +1,95 @@
+"""Published incidents in the columns of other datasets, each with notes on what those columns cannot say.
+
+The layouts are read from the revision log alone: from the documents of incidents and of the forces, places and articles
+that they name. The files are Hamrin's records in another's layout, never the other's data.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import orjson
+
+from publication.models import Revision
+
+from ..choices import Loss
+from . import acled, ucdp
+from .record import Note, Record, Row
+
+#: How many incidents are held in memory at a time.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: how it is called, its columns, the Rows it makes of a Record, and what is true of all of them."""
+
+    name: str
+    label: str
+    columns: tuple[str, ...]
+    rows: Callable[[Record], Iterator[Row]]
+    about: dict[str, str]
+
+    @property
+    def stem(self):
+        """How a file in this layout is called, without its ending."""
+        return f"hamrin-{self.name}-layout"
+
+    def opening(self, seq):
+        """Return the Row with the notes on the whole file."""
+        row = Row()
+        row.lose(
+            "", Loss.LAYOUT, f"Records of Hamrin at seq {seq} in the layout of {self.label}. Not {self.label} data."
+        )
+        for column, sentence in self.about.items():
+            row.lose(column, Loss.LAYOUT, sentence)
+        return row
+
+    def export(self, documents, seq):
+        """Yield a Row for the whole file, and the Rows of incidents, given as JSON; what they name is read at `seq`."""
+        yield self.opening(seq)
+        documents = iter(documents)
+        while batch := [orjson.loads(document) for document in islice(documents, BATCH)]:
+            named = named_by(batch, seq)
+            for document in batch:
+                yield from self.rows(Record(document, named))
+
+
+LAYOUTS = {
+    layout.name: layout
+    for layout in (
+        Layout("ucdp-ged", "UCDP GED 23.1", ucdp.COLUMNS, ucdp.rows, ucdp.ABOUT),
+        Layout("acled", "ACLED", acled.COLUMNS, acled.rows, acled.ABOUT),
+    )
+}
+#: The kinds of records that lie within others.
+LINES = ("force", "place")
+#: The columns of the notes.
+NOTES = Note._fields
+
+
+def named_by(incidents, seq):
+    """Return the documents of the forces, places and articles that incidents name, and of all above them, by kind."""
+    wanted = {"force": set(), "place": set(), "article": set()}
+    for incident in incidents:
+        casualties = incident["casualties"]
+        wanted["force"] |= {each["slug"] for each in incident["forces"]}
+        wanted["force"] |= {each["victim"]["force"] for each in casualties} - {None}
+        if place := incident["place"]:
+            wanted["place"] |= {place["slug"], *place["within"]}
+        passages = [*incident["citations"], *(claim for each in casualties for claim in each["claims"])]
+        wanted["article"] |= {each["article"] for each in passages}
+    named = _served(wanted, seq)
+    above = {
+        kind: {slug for (own, _), each in named.items() if own == kind for slug in each["within"]} for kind in LINES
+    }
+    return named | _served({kind: {uid for uid in above[kind] if (kind, uid) not in named} for kind in LINES}, seq)
+
+
+def _served(wanted, seq):
+    """Return the documents that readers saw at `seq`, by kind and uid."""
+    found = {}
+    for kind, uids in wanted.items():
+        revisions = Revision.objects.of(kind).as_of(seq).filter(uid__in=uids) if uids else Revision.objects.none()
+        found |= {(kind, uid): orjson.loads(text) for uid, text in revisions.values_list("uid", "document")}
+    return found

@@ -1,0 +1,383 @@
+"""What the layouts of other datasets are made from: a published incident, and what the log says of what it names."""
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
+
+from operations.choices import ForceKind, PlaceKind
+from sources.choices import Stance
+
+from ..choices import Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
+from ..tolls import without_subsets
+from .crosswalk import COUNTRIES
+
+
+class Party(Enum):
+    """What the layouts know of a force: whether a state commands it."""
+
+    STATE = auto()
+    GROUP = auto()
+    CIVILIANS = auto()
+
+
+#: The party of each kind of force. A militia, Peshmerga and a coalition fight on behalf of states.
+PARTIES = {
+    ForceKind.GOVERNMENT: Party.STATE,
+    ForceKind.COMMAND: Party.STATE,
+    ForceKind.SECURITY_FORCES: Party.STATE,
+    ForceKind.ARMY: Party.STATE,
+    ForceKind.AIR_FORCE: Party.STATE,
+    ForceKind.SPECIAL_FORCES: Party.STATE,
+    ForceKind.POLICE: Party.STATE,
+    ForceKind.INTELLIGENCE: Party.STATE,
+    ForceKind.MILITIA: Party.STATE,
+    ForceKind.PESHMERGA: Party.STATE,
+    ForceKind.COALITION: Party.STATE,
+    ForceKind.ARMED_GROUP: Party.GROUP,
+    ForceKind.UNIDENTIFIED: Party.GROUP,
+    ForceKind.CIVILIANS: Party.CIVILIANS,
+}
+#: The party of victims of whom only the status is known.
+PARTY_OF_STATUS = {
+    VictimStatus.SECURITY_FORCE_MEMBER: Party.STATE,
+    VictimStatus.OFF_DUTY: Party.STATE,
+    VictimStatus.ARMED_GROUP_MEMBER: Party.GROUP,
+    VictimStatus.CIVILIAN: Party.CIVILIANS,
+    VictimStatus.UNKNOWN: None,
+}
+#: Forces for which the code of the force above them does not stand: how others file them is not verified.
+APART = {ForceKind.MILITIA, ForceKind.PESHMERGA, ForceKind.COALITION}
+#: The least precision with which a place of a kind can stand for something inside it.
+PRECISION_OF = {
+    PlaceKind.COUNTRY: LocationPrecision.COUNTRY,
+    PlaceKind.REGION: LocationPrecision.SEVERAL_GOVERNORATES,
+    PlaceKind.GOVERNORATE: LocationPrecision.GOVERNORATE,
+    PlaceKind.DISTRICT: LocationPrecision.DISTRICT,
+    PlaceKind.SUBDISTRICT: LocationPrecision.SUBDISTRICT,
+    PlaceKind.SETTLEMENT: LocationPrecision.NEAR_SETTLEMENT,
+    PlaceKind.BASE: LocationPrecision.NEAR_SETTLEMENT,
+    PlaceKind.FRONT: LocationPrecision.FEATURE,
+    PlaceKind.BORDER: LocationPrecision.FEATURE,
+    PlaceKind.NATURAL: LocationPrecision.FEATURE,
+}
+#: The roles of those who attacked, the surest first, and of those who were attacked.
+ATTACKED_BY = (InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY, InvolvementRole.ACCUSED)
+ATTACKED = (InvolvementRole.TARGET, InvolvementRole.RESPONDER)
+
+#: The years in which a name holds, where another dataset writes them behind it, as in “… (2020-2022)” or “… (2022-)”.
+YEARS = re.compile(r"\((\d{4})-(\d{4})?\)")
+
+
+class Note(NamedTuple):
+    """One thing that a row in a layout cannot say as the record does; `id` and `column` are empty if about no cell."""
+
+    uid: str
+    id: str
+    column: str
+    code: str
+    note: str
+
+
+@dataclass
+class Row:
+    """A row of a layout and its notes. A record that has no row has notes only, and no cells."""
+
+    uid: str = ""
+    id: str = ""
+    cells: dict = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def lose(self, column, loss, sentence):
+        """Note what a cell cannot say."""
+        self.notes.append(Note(self.uid, self.id, column, loss.value, sentence))
+
+
+class Count(NamedTuple):
+    """How many people a layout counts: no blanks, in order."""
+
+    low: int = 0
+    best: int = 0
+    high: int = 0
+
+    def plus(self, other):
+        return Count(*(mine + its for mine, its in zip(self, other, strict=True)))
+
+
+class Sides(NamedTuple):
+    """Two sides, their forces and their parties. A side without forces is known by its victims only."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    party_a: Party
+    party_b: Party
+
+    def of(self, slug, party):
+        """Return the side, `a` or `b`, of victims with this force (or None) and Party; None if that does not tell."""
+        if slug is not None:
+            return "a" if slug in self.a else "b" if slug in self.b else None
+        if self.party_a == self.party_b:
+            return None
+        return {self.party_a: "a", self.party_b: "b"}.get(party)
+
+
+class Spot(NamedTuple):
+    """The point that stands for an incident: where, the place that it is the point of, and how exactly."""
+
+    lat: float | None
+    lon: float | None
+    place: str
+    precision: LocationPrecision
+
+
+class Record:
+    """A published incident with the documents of the forces, places and articles that it names, by kind and uid."""
+
+    def __init__(self, document, named):
+        self.document, self.named = document, named
+        self.uid = document["uid"]
+        self.number = int(self.uid.partition("-")[2])
+
+    def stated(self, *names):
+        """Return those of the fields that say something."""
+        return [name for name in names if self.document[name] not in (None, "", [], "unknown")]
+
+    # Who
+
+    def force(self, slug):
+        return self.named["force", slug]
+
+    def names(self, slugs):
+        """Return the names of forces as a text."""
+        return ", ".join(self.force(slug)["name"] for slug in slugs)
+
+    def party(self, slug):
+        """Return the Party of a force."""
+        return PARTIES[self.force(slug)["kind"]]
+
+    def party_of(self, casualty):
+        """Return the Party of victims: civilians whatever they belong to, then by force, then by status; or None."""
+        slug, status = casualty["victim"]["force"], casualty["victim"]["status"]
+        if slug is None or status == VictimStatus.CIVILIAN:
+            return PARTY_OF_STATUS[status]
+        return self.party(slug)
+
+    def code(self, slug, scheme, year=None):
+        """Return the verified code of a force, or of the nearest force above it, in another dataset; None if none.
+
+        Several codes are none, unless only one of them holds in the year.
+        """
+        for document in self.line("force", slug):
+            codes = {each["code"] for each in document["codes"] if each["scheme"] == scheme and each["verified"]}
+            if codes:
+                fitting = [code for code in codes if _holds(code, year)]
+                return fitting[0] if len(fitting) == 1 else None
+            if document["kind"] in APART:
+                return None
+        return None
+
+    def is_itself(self, slug, code):
+        """Return whether a code of another dataset is the force's own, not that of a force above it."""
+        return code in {each["code"] for each in self.force(slug)["codes"]}
+
+    def line(self, kind, slug):
+        """Return the documents of a force or place and of what it is part of, nearest first."""
+        own = self.named[kind, slug]
+        return [own, *(self.named[kind, above] for above in own["within"] if (kind, above) in self.named)]
+
+    def having(self, *roles):
+        """Return the forces that have one of these roles, civilians included, in the order of the document."""
+        return list(dict.fromkeys(each["slug"] for each in self.document["forces"] if each["role"] in roles))
+
+    @cached_property
+    def fighters(self):
+        """The forces that were involved or had victims, civilians left out."""
+        involved = [each["slug"] for each in self.document["forces"]]
+        suffered = [each["victim"]["force"] for each in self.document["casualties"] if each["victim"]["force"]]
+        return [slug for slug in dict.fromkeys(involved + suffered) if self.party(slug) != Party.CIVILIANS]
+
+    @cached_property
+    def attackers(self):
+        """The forces that began it; where no source says so, those that claim it, else those that are accused."""
+        found = ([slug for slug in self.having(role) if slug in self.fighters] for role in ATTACKED_BY)
+        return next((tuple(slugs) for slugs in found if slugs), ())
+
+    @cached_property
+    def defenders(self):
+        """The forces that were attacked or came to help."""
+        return [slug for slug in self.having(*ATTACKED) if slug in self.fighters]
+
+    @cached_property
+    def enemies(self):
+        """The two Sides that fought; None where only one is known.
+
+        State forces are the first side against armed groups; where all are of one party, the attackers are.
+        """
+        parties = {self.party(slug) for slug in self.fighters}
+        parties |= {self.party_of(each) for each in self.document["casualties"]}
+        if {Party.STATE, Party.GROUP} <= parties:
+            a, b = ([slug for slug in self.fighters if self.party(slug) == each] for each in (Party.STATE, Party.GROUP))
+            return Sides(tuple(a), tuple(b), Party.STATE, Party.GROUP)
+        others = tuple(slug for slug in self.fighters if slug not in self.having(*ATTACKED_BY))
+        if not self.attackers or not others:
+            return None
+        party = self.party(others[0])
+        return Sides(self.attackers, others, party, party)
+
+    @cached_property
+    def civilians_targeted(self):
+        """Whether civilians were a target: they are named as one, or they alone were harmed and nobody else fought."""
+        named = any(self.party(slug) == Party.CIVILIANS for slug in self.having(InvolvementRole.TARGET))
+        return named or (self.enemies is None and self.only_civilians_harmed)
+
+    @cached_property
+    def only_civilians_targeted(self):
+        """Whether civilians were the only target."""
+        targets = self.having(InvolvementRole.TARGET)
+        only = all(self.party(slug) == Party.CIVILIANS for slug in targets)
+        return self.civilians_targeted and only
+
+    @property
+    def only_civilians_harmed(self):
+        victims = [self.party_of(each) for each in self.document["casualties"]]
+        return bool(victims) and set(victims) == {Party.CIVILIANS}
+
+    @property
+    def killed(self):
+        """The estimates of the killed, without those whose people another one of them counts."""
+        killed = {each["uid"]: each for each in self.document["casualties"] if each["harm"] == Harm.KILLED}
+        return list(without_subsets(killed).values())
+
+    # Where
+
+    @cached_property
+    def places(self):
+        """The documents of its place and of all places around it, nearest first."""
+        return self.line("place", self.document["place"]["slug"]) if self.document["place"] else []
+
+    def place(self, kind):
+        """Return the nearest place of a kind; None if there is none."""
+        return next((each for each in self.places if each["kind"] == kind), None)
+
+    def name_of(self, kind, suffix=""):
+        """Return the name of the nearest place of a kind with a word behind it; empty if there is none."""
+        place = self.place(kind)
+        return f"{place['name']}{suffix}" if place else ""
+
+    @cached_property
+    def country(self):
+        """The row of its country in the crosswalk, or an empty one."""
+        place = self.place(PlaceKind.COUNTRY)
+        return COUNTRIES.get(place["pcode"], {}) if place else {}
+
+    @cached_property
+    def spot(self):
+        """The point of the incident, else of its place, else of the nearest place around it, which is less exact."""
+        own, place, point = (self.document[name] for name in ("location_precision", "place", "point"))
+        own = LocationPrecision(own)
+        name = place["name"] if place else ""
+        if point:
+            return Spot(point["lat"], point["lon"], name, own)
+        for each in self.places:
+            if each["lat"] is not None:
+                inside = own if each["slug"] == place["slug"] else max(own, PRECISION_OF[each["kind"]], key=exactness)
+                return Spot(each["lat"], each["lon"], each["name"], inside)
+        return Spot(None, None, name, own)
+
+    def locate(self, row, column):
+        """Return the spot, and note where it is not the place's own point."""
+        if self.spot.lat is None:
+            row.lose(column, Loss.NO_POINT, "Neither its place nor any place around it has a point.")
+        elif not self.document["point"] and self.spot.place != self.document["place"]["name"]:
+            place = self.document["place"]["name"]
+            row.lose(column, Loss.POINT_FROM_ABOVE, f"{place} has no point: that of {self.spot.place} stands for it.")
+        return self.spot
+
+    # Who says so
+
+    @cached_property
+    def passages(self):
+        """The passages that support the incident or one of its estimates."""
+        claims = [claim for each in self.document["casualties"] for claim in each["claims"]]
+        return [each for each in (*self.document["citations"], *claims) if each["stance"] == Stance.SUPPORTS]
+
+    @cached_property
+    def articles(self):
+        """The articles of those passages, in the order of publication."""
+        uids = {each["article"] for each in self.passages}
+        return sorted((self.named["article", uid] for uid in uids), key=lambda each: (day_of(each) or "9", each["uid"]))
+
+
+def day_of(article):
+    """Return the day by which an article was published, else the day since which; empty if neither is known."""
+    return article["published"]["latest"] or article["published"]["earliest"] or ""
+
+
+def exactness(precision):
+    """Return what sorts precisions, the finest first."""
+    return list(LocationPrecision).index(precision)
+
+
+def _holds(code, year):
+    """Return whether a code holds in a year, as far as it says so."""
+    years = YEARS.search(code)
+    return not years or not year or int(years[1]) <= int(year) <= int(years[2] or 9999)
+
+
+def parted(row, column, texts, by=";"):
+    """Return texts parted by semicolons, of which they keep none themselves."""
+    for text in texts:
+        if ";" in text:
+            row.lose(column, Loss.SEPARATOR, f"It is written: {text}")
+    return by.join(text.replace(";", ",") for text in texts)
+
+
+def note_alike(row, column, codes, code):
+    """Note which of our codes the layout's code cannot tell from `code`; `codes` maps ours to the layout's."""
+    alike = [each.value for each in codes if codes[each] == codes[code] and each != code]
+    if alike:
+        row.lose(
+            column, Loss.PRECISION_MERGED, f"The record says {code}, which stands as one with {', '.join(alike)} here."
+        )
+
+
+def note_open_days(row, columns, when):
+    """Note for each of two columns that its day is not stated."""
+    for column, end in zip(columns, ("earliest", "latest"), strict=True):
+        if when[end] is None:
+            row.lose(column, Loss.DAY_OPEN, f"No {end} possible day is stated.")
+
+
+def note_fields(row, record, names):
+    """Note what fields of the record say for which the layout has no column."""
+    for name in record.stated(*names):
+        value = record.document[name]
+        row.lose("", Loss.FIELD_DROPPED, f"{name}: {', '.join(value) if isinstance(value, list) else value}.")
+    if record.document["forces"]:
+        roles = "; ".join(f"{each['name']}: {each['role']}" for each in record.document["forces"])
+        row.lose("", Loss.ROLES_DROPPED, f"{roles}.")
+
+
+def note_other_harm(row, record, column):
+    """Note the casualties that are not counted: they were not killed, or another estimate counts them."""
+    for each in record.document["casualties"]:
+        if each["harm"] != Harm.KILLED:
+            row.lose(column, Loss.HARM_LEFT_OUT, f"{each['uid']}: {told(each)} {each['harm']} of {victims(each)}.")
+        elif each not in record.killed:
+            row.lose(column, Loss.SUBSET, f"{each['uid']}: {told(each)} of {victims(each)}, within {each['within']}.")
+
+
+def victims(casualty):
+    """Return in words who was harmed."""
+    force, status = casualty["victim"]["force"], casualty["victim"]["status"]
+    return f"{force} ({status})" if force else status
+
+
+def told(casualty):
+    """Return an estimate in words, such as `4`, `2 to 5, best 3` or `7 to open, best not stated`."""
+    low, best, high = casualty["low"], casualty["best"], casualty["high"]
+    if low == best == high:
+        return "not stated" if best is None else str(best)
+    words = ["not stated" if bound is None else str(bound) for bound in (low, best)]
+    return f"{words[0]} to {'open' if high is None else high}, best {words[1]}"

@@ -1,0 +1,289 @@
+"""Incidents in the 49 columns of the UCDP Georeferenced Event Dataset 23.1. The layout is theirs, the data are not.
+
+A row is one incident, one pair of enemies and one type of violence, in which somebody may have been killed.
+"""
+
+from math import floor
+
+from operations.choices import PlaceKind, Scheme
+from sources.choices import Precision
+
+from ..choices import Attribution, Clarity, LocationPrecision, Loss, VictimStatus
+from .crosswalk import ACTORS, CIVILIANS, DYADS
+from .record import (
+    Count,
+    Party,
+    Row,
+    Sides,
+    day_of,
+    note_alike,
+    note_fields,
+    note_open_days,
+    note_other_harm,
+    parted,
+    told,
+    victims,
+)
+
+COLUMNS = (
+    "id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id", "conflict_new_id",
+    "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a",
+    "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources", "source_article", "source_office", "source_date",
+    "source_headline", "source_original", "where_prec", "where_coordinates", "where_description", "adm_1", "adm_2",
+    "latitude", "longitude", "geom_wkt", "priogrid_gid", "country", "country_id", "region", "event_clarity",
+    "date_prec", "date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high",
+    "low", "gwnoa", "gwnob",
+)  # fmt: skip
+
+#: Ids are this plus ten for each incident plus the type of violence: the other last digits are free. Theirs are lower.
+FIRST_ID = 9_000_000
+
+STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
+
+#: `where_prec`; there is no code for a sub-district, and only country for what is not known at all.
+WHERE_PREC = {
+    LocationPrecision.EXACT: 1,
+    LocationPrecision.SETTLEMENT: 1,
+    LocationPrecision.NEAR_SETTLEMENT: 2,
+    LocationPrecision.SUBDISTRICT: 3,
+    LocationPrecision.DISTRICT: 3,
+    LocationPrecision.GOVERNORATE: 4,
+    LocationPrecision.FEATURE: 5,
+    LocationPrecision.SEVERAL_GOVERNORATES: 5,
+    LocationPrecision.COUNTRY: 6,
+    LocationPrecision.UNKNOWN: 6,
+}
+DATE_PREC = {
+    Precision.DAY: 1,
+    Precision.DAYS_2_6: 2,
+    Precision.WEEK: 3,
+    Precision.MONTH: 4,
+    Precision.MORE: 5,
+    Precision.UNKNOWN: 5,
+}
+EVENT_CLARITY = {Clarity.INDIVIDUAL: 1, Clarity.AGGREGATED: 2}
+#: `code_status`: what theirs is for events whose actors are not clear is not verified.
+CODE_STATUS = {**dict.fromkeys(Attribution, "Clear"), Attribution.CONTESTED: ""}
+
+DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+
+#: What is true of every row.
+ABOUT = {
+    "year": "The year of the last possible day, else of the first.",
+    "relid": "Theirs is built from country, year and dyad; ours is the uid of the record.",
+    "active_year": "Blank: it follows from all deaths of a dyad in a year.",
+    "number_of_sources": "Articles that support the record; copies of one report count each.",
+    "best": "Counts incidents only. The tolls that other reports give, such as all killed since a day, are left out.",
+    "source_article": "Articles are those whose passages support the record; claims and passages are left out.",
+}
+
+
+def rows(record):
+    """Yield the rows of an incident: one, two where it hit both enemies and civilians, or one without cells."""
+    if not record.killed:
+        yield _none(record, "Nobody is said to have been killed.")
+    elif not record.articles:
+        yield _none(record, "No passage supports it.")
+    elif not (found := dyads(record)):
+        yield _none(record, "Only one side is known.")
+    else:
+        for violence, lines in shared(record, found).items():
+            yield _row(record, violence, found[violence], lines)
+
+
+def dyads(record):
+    """Return the Sides between which an incident happened, by type of violence: enemies, and attacker and civilians."""
+    found = {}
+    if record.enemies:
+        found[STATE_BASED if record.enemies.party_a == Party.STATE else NON_STATE] = record.enemies
+    if record.civilians_targeted and record.attackers:
+        party = record.party(record.attackers[0])
+        found[ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
+    return found
+
+
+def shared(record, found):
+    """Return, for each type of violence, the estimates of the killed that fall to it, each with its column.
+
+    Civilians fall to one-sided violence if there is any; everybody else to the fight, if there was one.
+    """
+    shares = {}
+    for casualty in record.killed:
+        party = record.party_of(casualty)
+        if party == Party.CIVILIANS:
+            violence, column = max(found), "deaths_civilians"
+        else:
+            violence = min(found)
+            side = found[violence].of(casualty["victim"]["force"], party)
+            column = f"deaths_{side or 'unknown'}"
+        shares.setdefault(violence, []).append((casualty, column))
+    return shares
+
+
+def _none(record, sentence):
+    """Return what stands for a record, or a part of one, that has no row."""
+    row = Row(record.uid)
+    row.lose("", Loss.NO_ROW, sentence)
+    return row
+
+
+def _row(record, violence, sides, lines):
+    """Return the row of one type of violence, with the cells in the order of COLUMNS."""
+    number = str(FIRST_ID + record.number * 10 + violence)
+    row = Row(record.uid, number)
+    row.lose("id", Loss.ROW, f"Stands for {record.uid}, revision {record.document['revision']}.")
+    deaths, total = _deaths(row, lines)
+    if total.high < 1:
+        uids = ", ".join(casualty["uid"] for casualty, _ in lines)
+        return _none(record, f"No number of killed is stated in {uids}.")
+    cells = {
+        "id": number,
+        "relid": record.uid,
+        "code_status": CODE_STATUS[record.document["attribution"]],
+        "type_of_violence": violence,
+        **_sides(row, record, violence, sides),
+        **_sources(row, record),
+        **_where(row, record),
+        **_when(row, record),
+        "event_clarity": EVENT_CLARITY[record.document["clarity"]],
+        **deaths,
+        **total._asdict(),
+    }
+    if not cells["code_status"]:
+        row.lose("code_status", Loss.UNVERIFIED, "Sources name different forces.")
+    note_other_harm(row, record, "best")
+    note_fields(row, record, ("kind", "methods", "target", "attribution", "operation", "phase"))
+    row.cells = {column: cells.get(column, "") for column in COLUMNS}
+    return row
+
+
+def _deaths(row, lines):
+    """Return the deaths of each side by the best estimates, and the Count of all."""
+    deaths, total = dict.fromkeys(DEATHS, 0), Count()
+    for casualty, column in lines:
+        count = _count(row, casualty)
+        row.lose(column, Loss.COUNTED, f"{casualty['uid']}: {told(casualty)} killed of {victims(casualty)}.")
+        if casualty["victim"]["status"] == VictimStatus.OFF_DUTY:
+            row.lose(column, Loss.OFF_DUTY, f"{casualty['uid']} counts people off duty.")
+        deaths[column] += count.best
+        total = total.plus(count)
+    if sum(casualty["low"] != casualty["high"] for casualty, _ in lines) > 1:
+        row.lose("high", Loss.BOUNDS_ADDED, f"Of {len(lines)} estimates.")
+    return deaths, total
+
+
+def _count(row, casualty):
+    """Return an estimate without blanks."""
+    uid, low, best, high = (casualty[name] for name in ("uid", "low", "best", "high"))
+    if low is None and best is None and high is None:
+        row.lose("best", Loss.ALL_BLANK, f"{uid} states no number.")
+        return Count()
+    if low is None:
+        row.lose("low", Loss.LOW_BLANK, f"{uid}: {told(casualty)}.")
+    if best is None:
+        row.lose("best", Loss.BEST_BLANK, f"{uid}: {told(casualty)}.")
+    if high is None:
+        row.lose("high", Loss.HIGH_OPEN, f"{uid}: {told(casualty)}.")
+    low = low or 0
+    best = low if best is None else best
+    return Count(low, best, best if high is None else high)
+
+
+def _sides(row, record, violence, sides):
+    """Return the cells of conflict, dyad and both sides: blank wherever what UCDP calls them is not verified."""
+    actors = {"a": _actor(row, record, "a", sides.a)}
+    actors["b"] = CIVILIANS if violence == ONE_SIDED else _actor(row, record, "b", sides.b)
+    cells = {}
+    for side, actor in actors.items():
+        dset_id, name, state = ACTORS.get(actor, ("", "", ""))
+        cells |= {
+            f"side_{side}_dset_id": dset_id,
+            f"side_{side}_new_id": actor,
+            f"side_{side}": name,
+            f"gwno{side}": state,
+        }
+    dyad = DYADS.get((violence, actors["a"], actors["b"]), {})
+    if not dyad:
+        row.lose("dyad_new_id", Loss.UNVERIFIED, "The ids and names of this dyad and its conflict are not verified.")
+    return cells | dyad
+
+
+def _actor(row, record, side, slugs):
+    """Return the UCDP actor for which the forces of a side stand; empty if none, or more than one, is verified."""
+    column = f"side_{side}_new_id"
+    codes = {slug: record.code(slug, Scheme.UCDP_ACTOR) for slug in slugs}
+    known = sorted({code for code in codes.values() if code})
+    actor = known[0] if len(known) == 1 else ""
+    without = [slug for slug, code in codes.items() if not code]
+    if without or not slugs:
+        names = record.names(without) or "a side known by its victims only"
+        row.lose(column, Loss.UNVERIFIED, f"No UCDP actor is verified for {names}.")
+    if len(known) > 1:
+        row.lose(column, Loss.UNVERIFIED, f"The side is several UCDP actors, {', '.join(known)}: a row has one.")
+    if len(slugs) > 1 or any(not record.is_itself(slug, actor) for slug in slugs):
+        row.lose(f"side_{side}", Loss.FORCES_FOLDED, f"Side {side.upper()} is {record.names(slugs)}.")
+    return actor
+
+
+def _sources(row, record):
+    """Return the cells of the articles, all in the order of publication."""
+    days = [day_of(article) for article in record.articles]
+    for article in record.articles:
+        if article["published"]["precision"] != Precision.DAY:
+            edtf = article["published"]["edtf"] or "not known"
+            row.lose("source_date", Loss.SOURCE_DAY, f"The day of {article['uid']} is {edtf}.")
+    offices = [article["outlet"]["name"] for article in record.articles]
+    titles = [article["title"] for article in record.articles]
+    described = (",".join(parts).replace('"', '""') for parts in zip(offices, days, titles, strict=True))
+    return {
+        "number_of_sources": len(record.articles),
+        "source_article": ";".join(f'"{text}"' for text in described),
+        "source_office": parted(row, "source_office", offices),
+        "source_date": ";".join(days),
+        "source_headline": parted(row, "source_headline", titles),
+        "source_original": ", ".join(dict.fromkeys(each["said_by"] for each in record.passages if each["said_by"])),
+    }
+
+
+def _where(row, record):
+    """Return the cells of the place."""
+    spot, country = record.locate(row, "latitude"), record.country
+    note_alike(row, "where_prec", WHERE_PREC, spot.precision)
+    if not country:
+        row.lose("country_id", Loss.UNVERIFIED, "What UCDP calls its country is not verified.")
+    cells = {
+        "where_prec": WHERE_PREC[spot.precision],
+        "where_coordinates": spot.place,
+        "where_description": record.document["place_as_reported"],
+        "adm_1": record.name_of(PlaceKind.GOVERNORATE, " governorate"),
+        "adm_2": record.name_of(PlaceKind.DISTRICT, " district"),
+        "country": country.get("ucdp_country", ""),
+        "country_id": country.get("ucdp_country_id", ""),
+        "region": country.get("ucdp_region", ""),
+    }
+    if spot.lat is None:
+        return cells
+    return cells | {
+        "latitude": spot.lat,
+        "longitude": spot.lon,
+        "geom_wkt": f"POINT ({round(spot.lon, 6)} {round(spot.lat, 6)})",
+        "priogrid_gid": priogrid(spot.lat, spot.lon),
+    }
+
+
+def priogrid(lat, lon):
+    """Return the number of the PRIO-GRID cell around a point: half a degree wide, from the south-west, from 1 on."""
+    return floor((lat + 90) * 2) * 720 + floor((lon + 180) * 2) + 1
+
+
+def _when(row, record):
+    """Return the cells of the day; a blank is an end of the possible days that is not stated."""
+    when = record.document["when"]
+    note_alike(row, "date_prec", DATE_PREC, when["precision"])
+    note_open_days(row, ("date_start", "date_end"), when)
+    return {
+        "year": (when["latest"] or when["earliest"] or "")[:4],
+        "date_prec": DATE_PREC[when["precision"]],
+        "date_start": f"{when['earliest']} 00:00:00.000" if when["earliest"] else "",
+        "date_end": f"{when['latest']} 00:00:00.000" if when["latest"] else "",
+    }

@@ -1,0 +1,109 @@
+"""Write published incidents in the layout of another dataset."""
+
+import csv
+import os
+import tempfile
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models.functions import Collate
+from rest_framework.exceptions import ValidationError
+
+from incidents.filters import IncidentFilter
+from incidents.kinds import INCIDENT
+from incidents.layouts import LAYOUTS, NOTES
+from publication.models import Revision
+from publication.moments import read_moment
+
+
+class Command(BaseCommand):
+    help = "Write published incidents in the columns of another dataset, and beside them what those cannot say."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--layout", required=True, choices=LAYOUTS, help="in whose columns")
+        parser.add_argument("--output", type=Path, help="the file; hamrin-….csv in this folder unless given")
+        parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+        parser.add_argument(
+            "--filter",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="as in the API's list of incidents, such as place=kirkuk; may be given several times",
+        )
+        moment = parser.add_mutually_exclusive_group()
+        moment.add_argument("--release", help="what this release holds, such as 2026.1")
+        moment.add_argument("--as-of", metavar="SEQ", help="what readers saw then: a seq of the log, or a time")
+
+    def handle(self, *, layout, output, overwrite, filter, release, as_of, **options):
+        layout = LAYOUTS[layout]
+        output = output or Path(f"{layout.stem}.csv")
+        paths = [output, output.with_suffix(f".notes{output.suffix}")]
+        if not output.parent.is_dir():
+            raise CommandError(f"There is no folder “{output.parent}”.")
+        if folders := [str(path) for path in paths if path.is_dir()]:
+            raise CommandError(f"This is a folder: {', '.join(folders)}. Name a file.")
+        if (there := [str(path) for path in paths if path.exists()]) and not overwrite:
+            raise CommandError(f"Already there: {', '.join(there)}. Give --overwrite to replace what is there.")
+        asked = {name: value for name, value in (("release", release), ("as_of", as_of)) if value is not None}
+        try:
+            moment = read_moment(asked)
+            seq = Revision.objects.head() if moment is None else moment
+            documents = selected(seq, filter)
+        except ValidationError as error:
+            raise CommandError(in_words(error.detail)) from error
+        try:
+            count = write(layout.export(documents, seq), layout.columns, paths)
+        except OSError as error:
+            raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
+        return (
+            f"Wrote {count} rows at seq {seq} to {paths[0]}, and what they cannot say to {paths[1]}.\n"
+            f"These are Hamrin's records in the layout of {layout.label}. They are not {layout.label} data."
+        )
+
+
+def selected(seq, pairs):
+    """Return the documents of the incidents that readers saw at `seq` and that pass filters written as NAME=VALUE."""
+    asked = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in IncidentFilter.base_filters:
+            known = ", ".join(IncidentFilter.base_filters)
+            raise ValidationError({pair: [f"Write a filter as NAME=VALUE. There are: {known}."]})
+        if name in asked:
+            raise ValidationError({name: ["Give it once; part several values by commas."]})
+        asked[name] = value
+    incidents = IncidentFilter(asked, Revision.objects.of(INCIDENT.name).as_of(seq))
+    if not incidents.is_valid():
+        raise ValidationError(incidents.errors)
+    return incidents.qs.order_by(Collate("uid", "C")).values_list("document", flat=True).iterator(chunk_size=500)
+
+
+def in_words(errors):
+    """Return the errors of several parameters as one line."""
+    return " ".join(f"{name}: {' '.join(map(str, messages))}" for name, messages in errors.items())
+
+
+def write(rows, columns, paths):
+    """Write rows and their notes, whole or not at all, and return how many rows have cells."""
+    folder, count = paths[0].parent, 0
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as building:
+        built = [Path(building, path.name) for path in paths]
+        with (
+            built[0].open("w", encoding="utf-8", newline="") as table,
+            built[1].open("w", encoding="utf-8", newline="") as notes,
+        ):
+            table_writer, notes_writer = csv.writer(table), csv.writer(notes)
+            table_writer.writerow(columns)
+            notes_writer.writerow(NOTES)
+            for row in rows:
+                notes_writer.writerows(row.notes)
+                if row.cells:
+                    table_writer.writerow(row.cells.values())
+                    count += 1
+            for file in (table, notes):
+                file.flush()
+                os.fsync(file.fileno())
+        # The notes first: rows never stand without them.
+        for source, path in reversed(list(zip(built, paths, strict=True))):
+            os.replace(source, path)
+    return count

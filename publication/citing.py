@@ -1,0 +1,21 @@
+"""Links in the headers of an answer: to the pages around it, and to the one address that will always show it."""
+
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+
+def add_links(response, **targets):
+    """Add to the answer's `Link` header (RFC 8288) each target under its relation, unless it is None; return it."""
+    links = [f'<{target}>; rel="{relation}"' for relation, target in targets.items() if target]
+    if before := response.get("Link"):
+        links.insert(0, before)
+    if links:
+        response["Link"] = ", ".join(links)
+    return response
+
+
+def pinned(request, seq):
+    """Return the address of the record, or of the query's first page, as it stood at `seq` (cite-as, RFC 8574)."""
+    address = request.build_absolute_uri()
+    for name in ("cursor", "release"):
+        address = remove_query_param(address, name)
+    return replace_query_param(address, "as_of", seq)
