@@ -331,7 +331,7 @@ class Victims(models.Model):
         return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
 
     def departs_from(self, suggestion):
-        """Return whether the estimate is not what was suggested, and no judgement that says why nor another dataset's."""
+        """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
         return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
 
 
