@@ -1,0 +1,2 @@
+def text(runs): return ""
+def plot(runs): return ""
