@@ -25,7 +25,15 @@ def main():
     asked = options.parse_args()
     packages = asked.data.resolve() / "packages"
     if not packages.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-conflicts"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-warn-conflicts",
+        ]
         subprocess.run([*command, "--target", packages, "-r", HERE / "requirements.txt"], check=True)
     runs = [measured(size, asked.data.resolve(), packages) for size in asked.size or SIZES]
     if asked.size:

@@ -20,19 +20,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import orjson
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from incidents.models import Incident
+from publication.models import CURRENT, Release, Revision
+from publication.publish import publish
 
 from .servers import ROOT, Wrong, datasette, granian, gunicorn, hammer, serve, timed
 from .theatre import Theatre, say
-
-from django.conf import settings  # noqa: E402  isort: skip
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-
-from incidents.models import Incident  # noqa: E402
-from publication.models import CURRENT, Release, Revision  # noqa: E402
-from publication.publish import publish  # noqa: E402
 
 API = "/api/v1/"
 SERVED = f"kind = 'incident' AND superseded_at = {CURRENT} AND document IS NOT NULL"
@@ -182,7 +181,9 @@ class Bench:
             status, _, body = self.hamrin.get(path)
             file = self.folder / f"answer-{number}"
             file.write_bytes(body)
-            before, _, after = (b"{\"results\":[", b"", b"]," + body.rpartition(b"],")[2]) if name in lists else (b"",) * 3
+            before, _, after = (
+                (b'{"results":[', b"", b"]," + body.rpartition(b"],")[2]) if name in lists else (b"",) * 3
+            )
             answers[name] = {"bytes": str(file), "sql": sql, "before": before.decode(), "after": after.decode()}
         file = self.folder / "answers.json"
         file.write_text(json.dumps(answers))
@@ -217,7 +218,9 @@ class Bench:
             database.executemany(f"INSERT INTO incidents VALUES ({', '.join('?' * len(names))})", rows)
             for name in ("kind", "target", "place_slug", "location_precision", "when_latest", "killed_best"):
                 database.execute(f'CREATE INDEX "by_{name}" ON incidents ("{name}")')
-            database.execute("CREATE VIRTUAL TABLE incidents_fts USING fts5 (title, summary, place_name, content=incidents)")
+            database.execute(
+                "CREATE VIRTUAL TABLE incidents_fts USING fts5 (title, summary, place_name, content=incidents)"
+            )
             database.execute("INSERT INTO incidents_fts (incidents_fts) VALUES ('rebuild')")
             database.execute("ANALYZE")
         return file
@@ -252,7 +255,9 @@ class Bench:
                 "limit": asking(self.limit, "/rows/one%20record", filled(uid)),
                 "bytes": asking(self.limit, "/bytes/one%20record", filled(uid)),
                 "stock": asking(self.stock, f"/incidents/{uid}/", filled(uid)),
-                "datasette": asking(self.datasette, f"/theatre/incidents/{uid}.json?_shape=objects&{LEAN}", filled(uid)),
+                "datasette": asking(
+                    self.datasette, f"/theatre/incidents/{uid}.json?_shape=objects&{LEAN}", filled(uid)
+                ),
             }
         )
         self.note("detail", "one record", **times)
@@ -406,8 +411,21 @@ class Bench:
         listed, detail = f"{API}incidents/", f"{API}incidents/INC-000001/"
         quick = self.start(granian("config.wsgi"), "/healthz")
         for name, check, paths in (
-            ("list of 100", page, (listed, "/rows/list%20of%20100", "/incidents/", "/theatre/incidents.json?_size=100&_sort_desc=when_latest&" + LEAN)),  # fmt: skip  # noqa: E501
-            ("one record", one, (detail, "/rows/one%20record", "/incidents/INC-000001/", "/theatre/incidents/INC-000001.json")),  # fmt: skip  # noqa: E501
+            (
+                "list of 100",
+                page,
+                (
+                    listed,
+                    "/rows/list%20of%20100",
+                    "/incidents/",
+                    "/theatre/incidents.json?_size=100&_sort_desc=when_latest&" + LEAN,
+                ),
+            ),  # fmt: skip  # noqa: E501
+            (
+                "one record",
+                one,
+                (detail, "/rows/one%20record", "/incidents/INC-000001/", "/theatre/incidents/INC-000001.json"),
+            ),  # fmt: skip  # noqa: E501
         ):
             ours, limit, stock, flat = paths
             self.note(

@@ -76,7 +76,12 @@ def targets(run, small):
     yield "incidents published in a second", run.get("publish", "incidents with parts"), 3000, True
     yield "sums by month and governorate, ms", run.get("stats", "killed, reconciled"), 300, False
     yield "memory of a worker, MB", run.get("memory", "worker after reading", "mb"), 200, False
-    yield "memory of a stream, MB", max(run.get("stream", each, "mb") for each in ("csv", "jsonl", "geojson")), 150, False
+    yield (
+        "memory of a stream, MB",
+        max(run.get("stream", each, "mb") for each in ("csv", "jsonl", "geojson")),
+        150,
+        False,
+    )
 
 
 def _worst(run, keys, rival):

@@ -136,7 +136,7 @@ def hammer(server, path, check, clients=8, seconds=4):
             while time.monotonic() < stop:
                 check(*own.get(path))
                 done[number] += 1
-        except Exception as failure:  # noqa: BLE001
+        except Exception as failure:
             failures.append(failure)
 
     threads = [threading.Thread(target=ask, args=[number]) for number in range(clients)]

@@ -69,13 +69,91 @@ COPIED = [
     incidents.Claim,
 ]
 
-SYLLABLES = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti du gu hu ku mu nu ru su qa sha kha".split()
-ARABIC = dict(zip(SYLLABLES, "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا".split(), strict=True))  # fmt: skip  # noqa: E501
-PROSE = (
-    "fighters soldiers attack post convoy patrol village road night morning mortar rounds vehicle house field river "
-    "bridge checkpoint officer wounded killed hospital source security statement region support aircraft search houses "
-    "hideout weapons explosive device roadside gunmen fled area forces north south east west border mountain"
-).split()
+SYLLABLES = [
+    "ba",
+    "da",
+    "ga",
+    "ha",
+    "ja",
+    "ka",
+    "la",
+    "ma",
+    "na",
+    "ra",
+    "sa",
+    "ta",
+    "wa",
+    "za",
+    "bi",
+    "di",
+    "hi",
+    "ki",
+    "li",
+    "mi",
+    "ni",
+    "ri",
+    "si",
+    "ti",
+    "du",
+    "gu",
+    "hu",
+    "ku",
+    "mu",
+    "nu",
+    "ru",
+    "su",
+    "qa",
+    "sha",
+    "kha",
+]
+ARABIC = dict(zip(SYLLABLES, ["با", "دا", "غا", "حا", "جا", "كا", "لا", "ما", "نا", "را", "سا", "تا", "وا", "زا", "بي", "دي", "هي", "كي", "لي", "مي", "ني", "ري", "سي", "تي", "دو", "غو", "هو", "كو", "مو", "نو", "رو", "سو", "قا", "شا", "خا"], strict=True))  # fmt: skip  # noqa: E501
+PROSE = [
+    "fighters",
+    "soldiers",
+    "attack",
+    "post",
+    "convoy",
+    "patrol",
+    "village",
+    "road",
+    "night",
+    "morning",
+    "mortar",
+    "rounds",
+    "vehicle",
+    "house",
+    "field",
+    "river",
+    "bridge",
+    "checkpoint",
+    "officer",
+    "wounded",
+    "killed",
+    "hospital",
+    "source",
+    "security",
+    "statement",
+    "region",
+    "support",
+    "aircraft",
+    "search",
+    "houses",
+    "hideout",
+    "weapons",
+    "explosive",
+    "device",
+    "roadside",
+    "gunmen",
+    "fled",
+    "area",
+    "forces",
+    "north",
+    "south",
+    "east",
+    "west",
+    "border",
+    "mountain",
+]
 
 
 class Draw(random.Random):
@@ -115,7 +193,10 @@ class Theatre:
         first = 900_001 if kept else 1
         self.numbers = {model: count(first) for model in (incidents.Incident, incidents.Casualty, incidents.Claim)}
         if kept:
-            self.places, self.forces = list(operations.Place.objects.order_by("pk")), list(operations.Force.objects.all())
+            self.places, self.forces = (
+                list(operations.Place.objects.order_by("pk")),
+                list(operations.Force.objects.all()),
+            )
             self.articles = list(sources.Article.objects.order_by("pk")[:DRAWN])
             self.operations = list(operations.Operation.objects.order_by("pk")[:2])
             self.phases = list(operations.Phase.objects.order_by("pk")[:4])
@@ -234,7 +315,9 @@ class Theatre:
                     )
                 )  # fmt: skip
         operations.Participation.objects.bulk_create(parts)
-        cited = [operations.OperationCitation(operation=each, article=self.articles[0], locator="¶1") for each in wholes]
+        cited = [
+            operations.OperationCitation(operation=each, article=self.articles[0], locator="¶1") for each in wholes
+        ]
         operations.OperationCitation.objects.bulk_create(cited)
         return wholes, phases
 
@@ -249,9 +332,7 @@ class Theatre:
             incident = self._incident()
             rows.append(incident)
             for role, force in zip(what.InvolvementRole, self.draw.some(self.parties, 2), strict=False):
-                parts[incidents.Involvement].append(
-                    incidents.Involvement(incident=incident, force=force, role=role)
-                )
+                parts[incidents.Involvement].append(incidents.Involvement(incident=incident, force=force, role=role))
             cited = self.draw.sample(self.articles, self.draw.choice((1, 1, 1, 2, 3)))
             parts[incidents.IncidentCitation] += [
                 incidents.IncidentCitation(
@@ -422,10 +503,14 @@ def copy_log(cursor, shared, copies):
     """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
     names = [field.column for field in Revision._meta.concrete_fields]
     quoted = ", ".join(f'"{name}"' for name in names)
-    place = {name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")}
+    place = {
+        name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")
+    }
     models = {revision.seq: revision for revision in Revision.objects.filter(seq__gt=shared)}
     at = max(revision.published_at for revision in models.values())
-    plain = [(models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models]
+    plain = [
+        (models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models
+    ]
     with cursor.copy(
         f"COPY (SELECT {quoted} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"
     ) as out:
