@@ -173,6 +173,7 @@ class Loss(Vocabulary):
     FORCES_FOLDED = "forces_folded", "Forces stand under the name of another, or several as one.", "Forces folded"
     UNVERIFIED = "unverified", "What that dataset calls it is not verified, so the cell is blank.", "Not verified"
     HARM_LEFT_OUT = "harm_left_out", "The layout counts only the killed.", "Harm left out"
+    SUBSET = "subset", "The people of the estimate are counted by another one of the record.", "Subset"
     OFF_DUTY = "off_duty", "Off-duty members of a force are counted with it.", "Off duty"
     BEST_BLANK = "best_blank", "No best estimate is stated: the lowest number stands for it.", "Best blank"
     LOW_BLANK = "low_blank", "No lowest number is stated: 0 stands for it.", "Lowest blank"

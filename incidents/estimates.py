@@ -1,7 +1,7 @@
 """From what the sources claim to what we hold: the published procedure, and its reasons claim by claim.
 
-1. A claim that was replaced, that contradicts or only gives context, that names no number, or whose credibility is not
-   1 to 3 is set aside.
+1. A claim that the coder set aside, that was replaced, that contradicts or only gives context, that names no number, or
+   whose credibility is not 1 to 3 does not count.
 2. Claims are grouped by whoever they come from: copies count with what they copy, outlets of one feed group together,
    and a side's own figure as that side's wherever it is printed. The newest figures of a group stand for it.
 3. Vague words are intervals: at least 7 is 7 and more, several 3 and more, dozens 24 and more, hundreds 200 and more.
@@ -90,7 +90,7 @@ def suggest_estimate(claims, victim_force=None):
             suggestion.verdicts.append(Verdict(claim, False, why))
         else:
             sources[source_of(claim)].append(claim)
-    groups = [_group(source, sources[source], victim_force, suggestion) for source in sorted(sources)]
+    groups = [_group(sources[source], victim_force, suggestion) for source in sorted(sources)]
     suggestion.verdicts.sort(key=lambda verdict: verdict.claim.uid)
     if groups:
         _bounds(groups, suggestion)
@@ -99,14 +99,21 @@ def suggest_estimate(claims, victim_force=None):
 
 
 def source_of(claim):
-    """Return whom a claim comes from in the end, as (what sort of source, its name)."""
+    """Return whom a claim comes from in the end, as (what sort of source, its word)."""
+    origin = origin_of(claim)
     if claim.claimed_by_id:
-        return "force", claim.claimed_by.slug
+        return "force", origin.slug
+    return ("feed", origin.feed_group) if origin.feed_group else ("outlet", origin.slug)
+
+
+def origin_of(claim):
+    """Return the force whose figure it is, else the outlet that printed it first."""
+    if claim.claimed_by_id:
+        return claim.claimed_by
     article = claim.article
     while article.syndicated_from:
         article = article.syndicated_from
-    outlet = article.copied_from or article.outlet
-    return ("feed", outlet.feed_group) if outlet.feed_group else ("outlet", outlet.slug)
+    return article.copied_from or article.outlet
 
 
 def interval(claim):
@@ -117,6 +124,8 @@ def interval(claim):
 
 def _set_aside(claim, replaced):
     """Return why a claim does not count; empty if it does."""
+    if not claim.used:
+        return f"Set aside by the coder: {claim.unused_because}"
     if claim.pk in replaced:
         return f"Replaced by {replaced[claim.pk].uid}."
     if claim.stance != Stance.SUPPORTS:
@@ -143,18 +152,19 @@ def _side(claim, victim_force):
     return "own" if own else "enemy"
 
 
-def _group(source, claims, victim_force, suggestion):
+def _group(claims, victim_force, suggestion):
     """Return what one source says, and write down which of its claims count."""
     newest = max(map(_day, claims))
     fresh = [claim for claim in claims if _day(claim) == newest]
     exact = [claim for claim in fresh if None not in interval(claim)] or fresh
     for claim in claims:
+        name = origin_of(claim).name
         if claim not in fresh:
-            verdict = Verdict(claim, False, f"The same source ({source[1]}) gives a newer figure.")
+            verdict = Verdict(claim, False, f"The same source ({name}) gives a newer figure.")
         elif claim not in exact:
-            verdict = Verdict(claim, False, f"The same source ({source[1]}) gives a closer figure.")
+            verdict = Verdict(claim, False, f"The same source ({name}) gives a closer figure.")
         else:
-            verdict = Verdict(claim, True, f"Counts for {source[1]}{_how(claim, victim_force)}.")
+            verdict = Verdict(claim, True, f"Counts for {name}{_how(claim, victim_force)}.")
         suggestion.verdicts.append(verdict)
     lows = [low for low, _ in map(interval, exact) if low is not None]
     highs = [high for _, high in map(interval, exact)]

@@ -1,5 +1,6 @@
 """What incidents, casualties and tolls can be filtered by."""
 
+from django.db.models import Q
 from django_filters import rest_framework as filters
 
 from operations.filters import ArticledFilter, ForcedFilter, role_filter
@@ -32,6 +33,13 @@ class HarmedFilter(RecordFilter):
         help_text=f"Of one of these forces (slug), or of one of these statuses: {', '.join(VictimStatus.values)}.",
     )
     harm = CodesFilter(Harm, "harm", help_text="What was done to them.")
+    conflict = YesNoFilter(
+        method="by_conflict", help_text="Whether credible sources give figures that exclude each other."
+    )
+
+    def by_conflict(self, queryset, name, conflict):
+        in_conflict = Q(tags__contains=["conflict:yes"])
+        return queryset.filter(in_conflict if conflict else ~in_conflict)
 
     def by_victim(self, queryset, name, victims):
         harms = self.form.cleaned_data.get("harm")

@@ -38,6 +38,7 @@ from .choices import (
     Target,
     VictimStatus,
 )
+from .estimates import suggest_estimate
 
 
 class WithinOperation(models.Model):
@@ -166,6 +167,9 @@ class Incident(WithinOperation, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
+    def check_complete(self):
+        _refuse_unexplained(self.casualties.order_by("uid"))
+
 
 @part_of("incident")
 @pghistory.track()
@@ -255,6 +259,46 @@ class Victims(models.Model):
                 violation_error_message="Say in the note why you decided so.",
             ),
         ]
+
+    @property
+    def figures(self):
+        return self.low, self.best, self.high
+
+    @property
+    def victims(self):
+        """Who the victims were, in words."""
+        return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
+
+    def suggestion(self):
+        """Return what the claims, as they are saved, suggest."""
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
+        return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
+
+    def departs_from(self, suggestion):
+        """Return whether the estimate is not what was suggested, and no judgement that says why."""
+        return self.figures != suggestion.figures and self.basis != Basis.CODER_JUDGEMENT
+
+
+def _refuse_unexplained(estimates):
+    """Raise ValidationError if an estimate rests on no claim, or departs from its claims and does not say why."""
+    wrong = []
+    for estimate in estimates:
+        suggestion = estimate.suggestion()
+        if not suggestion.verdicts:
+            wrong.append(f"{estimate.uid} rests on no claim")
+        elif estimate.departs_from(suggestion):
+            says, suggested = spelt_out(estimate.figures), spelt_out(suggestion.figures)
+            wrong.append(f"{estimate.uid} says {says} where its claims suggest {suggested}")
+    if wrong:
+        raise ValidationError(
+            f"{'; '.join(wrong)}. Enter the claims, take over what they suggest, or make the estimate the coder’s"
+            " judgement and say why in its note."
+        )
+
+
+def spelt_out(figures):
+    """Return low, best and high as people read them: 2–3–4; a figure that is not stated is a question mark."""
+    return "–".join("?" if figure is None else str(figure) for figure in figures)
 
 
 #: An estimate that is a subset of another one: of the same incident and harm, or of killed or wounded; one level deep.
@@ -392,6 +436,9 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
+    def check_complete(self):
+        _refuse_unexplained([self])
+
 
 @part_of("toll")
 @pghistory.track()
@@ -509,6 +556,12 @@ class Claim(Citation, Keyed):
     def __str__(self):
         return f"{self.uid} {self.get_qualifier_display()} {self.low}"
 
+    @property
+    def words(self):
+        """The figure as a person reads it."""
+        numbers = [str(number) for number in dict.fromkeys((self.low, self.high)) if number is not None]
+        return " ".join(filter(None, [self.get_qualifier_display(), "–".join(numbers)]))
+
     def whole(self):
         """Return the record that this one is reviewed and published with."""
         return self.casualty.incident if self.casualty else self.toll
@@ -529,3 +582,15 @@ class TollPlace(Toll.places.through):
 
     class Meta:
         proxy = True
+
+
+class KnownSums(models.Model):
+    """The sums that answered a question about published incidents at one seq, kept so that the next answer is quick."""
+
+    question = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what was asked.")
+    seq = models.BigIntegerField(help_text="The state of the log that was summed.")
+    groups = models.TextField(help_text="JSON: pairs of keys and numbers.")
+    summed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self):
+        return f"{self.question[:12]} at {self.seq}"

@@ -1,5 +1,7 @@
 """Sums for readers: `/api/v1/stats/`."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,7 +20,8 @@ from publication.release_package import citation_of_the_log
 
 from .choices import Harm
 from .filters import IncidentFilter
-from .stats import BASES, DIMENSIONS, ESTIMATES, MEASURES, Question, answer
+from .stats import BASES, ESTIMATES, MEASURES, answer
+from .sums import DIMENSIONS, Question
 
 #: No answer has more groups.
 ROWS_MAX = 10_000
@@ -103,12 +106,18 @@ class StatsView(LogView, APIView):
         refuse_unknown(request, {"measure", "by", "estimate", "basis", "format", "as_of", "release"} | filters)
         refuse_repeated(request)
         self.moment = read_moment(request.query_params)
-        question = self.question({name: value for name, value in request.query_params.items() if name in filters})
+        asked = {name: value for name, value in request.query_params.items() if name in filters}
+        question, basis = self.question(asked), self.choose("basis", BASES, "incident")
+        if question.measure == "incidents" and basis == "reconciled":
+            raise bad(basis="Tolls count people: ask for a measure of people, such as killed.")
+        filtered = self.filters(question)
         if unchanged := self.unchanged():
             return unchanged
         seq = Revision.objects.head() if self.moment is None else self.moment
-        question.moment = seq
-        found = answer(question, self.incidents(question))
+        found = answer(question, basis, filtered)
+        if self.moment is None and seq != Revision.objects.head():
+            # Something was published meanwhile: answer for one state of the log.
+            found = answer(replace(question, moment=seq), basis, filtered)
         groups = found.groups
         if len(groups) > ROWS_MAX:
             raise bad(by=f"That makes {len(groups)} groups, and an answer has at most {ROWS_MAX}. Narrow the filters.")
@@ -117,8 +126,8 @@ class StatsView(LogView, APIView):
             "measure": question.measure,
             "by": question.by,
             "estimate": question.estimate,
-            "basis": question.basis,
-            "results": [self.row(question, key, group) for key, group in rows],
+            "basis": basis,
+            "results": [self.row(question, basis, key, group, found.residuals.get(key, 0)) for key, group in rows],
             "n_without_figure": found.n_without_figure,
             "n_undated": found.n_undated,
             "groups_overlap": question.overlap,
@@ -143,15 +152,12 @@ class StatsView(LogView, APIView):
             raise bad(measure="Somebody abducted and then killed would be counted twice: ask for by=harm too.")
         if measure in Harm.values and "harm" in parameters:
             raise bad(harm="The measure says it. Leave it out, or ask for measure=casualties.")
-        basis = self.choose("basis", BASES, "incident")
-        if measure == "incidents" and basis == "reconciled":
-            raise bad(basis="Tolls count people: ask for a measure of people, such as killed.")
         harms = [measure] if measure in Harm.values else parameters.get("harm", ",".join(Harm.values)).split(",")
         victims = parameters.get("victim")
         tags = [f"harm:{harm}" for harm in harms]
         if victims:
             tags = [f"victim:{victim}|{tag}" for victim in victims.split(",") for tag in tags]
-        return Question(measure, by, self.choose("estimate", ESTIMATES, "best"), basis, parameters, self.moment, tags)
+        return Question(measure, by, self.choose("estimate", ESTIMATES, "best"), parameters, self.moment, tags)
 
     def choose(self, name, values, default):
         value = self.request.query_params.get(name, default)
@@ -159,21 +165,25 @@ class StatsView(LogView, APIView):
             raise bad(**{name: f"Choose from: {', '.join(values)}."})
         return value
 
-    def incidents(self, question):
-        """Return the incidents that match the filters; raise a 400 that names a bad one."""
-        filterset = IncidentFilter(question.parameters, queryset=question.seen("incident"), request=self.request)
-        if not filterset.is_valid():
-            raise translate_validation(filterset.errors)
-        return filterset.qs
+    def filters(self, question):
+        """Return the function that filters revisions of incidents; raise a 400 that names a bad parameter."""
+
+        def filterset(revisions):
+            return IncidentFilter(question.parameters, queryset=revisions, request=self.request)
+
+        checked = filterset(Revision.objects.none())
+        if not checked.is_valid():
+            raise translate_validation(checked.errors)
+        return lambda revisions: filterset(revisions).qs
 
     @staticmethod
-    def row(question, key, group):
+    def row(question, basis, key, group, residual):
         """Return a group as readers see it. A highest number is open as soon as one of its estimates is."""
-        value, residual = group.value, group.residual
+        value = group.value
         if question.estimate == "high" and (group.n_without_figure or residual is None):
             value = None
         elif residual:
             value = (value or 0) + residual
         numbers = {"value": value, "n_incidents": group.n_incidents, "n_without_figure": group.n_without_figure}
-        reconciled = {"residual": residual} if question.basis == "reconciled" else {}
+        reconciled = {"residual": residual} if basis == "reconciled" else {}
         return dict(zip(question.by, key, strict=True)) | numbers | reconciled

@@ -57,7 +57,7 @@ INCIDENTS = register(
 CASUALTIES = register(
     Table(
         "casualties",
-        "The estimate for one group of victims and one harm. The only rows that may be added up.",
+        "The estimate for one group of victims and one harm: the only rows to add up, save those within others.",
         {"casualty": ""},
         [
             *columns("uid", "incident"),

@@ -108,8 +108,8 @@ def tags_counted(victim, harm):
 
 
 def without_subsets(lines):
-    """Return the casualties, by uid, that are no subset of another one among them; each holds `within` in its body."""
-    return {uid: line for uid, line in lines.items() if line["within"] not in lines}
+    """Return the documents of casualties, by uid, that are no subset of another one among them."""
+    return {uid: line for uid, line in lines.items() if line.get("within") not in lines}
 
 
 def added(rows):

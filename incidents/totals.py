@@ -54,12 +54,12 @@ def affected_tolls(revisions, entries):
     changed += [bodies[entry.uid] for entry in entries if entry.uid in bodies]
     series = {body["series"] for body in changed} - {""}
     found = named | {uid for uid, body in bodies.items() if body["series"] in series}
-    rising = [*found, *(body["parent"] for body in changed)]
+    rising = [*found, *(body.get("parent") for body in changed)]
     while rising:
         uid = rising.pop()
         if uid in bodies:
             found.add(uid)
-            rising.append(bodies[uid]["parent"])
+            rising.append(bodies[uid].get("parent"))
     return found
 
 
@@ -83,12 +83,12 @@ class Family:
         self.tolls = tolls
         self.inner = defaultdict(list)
         for uid, toll in tolls.items():
-            self.inner[toll["parent"]].append(uid)
+            self.inner[toll.get("parent")].append(uid)
 
     def depth(self, uid):
         """Return how many tolls the toll is nested in."""
         depth = 0
-        while uid := self.tolls[uid]["parent"]:
+        while uid := self.tolls[uid].get("parent"):
             depth += 1
             if uid not in self.tolls:
                 break
@@ -114,7 +114,11 @@ class Family:
             matching = {line["uid"]: line for line in lines[incident] if counted & line["tags"]}
             covered += [Line(relation, Bounds.of(line)) for line in without_subsets(matching).values()]
         nested = [self.tolls[inner] for inner in self.inner[uid]]
-        covered += [Line(Coverage.CONTAINED, Bounds.of(inner["adds"])) for inner in nested if inner["adopted"]]
+        covered += [
+            Line(Coverage.CONTAINED, Bounds.of(inner["adds"]))
+            for inner in nested
+            if inner["adopted"] and "adds" in inner
+        ]
         found = account(Bounds.of(toll), covered)
         toll |= {name: getattr(found, name)._asdict() for name in ("explained", "residual", "reconciled", "adds")}
         toll["contradiction"] = found.contradiction
@@ -194,7 +198,7 @@ class Sum:
 
     def add_toll(self, revision):
         toll = orjson.loads(revision.document)
-        if toll["adopted"]:
+        if toll["adopted"] and "adds" in toll:
             self.tolls[toll["uid"]] = toll
 
     def totals(self):

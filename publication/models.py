@@ -49,6 +49,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
+    def check_complete(self):
+        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+
 
 class RevisionQuerySet(models.QuerySet):
     def of(self, kind):
@@ -179,6 +182,7 @@ class Revision(models.Model):
                 name="rev_by_days",
             ),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
+            models.Index(fields=["part_of"], condition=~Q(part_of=""), name="rev_by_whole"),
             models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
             *(
                 models.Index(fields=["kind", f"{harm}_best"], condition=Q(superseded_at=CURRENT), name=f"rev_at_{harm}")

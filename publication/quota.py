@@ -106,4 +106,4 @@ def count(client, rates):
 def give_back(client, counted):
     """Take back the count of a refused request from the rates that would have allowed it."""
     for each in counted:
-        Quota.objects.filter(client=client, seconds=each.rate.seconds).update(used=F("used") - 1)
+        Quota.objects.filter(client=client, seconds=each.rate.seconds, used__gt=0).update(used=F("used") - 1)

@@ -16,6 +16,9 @@ from .triggers import reviewing
 
 APPROVE = "publication.approve"
 
+#: What nobody hands over or approves before the record is complete.
+COMPLETE = {State.IN_REVIEW, State.APPROVED}
+
 #: The states that each step starts from, and the one that it ends in.
 STEPS = {
     "submit": ({State.DRAFT, State.RETURNED, State.CHANGED}, State.IN_REVIEW),
@@ -29,7 +32,7 @@ STEPS = {
 
 
 def submit(record, *, by, comment=""):
-    """Hand a record to the reviewers."""
+    """Hand a record to the reviewers. Raises ValidationError if it is not complete."""
     take("submit", record, by=by, comment=comment)
 
 
@@ -43,7 +46,7 @@ def approve(record, *, by, comment=""):
     """Accept a record as it stands, publish it, and write anew what names it; return its new revisions.
 
     Raises PermissionDenied without the permission, ValidationError if `by` is the last editor (unless one person is the
-    team), Refused if it names a record that is not published.
+    team) or if the record is not complete, Refused if it names a record that is not published.
     """
     require(by)
     with transaction.atomic():
@@ -86,9 +89,12 @@ def take(step, record, *, by, comment="", alone=False):
     """Take one step of the review, and keep who took it. Raise ValidationError if it does not start from here."""
     before, after = STEPS[step]
     with reviewing():
-        state = State(type(record)._base_manager.select_for_update().values_list("state", flat=True).get(pk=record.pk))
+        standing = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        state = State(standing.state)
         if state not in before:
             raise ValidationError(f"Cannot {step} {record}: it is {state.label.lower()}.")
+        if after in COMPLETE:
+            standing.check_complete()
         (uid,) = record.natural_key()
         review = Review(
             kind=kind_of(record).name, uid=uid, before=state, after=after, by=by, comment=comment.strip(), alone=alone

@@ -10,6 +10,7 @@ from operations.choices import ForceKind, PlaceKind
 from sources.choices import Stance
 
 from ..choices import Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
+from ..tolls import without_subsets
 from .crosswalk import COUNTRIES
 
 
@@ -244,8 +245,9 @@ class Record:
 
     @property
     def killed(self):
-        """The estimates of the killed."""
-        return [each for each in self.document["casualties"] if each["harm"] == Harm.KILLED]
+        """The estimates of the killed, without those whose people another one of them counts."""
+        killed = {each["uid"]: each for each in self.document["casualties"] if each["harm"] == Harm.KILLED}
+        return list(without_subsets(killed).values())
 
     # Where
 
@@ -358,10 +360,12 @@ def note_fields(row, record, names):
 
 
 def note_other_harm(row, record, column):
-    """Note the casualties that are not counted, because they were not killed."""
+    """Note the casualties that are not counted: they were not killed, or another estimate counts them."""
     for each in record.document["casualties"]:
         if each["harm"] != Harm.KILLED:
             row.lose(column, Loss.HARM_LEFT_OUT, f"{each['uid']}: {told(each)} {each['harm']} of {victims(each)}.")
+        elif each not in record.killed:
+            row.lose(column, Loss.SUBSET, f"{each['uid']}: {told(each)} of {victims(each)}, within {each['within']}.")
 
 
 def victims(casualty):

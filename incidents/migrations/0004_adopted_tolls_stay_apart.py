@@ -22,6 +22,16 @@ $$;"""
     )
 )
 
+# A region, front, border or natural place without parts may lie anywhere in the place around it.
+EXTENT = """
+CREATE FUNCTION place_extent(place bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN kind IN ('region', 'front', 'border', 'natural')
+            AND NOT EXISTS (SELECT FROM operations_place part WHERE part.parent_id = here.id)
+        THEN coalesce(parent_id, id) ELSE id END
+    FROM operations_place here WHERE id = place;
+$$;
+"""
+
 # True unless both are given and neither is above the other.
 AKIN = "\n".join(
     f"""
@@ -57,7 +67,7 @@ CREATE FUNCTION tolls_overlap(one incidents_toll, other incidents_toll) RETURNS 
         AND (NOT EXISTS (SELECT FROM incidents_toll_places WHERE toll_id = one.id)
             OR NOT EXISTS (SELECT FROM incidents_toll_places WHERE toll_id = other.id)
             OR EXISTS (SELECT FROM incidents_toll_places here, incidents_toll_places there
-                WHERE here.toll_id = one.id AND there.toll_id = other.id AND places_akin(here.place_id, there.place_id)));
+                WHERE here.toll_id = one.id AND there.toll_id = other.id AND places_akin(place_extent(here.place_id), place_extent(there.place_id))));
 $$;
 
 -- Whether everybody whom `inner` counts is counted by `outer` too.
@@ -136,12 +146,14 @@ TRIGGERS = [
     trigger("incidents_toll_places", "INSERT OR UPDATE OR DELETE"),
     trigger("operations_place", "UPDATE OF parent_id"),
     trigger("operations_force", "UPDATE OF parent_id"),
+    trigger("operations_operation", "UPDATE OF parent_id"),
+    trigger("operations_phase", "UPDATE OF operation_id"),
 ]
 
 GONE = """
 DROP FUNCTION adopted_tolls_apart() CASCADE;
 DROP FUNCTION toll_holds, tolls_overlap, victims_overlap, harms_overlap, places_akin, forces_akin, operations_akin,
-    place_line, force_line, operation_line, toll_line;
+    place_extent, place_line, force_line, operation_line, toll_line;
 """
 
 
@@ -151,4 +163,4 @@ class Migration(migrations.Migration):
         ("operations", "0001_initial"),
     ]
 
-    operations = [migrations.RunSQL([LINES, AKIN, TOLLS, *TRIGGERS], GONE)]
+    operations = [migrations.RunSQL([LINES, EXTENT, AKIN, TOLLS, *TRIGGERS], GONE)]

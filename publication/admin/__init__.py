@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from .log import RevisionAdmin
-from .records import PartAdmin, PartInline, RecordAdmin
+from .records import PartAdmin, PartInline, RecordAdmin, Unsaved
 from .review import ReviewedAdmin
 from .search import Missing
 
-__all__ = ["Missing", "PartAdmin", "PartInline", "RecordAdmin", "ReviewedAdmin", "RevisionAdmin"]
+__all__ = ["Missing", "PartAdmin", "PartInline", "RecordAdmin", "ReviewedAdmin", "RevisionAdmin", "Unsaved"]
 
 admin.site.site_header = "Hamrin"
 admin.site.site_title = "Hamrin"

@@ -1,8 +1,10 @@
 """What the pages of the admin have in common: addresses, permissions, and the sentences of refusals."""
 
+from contextlib import contextmanager
+
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from ..choices import State
@@ -15,6 +17,9 @@ CLOSED = {State.WITHDRAWN, State.MERGED}
 
 #: What the model layer raises when it refuses; the person reads the sentence.
 REFUSALS = (ValidationError, PermissionDenied, Refused)
+
+#: How PostgreSQL calls a broken rule.
+CHECK_VIOLATION = "23514"
 
 
 def page_of(record, page="change"):
@@ -39,10 +44,29 @@ def revisions_of(record):
     return Revision.objects.of(record._meta.model_name).filter(uid=uid).defer("document", "search")
 
 
+@contextmanager
+def settled():
+    """Run the block in a transaction of its own and ask at its end what the database would ask only at the commit.
+
+    Raises ValidationError with the sentence of the rule that the block breaks.
+    """
+    try:
+        with transaction.atomic():
+            yield
+            connection.check_constraints()
+    except IntegrityError as error:
+        broken = error.__cause__
+        # A constraint of one row has a name and is asked by the form; a rule over rows speaks for itself.
+        if broken.sqlstate != CHECK_VIOLATION or broken.diag.constraint_name:
+            raise
+        raise ValidationError(broken.diag.message_primary) from error
+
+
 def rehearse(act):
     """Return the Changes that `act` would make, without making them; raise what it raises."""
     with transaction.atomic(), pghistory.context() as context:
-        act()
+        with settled():
+            act()
         changes = edit(context.id)
         transaction.set_rollback(True)
     return changes

@@ -12,7 +12,7 @@ from ..forms import ReasonForm
 from ..history import account, history, name_of
 from ..restore import before, deleted, restore
 from ..review import steps
-from .basics import CLOSED, REFUSALS, page_of, rehearse, revisions_of, sent, sentence
+from .basics import CLOSED, REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
 from .conflict import Version
 
 #: How many deleted records one page shows.
@@ -107,7 +107,8 @@ class PastPages:
             changes = rehearse(act)
             if request.method == "POST" and form.is_valid() and changes and not stale:
                 comment = form.cleaned_data["comment"].strip()
-                record = act(f"{reason}: {comment}" if comment else reason)
+                with settled():
+                    record = act(f"{reason}: {comment}" if comment else reason)
                 self.message_user(request, f"“{record}” is as it was then.", messages.SUCCESS)
                 return redirect(page_of(record))
         except REFUSALS as refusal:

@@ -1,10 +1,13 @@
 """The page of one record: typed inputs, parts as rows, and a guard against two people saving over each other."""
 
+from contextlib import contextmanager
+
 import pghistory
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import DateField, URLField
 from django.http import Http404
@@ -15,7 +18,7 @@ from ..choices import State
 from ..forms import DayInput, PartFormSet, RecordForm, RuledSelect, holds_codes, several
 from ..models import Edit, Reviewed
 from ..review import STEPS, steps
-from .basics import CLOSED, page_of, revisions_of
+from .basics import CLOSED, page_of, revisions_of, sentence, settled
 from .conflict import Conflict, Version, lock
 from .past import PastPages
 from .search import NameSearch
@@ -62,6 +65,16 @@ class PartInline(Typed, admin.StackedInline):
 
 class Unsaved(Exception):
     """Raised in the middle of saving if nothing may be saved after all; the form keeps what was typed."""
+
+
+@contextmanager
+def settled_or_unsaved():
+    """Run the block as `settled` does; if it breaks a rule, nothing is saved, and the form says which."""
+    try:
+        with settled():
+            yield
+    except ValidationError as refusal:
+        raise Unsaved(sentence(refusal)) from refusal
 
 
 class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
@@ -157,9 +170,21 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
                 messages.WARNING,
             )
 
+    def save_related(self, request, form, formsets, change):
+        with settled_or_unsaved():
+            super().save_related(request, form, formsets, change)
+
     def delete_view(self, request, object_id, extra_context=None):
-        with why(request):
-            return super().delete_view(request, object_id, extra_context)
+        try:
+            with why(request):
+                return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            self.message_user(request, sentence(refusal), messages.ERROR)
+            return redirect(request.path)
+
+    def delete_model(self, request, obj):
+        with settled():
+            super().delete_model(request, obj)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -243,7 +268,8 @@ class PartAdmin(RecordAdmin):
         before = whole.state
         if before in CLOSED:
             raise Unsaved(f"Nothing was saved: {whole} is {whole.get_state_display().lower()}.")
-        super().save_model(request, obj, form, change)
+        with settled_or_unsaved():
+            super().save_model(request, obj, form, change)
         if not change:
             self._tell_of_change(request, whole, before)
 

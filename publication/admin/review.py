@@ -15,8 +15,8 @@ from ..kinds import kind_of
 from ..merge import differing, merge, undo
 from ..models import Merge
 from ..review import APPROVE, approve, reopen, send_back, submit, take_back
-from .basics import REFUSALS, page_of, rehearse, revisions_of, sent, sentence
-from .records import RecordAdmin, Unsaved
+from .basics import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
+from .records import RecordAdmin, Unsaved, settled_or_unsaved
 from .search import Queue
 
 DECIDED = {
@@ -65,7 +65,7 @@ class ReviewedAdmin(RecordAdmin):
         done = []
         for record in records:
             try:
-                with transaction.atomic():
+                with settled():
                     _take(step, record, request.user)
             except REFUSALS as refusal:
                 self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
@@ -85,18 +85,22 @@ class ReviewedAdmin(RecordAdmin):
                 "Nothing was decided: the form holds edits that are not saved. Save them, and somebody else decides; "
                 "or open the page anew without them."
             )
-        super().save_related(request, form, formsets, change)
-        if step in DECIDED:
-            self._decide(request, step, form.instance)
+        # An approval locks the log before the rules lock what they compare: in this order everywhere, or two may block.
+        with settled_or_unsaved():
+            told = self._decide(request, step, form.instance) if step == "approve" else None
+            super().save_related(request, form, formsets, change)
+            told = self._decide(request, step, form.instance) if step in {"submit", "send_back"} else told
+        if told:
+            self.message_user(request, *told)
 
     def _decide(self, request, step, record):
+        """Take a step; return what to tell of it."""
         try:
             with transaction.atomic():
                 _take(step, record, request.user, request.POST.get("_comment", ""))
         except REFUSALS as refusal:
-            self.message_user(request, sentence(refusal), messages.ERROR)
-        else:
-            self.message_user(request, f"“{record}” {DECIDED[step]}.", messages.SUCCESS)
+            return sentence(refusal), messages.ERROR
+        return f"“{record}” {DECIDED[step]}.", messages.SUCCESS
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect(page_of(obj)) if "_review" in request.POST else super().response_add(request, obj)
@@ -202,7 +206,8 @@ class ReviewedAdmin(RecordAdmin):
     def _done(self, request, record, form, what, act):
         """Take a step; show what came of it, at the form if it was refused."""
         try:
-            act()
+            with settled():
+                act()
         except REFUSALS as refusal:
             form.add_error(None, sentence(refusal))
             return False

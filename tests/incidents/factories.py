@@ -5,6 +5,7 @@ from factory.django import DjangoModelFactory
 
 from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, VictimStatus
 from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from sources.choices import Credibility
 from tests.operations.factories import ForceFactory
 from tests.sources.factories import CitationFactory
 
@@ -70,6 +71,7 @@ class ClaimFactory(CitationFactory):
     casualty = SubFactory(CasualtyFactory)
     low = 1
     high = 1
+    credibility = Credibility.PROBABLE
 
 
 class TollClaimFactory(ClaimFactory):

@@ -1,8 +1,16 @@
 """How incidents, casualties, tolls and claims are typed in."""
 
+import threading
+from datetime import date
+from itertools import permutations
+
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
 
 from incidents.models import Casualty, Claim, Incident, Toll
+from publication.choices import State
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
@@ -12,7 +20,7 @@ from tests.incidents.factories import (
     TollFactory,
 )
 from tests.operations.factories import ForceFactory, OperationFactory, PhaseFactory
-from tests.publication.desk import account, address, errors, filled, row_errors, rows, save
+from tests.publication.desk import account, address, errors, filled, messages, row_errors, rows, save
 from tests.sources.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +154,208 @@ def test_toll_without_a_period_cannot_be_adopted(curator):
     response = save(curator, TollFactory(best=3), adopted="on")
     sentence = "Only a usable toll with a period and a best figure can be adopted."
     assert errors(response) == {"usable": [sentence]}
+
+
+def claimed(estimate, figure, **values):
+    """Let another outlet claim a figure of an estimate."""
+    whom = {"casualty": None, "toll": estimate} if isinstance(estimate, Toll) else {"casualty": estimate}
+    return ClaimFactory(**whom, low=figure, high=figure, **values)
+
+
+def test_what_the_claims_suggest_stands_beside_the_estimate(curator):
+    casualty = CasualtyFactory(low=3, best=3, high=3)
+    claim = claimed(casualty, 2)
+    text = curator.get(address(Casualty, "change", casualty.pk)).content.decode()
+    assert "The estimate departs from the claims, so it cannot be approved" in text
+    assert f"Counts for {claim.article.outlet.name}." in text
+    assert "Sources conflict" not in text
+    claimed(casualty, 5)
+    assert "Sources conflict" in curator.get(address(Casualty, "change", casualty.pk)).content.decode()
+
+
+@pytest.mark.parametrize("factory", [CasualtyFactory, TollFactory])
+def test_suggestion_is_taken_over_with_what_else_was_typed(curator, factory):
+    estimate = factory(low=3, best=3, high=3)
+    claimed(estimate, 2)
+    page = address(type(estimate), "change", estimate.pk)
+    response = curator.post(page, filled(curator.get(page), note="Counted anew.", _suggested="1"), follow=True)
+    estimate.refresh_from_db()
+    assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted anew.")
+    assert messages(response)[-1] == "The estimate is what the claims suggest now: 2–2–2."
+    assert response.redirect_chain[-1][0] == page
+    assert "The estimate is what the claims suggest." in response.content.decode()
+
+
+def test_suggestion_that_would_undo_an_adoption_is_refused_and_the_form_kept(curator):
+    toll = TollFactory(low=3, best=3, high=3, earliest_on=DAY, latest_on=DAY, adopted=True)
+    ClaimFactory(casualty=None, toll=toll, low=3, high=None, qualifier="at_least")
+    response = save(curator, toll, title="Typed", _suggested="1")
+    (sentence,) = errors(response)["__all__"]
+    assert sentence == "Only a usable toll with a period and a best figure can be adopted."
+    assert response.context["adminform"].form["title"].value() == "Typed"
+
+
+def test_figure_without_a_number_in_its_claims_has_nothing_to_take_over(curator):
+    casualty = CasualtyFactory(low=3, best=3, high=3)
+    ClaimFactory(casualty=casualty, low=None, high=None, qualifier="unstated")
+    response = save(curator, casualty, _suggested="1")
+    assert errors(response)["__all__"] == ["Nothing was saved: no claim that counts suggests a number."]
+
+
+def test_casualty_lies_only_within_others_of_its_incident(curator):
+    casualty = CasualtyFactory(harm="killed")
+    sister = CasualtyFactory(incident=casualty.incident, victim_status="civilian")
+    CasualtyFactory()
+    form = curator.get(address(Casualty, "change", casualty.pk)).context["adminform"].form
+    assert list(form.fields["within"].queryset) == [sister]
+    save(curator, casualty, within=sister.pk)
+    casualty.refresh_from_db()
+    assert casualty.within == sister
+
+
+def test_rule_over_several_rows_is_told_at_the_form_which_keeps_what_was_typed(curator):
+    whole = CasualtyFactory(harm="wounded")
+    part = CasualtyFactory(incident=whole.incident, harm="killed")
+    response = save(curator, part, within=whole.pk, note="Typed")
+    (sentence,) = errors(response)["__all__"]
+    assert sentence.startswith("A subset lies within an estimate of the same incident and the same harm")
+    assert response.context["adminform"].form["note"].value() == "Typed"
+
+
+DAY = date(2021, 12, 7)
+ADOPTABLE = {"earliest_on": DAY, "latest_on": DAY, "low": 3, "best": 3, "high": 3}
+BESIDE = (
+    "{} cannot be adopted beside {}: some of the same people would be counted twice. Drop the adoption of one of them,"
+    " or nest the narrower one in the wider one."
+)
+
+
+def test_adoption_beside_an_overlapping_toll_is_refused_with_its_name(curator):
+    adopted, toll = TollFactory(**ADOPTABLE, adopted=True), TollFactory(**ADOPTABLE)
+    response = save(curator, toll, adopted="on", title="Typed")
+    (sentence,) = errors(response)["__all__"]
+    assert sentence in {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])}
+    assert response.context["adminform"].form["title"].value() == "Typed"
+    toll.refresh_from_db()
+    assert (toll.adopted, toll.title == "Typed") == (False, False)
+
+
+def test_adopted_toll_is_not_reopened_beside_the_one_adopted_since(client):
+    reviewer = account("reviewer")
+    client.force_login(reviewer)
+    toll = TollFactory(**ADOPTABLE, adopted=True, state=State.WITHDRAWN)
+    adopted = TollFactory(**ADOPTABLE, adopted=True)
+    page = address(Toll, "reopen", toll.pk)
+    response = client.post(page, {"comment": "Again"})
+    (said,) = response.context["form"].non_field_errors()
+    assert said in {BESIDE.format(*pair) for pair in permutations([toll.uid, adopted.uid])}
+    toll.refresh_from_db()
+    assert toll.state == State.WITHDRAWN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_curators_who_adopt_overlapping_tolls_at_once_one_is_refused():
+    tolls = [TollFactory(**ADOPTABLE), TollFactory(**ADOPTABLE)]
+    people = [Client(), Client()]
+    for number, person in enumerate(people):
+        person.force_login(User.objects.create_superuser(f"editor {number}"))
+    pages = [address(Toll, "change", toll.pk) for toll in tolls]
+    forms = [filled(person.get(page), adopted="on") for person, page in zip(people, pages, strict=True)]
+    answers = []
+
+    def adopt(person, page, sent):
+        answers.append(person.post(page, sent).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=adopt, args=each) for each in zip(people, pages, forms, strict=True)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Both have saved their toll and wait at the rule: then they go on together.
+        cursor.execute("SELECT pg_advisory_xact_lock(1214344300)")
+        for thread in threads:
+            thread.start()
+        waiting = 0
+        while waiting < 2:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            (waiting,) = cursor.fetchone()
+            assert all(thread.is_alive() for thread in threads)
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 302]
+    assert Toll.objects.filter(adopted=True).count() == 1
+
+
+def proposal(toll, client):
+    """Return a toll's page as a browser would send it; proposed rows hold what they propose."""
+    return filled(client.get(address(Toll, "change", toll.pk)))
+
+
+@pytest.fixture
+def proposed(curator):
+    """A toll and an incident that it may count."""
+    toll = TollFactory(**ADOPTABLE)
+    incident = IncidentFactory(when="2021-12-07")
+    CasualtyFactory(incident=incident, low=1, best=1, high=1)
+    return toll, incident
+
+
+def test_proposed_incident_is_linked_once_it_is_confirmed(curator, proposed):
+    toll, incident = proposed
+    page = address(Toll, "change", toll.pk)
+    assert "1 proposed" in curator.get(page).content.decode()
+    curator.post(page, proposal(toll, curator))
+    assert not toll.coverage.exists()
+    curator.post(page, proposal(toll, curator) | {"proposals-0-confirmed": "on"})
+    row = toll.coverage.get()
+    assert (row.incident, row.relation, row.reason) == (
+        incident,
+        "contained",
+        "All that is coded of it lies within what the toll counts.",
+    )
+    assert "1 proposed" not in curator.get(page).content.decode()
+
+
+def test_proposed_incident_is_excluded_only_with_a_reason(curator, proposed):
+    toll, _ = proposed
+    page = address(Toll, "change", toll.pk)
+    sent = proposal(toll, curator) | {"proposals-0-confirmed": "on", "proposals-0-relation": "excluded"}
+    response = curator.post(page, sent | {"proposals-0-reason": ""})
+    assert "Say why the toll does not count the incident." in response.content.decode()
+    curator.post(page, sent | {"proposals-0-reason": "Counted by another toll."})
+    assert toll.coverage.get().relation == "excluded"
+
+
+def test_proposed_incident_that_is_typed_as_a_row_too_is_told_so(curator, proposed):
+    toll, incident = proposed
+    sent = proposal(toll, curator) | {"proposals-0-confirmed": "on"}
+    sent |= rows("coverage", {"incident": incident.pk, "relation": "contained"})
+    response = curator.post(address(Toll, "change", toll.pk), sent)
+    assert "The toll is related to this incident already." in response.content.decode()
+    assert not toll.coverage.exists()
+
+
+def test_tolls_with_open_proposals_or_stale_links_are_listed(curator, proposed):
+    toll, incident = proposed
+    other = TollFactory(earliest_on=date(2020, 1, 1), latest_on=date(2020, 1, 2))
+    page = address(Toll, "changelist")
+    assert list(curator.get(page, {"linking": "proposed"}).context["cl"].result_list) == [toll]
+    assert list(curator.get(page, {"linking": "stale"}).context["cl"].result_list) == []
+    TollCoverageFactory(toll=other, incident=incident)
+    assert list(curator.get(page, {"linking": "stale"}).context["cl"].result_list) == [other]
+    assert "No longer fits." in curator.get(address(Toll, "change", other.pk)).content.decode()
+
+
+def test_incident_shows_the_tolls_that_count_it_or_may(curator, proposed):
+    toll, incident = proposed
+    other = TollFactory()
+    TollCoverageFactory(toll=other, incident=incident, relation="likely")
+    text = curator.get(address(Incident, "change", incident.pk)).content.decode()
+    assert text.index(other.uid) < text.index(toll.uid)
+    assert "Proposed" in text
+
+
+def test_toll_below_the_one_before_in_its_series_asks_for_review(curator):
+    before = TollFactory(**ADOPTABLE, series="army")
+    toll = TollFactory(earliest_on=DAY, latest_on=date(2021, 12, 9), best=2)
+    told = f"{toll.uid} (2) falls below {before.uid} (3), of an earlier day."
+    response = save(curator, toll, series="army")
+    assert [sentence.startswith(told) for sentence in messages(response)] == [True, False]

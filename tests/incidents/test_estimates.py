@@ -13,11 +13,11 @@ from operations.models import Force
 from sources.choices import Stance
 from sources.models import Article, Outlet
 
-WIRE = Outlet(slug="wire", reliability="B")
-DAILY = Outlet(slug="daily", reliability="C")
-RADIO = Outlet(slug="radio", reliability="C")
-AGENCY = Outlet(slug="agency", reliability="C", feed_group="pool")
-COUSIN = Outlet(slug="cousin", reliability="C", feed_group="pool")
+WIRE = Outlet(slug="wire", name="Wire", reliability="B")
+DAILY = Outlet(slug="daily", name="Daily", reliability="C")
+RADIO = Outlet(slug="radio", name="Radio", reliability="C")
+AGENCY = Outlet(slug="agency", name="Agency", reliability="C", feed_group="pool")
+COUSIN = Outlet(slug="cousin", name="Cousin", reliability="C", feed_group="pool")
 OUTLETS = [WIRE, DAILY, RADIO, AGENCY, COUSIN]
 ARMY = Force(pk=1, slug="army", side="anti_isis")
 ISIS = Force(pk=2, slug="isis", side="isis")
@@ -96,7 +96,7 @@ def test_outlets_of_one_feed_count_once():
 def test_a_newer_figure_of_the_same_source_replaces_the_older_one():
     old, new = claim(9, 9, DAILY, "2021-12-08", uid="CLM-1"), claim(14, 14, DAILY, "2021-12-10", uid="CLM-2")
     assert suggested(old, new) == (14, 14, 14, Basis.LATEST_UPDATE)
-    assert reasons(old, new) == ["The same source (daily) gives a newer figure.", "Counts for daily."]
+    assert reasons(old, new) == ["The same source (Daily) gives a newer figure.", "Counts for Daily."]
 
 
 def test_the_day_a_figure_stands_for_comes_before_the_day_of_printing():
@@ -114,7 +114,7 @@ def test_a_claim_that_says_it_was_replaced_is_set_aside():
 def test_a_vaguer_figure_of_the_same_source_does_not_open_the_estimate():
     vague, exact = claim(21, None, uid="CLM-1"), claim(22, 22, uid="CLM-2")
     assert suggested(vague, exact) == (22, 22, 22, Basis.SINGLE_CLAIM)
-    assert reasons(vague, exact)[0] == "The same source (daily) gives a closer figure."
+    assert reasons(vague, exact)[0] == "The same source (Daily) gives a closer figure."
 
 
 def test_an_open_figure_does_not_raise_the_highest_number():
@@ -149,6 +149,7 @@ def test_one_sides_figure_in_two_outlets_counts_once():
         ({"credibility": "4"}, "It is not credible."),
         ({"credibility": "6"}, "Nobody has judged yet how credible it is."),
         ({"stance": Stance.CONTRADICTS}, "The passage contradicts."),
+        ({"used": False, "unused_because": "A misprint."}, "Set aside by the coder: A misprint."),
         ({"stance": Stance.CONTEXT}, "The passage only gives context."),
         ({"low": None, "high": None, "qualifier": "unstated"}, "It names no number."),
     ],
@@ -198,7 +199,7 @@ def test_the_order_of_coding_does_not_matter(given_claims, turn):
 @given(st.lists(claims, min_size=1, max_size=5), st.integers(0, 5))
 def test_a_copy_of_any_report_changes_nothing(given_claims, number):
     chosen = given_claims[number % len(given_claims)]
-    article = Article(outlet=Outlet(slug="copier", reliability="F"), syndicated_from=chosen.article)
+    article = Article(outlet=Outlet(slug="copier", name="Copier", reliability="F"), syndicated_from=chosen.article)
     article.published = chosen.article.published
     copy = claim(chosen.low, chosen.high, article=article, credibility=chosen.credibility, claimed_by=chosen.claimed_by)
     before, after = (suggest_estimate(each, ARMY) for each in (given_claims, [*given_claims, copy]))

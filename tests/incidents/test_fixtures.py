@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from incidents.choices import Basis
+from incidents.coverage import proposals, stale
 from incidents.models import Casualty, Claim, Incident, Toll
 from incidents.sheets import FIXTURES, fixtures, read
 from operations.models import Operation, Phase
@@ -114,6 +115,18 @@ def test_every_single_claim_estimate_is_the_figure_claimed():
         figures = {(claim.low, claim.high) for claim in casualty.claims.filter(used=True)}
         assert figures == {(casualty.low, casualty.high)}
         assert casualty.low == casualty.best == casualty.high
+
+
+@pytest.mark.parametrize("model", [Casualty, Toll], ids=lambda model: model.__name__)
+def test_every_estimate_is_what_its_claims_suggest_or_says_why_not(model):
+    for estimate in records(model):
+        suggestion = estimate.suggestion()
+        explained = estimate.basis == Basis.CODER_JUDGEMENT and estimate.note
+        assert explained or estimate.figures == suggestion.figures, estimate.uid
+
+
+def test_every_link_of_a_toll_fits_and_none_is_left_open():
+    assert [toll.uid for toll in records(Toll) if stale(toll) or proposals(toll)] == []
 
 
 def test_every_toll_is_the_figure_claimed():

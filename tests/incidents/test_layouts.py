@@ -693,3 +693,15 @@ def test_the_rest_of_an_acled_row_is_the_record_in_our_words():
     assert cells["notes"] == "In our words."
     assert cells["tags"] == "operation=OPN-000001; phase=PHS-000002; target=patrol"
     assert (cells["source"], cells["source_scale"], cells["timestamp"]) == ("Wire", "National", 1639008000)
+
+
+@pytest.mark.parametrize("layout", ["ucdp-ged", "acled"])
+def test_two_officers_among_ten_dead_are_counted_once_and_noted(layout):
+    whole = casualty("army", low=10, best=10, high=10)
+    officers = casualty("division", low=2, best=2, high=2, uid="CAS-000002", within="CAS-000001")
+    rows = laid(LAYOUTS[layout], incident("isis:initiator", "army:target", casualties=[whole, officers]))
+    (row,) = [each for each in rows if each.cells]
+    assert row.cells["best" if layout == "ucdp-ged" else "fatalities"] == 10
+    assert [note.note for note in row.notes if note.code == "subset"] == [
+        "CAS-000002: 2 of division (unknown), within CAS-000001."
+    ]

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from incidents.choices import Coverage, Harm, VictimStatus
-from incidents.stats import DIMENSIONS
+from incidents.models import KnownSums as Kept
+from incidents.sums import DIMENSIONS
 from publication.kinds import KINDS
 from publication.merge import merge
 from publication.models import Revision
+from publication.publish import withdraw
 from publication.tables import TABLES
 from tests.incidents.campaign import Campaign, read
 from tests.incidents.factories import ClaimFactory, IncidentFactory, InvolvementFactory
@@ -409,6 +411,59 @@ class Sums(TestCase):
             approve_and_publish(toll)
             assert self.asked(basis="reconciled") == 30
             assert self.asked() == sum(counts[: number + 1])
+
+
+CHANGES = {
+    "enter": lambda campaign, incident, number: campaign.attack(number, when=f"2021-1{number % 3}-05"),
+    "correct": lambda campaign, incident, number: incident.casualties.update(low=number, best=number, high=number),
+    "move": lambda campaign, incident, number: setattr(
+        incident, "place", [campaign.kirkuk, campaign.diyala][number % 2]
+    ),
+    "date": lambda campaign, incident, number: setattr(incident, "when", f"2020-0{number}"),
+    "name": lambda campaign, incident, number: setattr(incident, "kind", ["ambush", "bombing"][number % 2]),
+    "attribute": lambda campaign, incident, number: incident.casualties.update(victim_force=campaign.peshmerga),
+    "withdraw": lambda campaign, incident, number: withdraw(
+        incident, by="", reason_code="error", reason="It was not so."
+    ),
+}
+
+
+class KnownSums(TestCase):
+    questions = (
+        *(
+            {"measure": measure, "by": dimensions}
+            for measure in ("killed", "incidents")
+            for dimensions in ("month,governorate", "force", "victim,harm", "kind,phase")
+        ),
+        {"measure": "killed", "by": "month,place", "estimate": "high", "place": "kirkuk"},
+    )
+
+    def answers(self):
+        return [self.client.get("/api/v1/stats/", question).json()["results"] for question in self.questions]
+
+    @hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 6)), min_size=1, max_size=5))
+    def test_sums_of_what_changed_since_are_those_of_everything(self, changes):
+        campaign = Campaign()
+        incident = campaign.attack(3)
+        for change, number in changes:
+            self.answers()
+            CHANGES[change](campaign, incident, number)
+            if change not in {"enter", "withdraw"}:
+                incident.save()
+                approve_and_publish(incident)
+            found = self.answers()
+            Kept.objects.all().delete()
+            assert found == self.answers()
+
+
+def test_a_place_of_another_kind_makes_other_groups(campaign, stats):
+    campaign.attack(4, place=campaign.kirkuk, location_precision="governorate")
+    assert rows(stats(by="governorate"), "governorate") == {"kirkuk": 1}
+    campaign.kirkuk.kind = "district"
+    campaign.kirkuk.save()
+    approve_and_publish(campaign.kirkuk)
+    assert rows(stats(by="governorate"), "governorate") == {None: 1}
 
 
 def test_days_and_kinds_are_counted_as_the_flat_table_has_them(coded, stats):

@@ -212,6 +212,25 @@ def test_a_place_that_moves_into_another_brings_two_tolls_together(army):
         settle()
 
 
+def test_a_front_may_lie_anywhere_in_the_place_around_it(army):
+    iraq = PlaceFactory()
+    december(victim_force=army).places.add(PlaceFactory(parent=iraq, kind="front"))
+    december(victim_force=army).places.add(PlaceFactory(parent=iraq))
+    with refused("counted twice"):
+        settle()
+
+
+def test_an_operation_that_moves_into_another_brings_two_tolls_together(army):
+    one, other = OperationFactory.create_batch(2)
+    december(victim_force=army, operation=one)
+    december(victim_force=army, operation=other)
+    settle()
+    other.parent = one
+    other.save()
+    with refused("counted twice"):
+        settle()
+
+
 def test_a_withdrawn_toll_stands_in_nobodys_way(army):
     one, _ = december(victim_force=army), december(victim_force=army)
     with reviewing():

@@ -37,7 +37,11 @@ class Site:
     def __init__(self, folder):
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAMRIN_", "DATABASE_"))}
-        self.environment = kept | {"HAMRIN_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        self.environment = kept | {
+            "HAMRIN_DATA": folder,
+            "HAMRIN_RATE_LIMIT": "off",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
 
     def start(self, *arguments):
         return subprocess.Popen(

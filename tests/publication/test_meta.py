@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from config.api import ADDRESSES
+from publication.codebook import VERSION
 from publication.models import Revision
 from publication.releases import build, withdraw
 from tests.operations.factories import ForceFactory
@@ -36,7 +37,7 @@ def test_meta_says_how_much_there_is_and_how_far_it_reaches(theatre, get):
     assert meta["coded_through"] == get("articles/")["results"][0]["published"]["latest"]
     newest = Revision.objects.latest("seq")
     assert (meta["seq"], meta["published_at"]) == (16, newest.published_at.isoformat().replace("+00:00", "Z"))
-    assert (meta["codebook"], meta["release"]) == ("1.0", None)
+    assert (meta["codebook"], meta["release"]) == (VERSION, None)
     assert meta["licence"]["name"] == "CC-BY-4.0"
 
 

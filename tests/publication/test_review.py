@@ -8,7 +8,7 @@ from publication import review
 from publication.choices import State
 from publication.models import Edit, Review, Revision
 from publication.publish import Refused
-from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory
+from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollFactory
 from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
 from tests.publication.people import curator, edit, reviewer
 from tests.publication.theatre import approve_and_publish
@@ -269,3 +269,46 @@ def test_a_record_that_has_to_wait_does_not_hold_up_the_others_that_name_a_renam
     review.approve(place, by=bob)
     assert Revision.objects.current().get(uid=incident.uid).number == 2
     assert Revision.objects.current().get(uid=operation.uid).number == 1
+
+
+@pytest.mark.parametrize("step", ["submit", "approve"])
+def test_an_estimate_that_departs_from_its_claims_unsaid_is_neither_submitted_nor_approved(ann, bob, step):
+    casualty = CasualtyFactory(low=3, best=3, high=3)
+    incident = casualty.incident
+    claim = ClaimFactory(casualty=casualty, low=2, high=2)
+    approve_and_publish(claim.article)
+    if step == "approve":
+        edit(claim, by=ann, low=3, high=3)
+        review.submit(incident, by=ann)
+        edit(claim, by=ann, low=2, high=2)
+    with pytest.raises(ValidationError, match=f"{casualty.uid} says 3–3–3 where its claims suggest 2–2–2"):
+        getattr(review, step)(incident, by=bob)
+    edit(casualty, by=ann, basis="coder_judgement", note="The third died the next day.")
+    getattr(review, step)(incident, by=bob)
+
+
+def test_every_estimate_that_stands_in_the_way_is_named(ann):
+    incident = IncidentFactory()
+    bare = CasualtyFactory(incident=incident)
+    unjudged = CasualtyFactory(incident=incident, harm="wounded", best=4)
+    ClaimFactory(casualty=unjudged, low=4, high=4, credibility="6")
+    with pytest.raises(ValidationError) as refused:
+        review.submit(incident, by=ann)
+    assert refused.value.messages == [
+        f"{bare.uid} rests on no claim; {unjudged.uid} says ?–4–? where its claims suggest ?–?–?. Enter the claims,"
+        " take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
+    ]
+
+
+def test_a_toll_is_held_to_its_claims_too(ann):
+    toll = TollFactory(low=22, best=22, high=22)
+    with pytest.raises(ValidationError, match=f"{toll.uid} rests on no claim"):
+        review.submit(toll, by=ann)
+    ClaimFactory(casualty=None, toll=toll, low=22, high=22)
+    review.submit(toll, by=ann)
+
+
+def test_a_figure_that_nobody_states_rests_on_a_claim_without_a_number(ann):
+    casualty = CasualtyFactory()
+    ClaimFactory(casualty=casualty, low=None, high=None, qualifier="unstated")
+    review.submit(casualty.incident, by=ann)

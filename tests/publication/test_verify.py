@@ -37,14 +37,14 @@ def test_a_whole_log_passes(theatre, capsys):
 @pytest.mark.parametrize(
     ("sql", "sentence"),
     [
-        ("UPDATE publication_revision SET document = replace(document, '4', '5') WHERE seq = 13", "digest"),
-        ("UPDATE publication_revision SET killed_best = 1 WHERE seq = 13", "digest"),
+        ("UPDATE publication_revision SET document = replace(document, '4', '5') WHERE seq = 11", "digest"),
+        ("UPDATE publication_revision SET killed_best = 1 WHERE seq = 11", "digest"),
         ("UPDATE publication_revision SET reason = 'forged' WHERE seq = 5", "the chain breaks here"),
         ("UPDATE publication_revision SET published_at = published_at - interval '1 day' WHERE seq = 5", "the chain"),
         ("DELETE FROM publication_revision WHERE seq = 3", "seq 3 is missing"),
         ("DELETE FROM publication_revision WHERE seq = 17", "has no current revision"),
         ("UPDATE publication_revision SET superseded_at = 99 WHERE seq = 2", "has no current revision"),
-        ("UPDATE publication_revision SET superseded_at = 15 WHERE seq = 13", "is said to end at 15"),
+        ("UPDATE publication_revision SET superseded_at = 15 WHERE seq = 11", "is said to end at 15"),
         ("UPDATE publication_revision SET number = 7 WHERE seq = 17", "should be number 2 of its record"),
     ],
 )

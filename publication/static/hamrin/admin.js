@@ -113,10 +113,10 @@ function applyConditions() {
 
 function showRules(root) {
     for (const select of root.querySelectorAll("select:has(option[title])")) {
-        if (select.closest(".empty-form") || select.dataset.ruled) continue;
+        const box = select.closest(".flex-container");
+        if (!box || select.closest(".empty-form") || select.dataset.ruled) continue;
         select.dataset.ruled = "yes";
         const rule = Object.assign(document.createElement("p"), {className: "rule"});
-        const box = select.closest(".flex-container");
         rule.ariaLive = "polite";
         box.after(rule);
         const update = () => {
