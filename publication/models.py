@@ -197,7 +197,7 @@ class Revision(models.Model):
                     condition=Q(superseded_at=CURRENT) & ~Q(**{column: ""}),
                     name=f"rev_by_{column}",
                 )
-                for column in ("operation", "phase", "part_of")
+                for column in ("operation", "phase")
             ),
             *(
                 GinIndex(fields=[column], condition=Q(superseded_at=CURRENT), name=f"rev_by_{column}")
