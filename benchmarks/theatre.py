@@ -2,8 +2,9 @@
 
 A first part of 1,000 incidents is drawn by a fixed seed, with few big and many small places and forces, written through
 the models and published by the code of publication. The rest are copies of it, in the working tables and in the log:
-each copy has uids, days and articles of its own, and its documents, filter columns, digests and chain are what publishing
-would have written, so `manage.py verify_log` holds. Only the edit history of the working tables is not copied.
+each copy has uids, days and articles of its own, and its documents, filter columns, digests and chain are what
+publishing would have written, so `manage.py verify_log` holds. Only the edit history of the working tables is not
+copied.
 """
 
 import hashlib
@@ -69,13 +70,16 @@ COPIED = [
     incidents.Claim,
 ]
 
-SYLLABLES = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti du gu hu ku mu nu ru su qa sha kha".split()
-ARABIC = dict(zip(SYLLABLES, "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا".split(), strict=True))  # fmt: skip  # noqa: E501
-PROSE = (
+LATIN = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti du gu hu ku mu nu ru su qa sha kha"
+NATIVE = "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا"
+SYLLABLES = LATIN.split()
+ARABIC = dict(zip(SYLLABLES, NATIVE.split(), strict=True))
+WORDS = (
     "fighters soldiers attack post convoy patrol village road night morning mortar rounds vehicle house field river "
     "bridge checkpoint officer wounded killed hospital source security statement region support aircraft search houses "
     "hideout weapons explosive device roadside gunmen fled area forces north south east west border mountain"
-).split()
+)
+PROSE = WORDS.split()
 
 
 class Draw(random.Random):
@@ -115,7 +119,10 @@ class Theatre:
         first = 900_001 if kept else 1
         self.numbers = {model: count(first) for model in (incidents.Incident, incidents.Casualty, incidents.Claim)}
         if kept:
-            self.places, self.forces = list(operations.Place.objects.order_by("pk")), list(operations.Force.objects.all())
+            self.places, self.forces = (
+                list(operations.Place.objects.order_by("pk")),
+                list(operations.Force.objects.all()),
+            )
             self.articles = list(sources.Article.objects.order_by("pk")[:DRAWN])
             self.operations = list(operations.Operation.objects.order_by("pk")[:2])
             self.phases = list(operations.Phase.objects.order_by("pk")[:4])
@@ -234,7 +241,9 @@ class Theatre:
                     )
                 )  # fmt: skip
         operations.Participation.objects.bulk_create(parts)
-        cited = [operations.OperationCitation(operation=each, article=self.articles[0], locator="¶1") for each in wholes]
+        cited = [
+            operations.OperationCitation(operation=each, article=self.articles[0], locator="¶1") for each in wholes
+        ]
         operations.OperationCitation.objects.bulk_create(cited)
         return wholes, phases
 
@@ -249,9 +258,7 @@ class Theatre:
             incident = self._incident()
             rows.append(incident)
             for role, force in zip(what.InvolvementRole, self.draw.some(self.parties, 2), strict=False):
-                parts[incidents.Involvement].append(
-                    incidents.Involvement(incident=incident, force=force, role=role)
-                )
+                parts[incidents.Involvement].append(incidents.Involvement(incident=incident, force=force, role=role))
             cited = self.draw.sample(self.articles, self.draw.choice((1, 1, 1, 2, 3)))
             parts[incidents.IncidentCitation] += [
                 incidents.IncidentCitation(
@@ -422,10 +429,14 @@ def copy_log(cursor, shared, copies):
     """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
     names = [field.column for field in Revision._meta.concrete_fields]
     quoted = ", ".join(f'"{name}"' for name in names)
-    place = {name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")}
+    place = {
+        name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")
+    }
     models = {revision.seq: revision for revision in Revision.objects.filter(seq__gt=shared)}
     at = max(revision.published_at for revision in models.values())
-    plain = [(models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models]
+    plain = [
+        (models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models
+    ]
     with cursor.copy(
         f"COPY (SELECT {quoted} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"
     ) as out:
@@ -433,7 +444,8 @@ def copy_log(cursor, shared, copies):
     cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'publication_revision' "
                    "AND indexname NOT IN (SELECT conname FROM pg_constraint)")  # fmt: skip
     indexes = cursor.fetchall()
-    # Indexes are built faster at the end than row by row.
+    # Indexes are built faster at the end than row by row, and in memory.
+    cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
     for _, name in indexes:
         cursor.execute(f'DROP INDEX "{name}"')
     chain = models[max(models)].chain
@@ -460,8 +472,10 @@ def copy_log(cursor, shared, copies):
                 if model.superseded_at != CURRENT:
                     values[place["superseded_at"]] = str(model.superseded_at + on)
                 into.write("\t".join(values) + "\n")
+    say(f"copied the log to seq {shared + copies * len(lines):,}")
     for definition, _ in indexes:
         cursor.execute(definition)
+    say("built its indexes")
 
 
 def _document(text, seq, served):
