@@ -1,7 +1,8 @@
 """What Hamrin costs, beside the limit of the machine and beside what one would pick instead: `python -m benchmarks`.
 
 It fills a database of each size in `--data` (kept, and used again), measures it, and writes benchmarks/RESULTS.md and
-benchmarks/cost.svg; with `--quick` only to the terminal. What only the benchmark needs is installed there, too.
+benchmarks/cost.svg; for sizes given by `--size` it writes to the terminal instead. What only the benchmark needs is
+installed in `--data`, too.
 """
 
 import argparse

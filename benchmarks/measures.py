@@ -1,7 +1,7 @@
 """Measure a filled database side by side with its rivals: `python -m benchmarks.measures results.json`.
 
-It serves the theatre in the folder HAMRIN_DATA by gunicorn, and beside it the limit, stock DRF and Datasette, and writes
-the medians as JSON. Every answer is checked before its time counts.
+It serves the theatre in the folder HAMRIN_DATA by gunicorn, and beside it the limit, stock DRF and Datasette, and
+writes the medians as JSON. Every answer is checked before its time counts.
 """
 
 import base64
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import duckdb
 import orjson
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -178,13 +179,11 @@ class Bench:
         """Start the rivals: the limit with the statements and bytes of these answers, stock DRF, Datasette."""
         answers = {}
         for number, (name, (path, sql)) in enumerate((lists | details).items()):
-            status, _, body = self.hamrin.get(path)
+            _, _, body = self.hamrin.get(path)
             file = self.folder / f"answer-{number}"
             file.write_bytes(body)
-            before, _, after = (
-                (b'{"results":[', b"", b"]," + body.rpartition(b"],")[2]) if name in lists else (b"",) * 3
-            )
-            answers[name] = {"bytes": str(file), "sql": sql, "before": before.decode(), "after": after.decode()}
+            before, after = ('{"results":[', "]," + body.decode().rpartition("],")[2]) if name in lists else ("", "")
+            answers[name] = {"bytes": str(file), "sql": sql, "before": before, "after": after}
         file = self.folder / "answers.json"
         file.write_text(json.dumps(answers))
         database = connection.get_connection_params()
@@ -193,8 +192,8 @@ class Bench:
             LIMIT_DATABASE=f"host={database['host']} port={database['port']} user={database['user']} "
             f"dbname={database['dbname']}",
         )  # fmt: skip
-        for name in answers:
-            theirs, ours = (len(body) for _, _, body in (self.limit.get(f"/rows/{quote(name)}"), self.hamrin.get((lists | details)[name][0])))  # fmt: skip  # noqa: E501
+        for name, (path, _) in (lists | details).items():
+            theirs, ours = len(self.limit.get(f"/rows/{quote(name)}")[2]), len(self.hamrin.get(path)[2])
             if theirs != ours:
                 raise Wrong(f"{name}: the limit gives {theirs} bytes, Hamrin {ours}")
         self.stock = self.start(gunicorn("benchmarks.stock"), "/incidents/?page_size=1")
@@ -205,7 +204,7 @@ class Bench:
         file = self.folder / "theatre.db"
         if file.exists():
             return file
-        status, _, body = self.hamrin.get(f"{API}incidents/?format=csv")
+        _, _, body = self.hamrin.get(f"{API}incidents/?format=csv")
         rows = csv.reader(io.StringIO(body.decode(), newline=""))
         names = next(rows)
         with sqlite3.connect(file) as database:
@@ -232,7 +231,8 @@ class Bench:
         lists = {
             query.name: (
                 f"{API}incidents/?{query.hamrin}",
-                f"SELECT document FROM publication_revision WHERE {SERVED} AND {query.where} {BY_DAY} LIMIT {query.rows}",
+                f"SELECT document FROM publication_revision WHERE {SERVED} AND {query.where} {BY_DAY} "
+                f"LIMIT {query.rows}",
             )
             for query in asked
             if query.where
@@ -335,12 +335,21 @@ class Bench:
             bare = time.monotonic() - began
             if copied != self.size:
                 raise Wrong(f"COPY has {copied} rows, {self.size} wanted")
-            self.note(
-                "stream", name, hamrin=rows / took / 1000, limit=copied / bare / 1000, mb=self.hamrin.peak()
-            )  # fmt: skip
+            self.note("stream", name, hamrin=rows / took / 1000, limit=copied / bare / 1000, mb=self.hamrin.peak())
+        self.hamrin.forget_peak()
+        began = time.monotonic()
+        file = self.folder / "incidents.parquet"
+        file.write_bytes(self.hamrin.get(f"{API}incidents/?format=parquet")[2])
+        took = time.monotonic() - began
+        (rows,) = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchone()
+        if rows != self.size:
+            raise Wrong(f"parquet has {rows} rows, {self.size} wanted")
+        self.note("stream", "parquet", hamrin=rows / took / 1000, mb=self.hamrin.peak())
 
     def _download(self, path, mark):
+        """Return how often a text stands in an answer, which is not kept."""
         client = self.hamrin.client
+        client.close()
         client.request("GET", path)
         answer, rows, tail = client.getresponse(), 0, b""
         if answer.status != 200:
@@ -408,31 +417,20 @@ class Bench:
     def crowd(self):
         """Measure requests per second for eight clients at once."""
         page, one = documents(100), filled("INC-000001")
-        listed, detail = f"{API}incidents/", f"{API}incidents/INC-000001/"
         quick = self.start(granian("config.wsgi"), "/healthz")
-        for name, check, paths in (
-            (
-                "list of 100",
-                page,
-                (
-                    listed,
-                    "/rows/list%20of%20100",
-                    "/incidents/",
-                    "/theatre/incidents.json?_size=100&_sort_desc=when_latest&" + LEAN,
-                ),
-            ),  # fmt: skip  # noqa: E501
-            (
-                "one record",
-                one,
-                (detail, "/rows/one%20record", "/incidents/INC-000001/", "/theatre/incidents/INC-000001.json"),
-            ),  # fmt: skip  # noqa: E501
+        for name, check, ours, theirs, flat in (
+            ("list of 100", page, f"{API}incidents/", "/incidents/", f"incidents.json?_sort_desc=when_latest&{LEAN}"),
+            ("one record", one, f"{API}incidents/INC-000001/", "/incidents/INC-000001/", "incidents/INC-000001.json"),
         ):
-            ours, limit, stock, flat = paths
             self.note(
-                "crowd", name, hamrin=hammer(self.hamrin, ours, check), granian=hammer(quick, ours, check),
-                limit=hammer(self.limit, limit, check), stock=hammer(self.stock, stock, check),
-                datasette=hammer(self.datasette, flat, filled('"uid"')),
-            )  # fmt: skip
+                "crowd",
+                name,
+                hamrin=hammer(self.hamrin, ours, check),
+                granian=hammer(quick, ours, check),
+                limit=hammer(self.limit, f"/rows/{quote(name)}", check),
+                stock=hammer(self.stock, theirs, check),
+                datasette=hammer(self.datasette, f"/theatre/{flat}", filled('"uid"')),
+            )
         self.note("memory", "granian worker", mb=quick.peak())
 
 

@@ -16,17 +16,18 @@ RIVALS = {"limit": "the limit", "bytes": "bytes only", "stock": "stock DRF", "da
 
 PREFACE = """# What Hamrin costs
 
-`make bench` wrote this page; `make bench SIZE=10000` prints it for one size. Times are medians of answers over HTTP to one
-client, each beside its rivals in turn, and every answer is checked. **Compare the ratios: the times are this machine's.**
+`make bench` wrote this page; `make bench SIZE=10000` prints it for one size. Times are medians of answers over HTTP to
+one client, each beside its rivals in turn, and every answer is checked. **Compare the ratios: the times are this
+machine's.**
 
-- *The limit* is a bare WSGI function that reads the same rows by psycopg and sends the same bytes; *bytes only* does not
-  even ask the database. For streams and publishing it is `COPY`.
+- *The limit* is a bare WSGI function that reads the same rows by psycopg and sends the same bytes; *bytes only* does
+  not even ask the database. For streams and publishing it is `COPY`.
 - *Stock DRF* is nested ModelSerializers over the working tables, prefetched, on numbered pages.
 - *Datasette* serves the flat table of incidents, without casualties, claims and citations, from an indexed SQLite file.
 
-The theatre is drawn by a fixed seed: 1,000 incidents with casualties, claims, citations, revisions, operations and tolls,
-skewed like real data, and copies of them under other days and uids. All servers but Datasette are gunicorn with two
-workers of four threads.
+The theatre is drawn by a fixed seed: 1,000 incidents with casualties, claims, citations, revisions, operations and
+tolls, skewed like real data, and copies of them under other days and uids. All servers but Datasette are gunicorn
+with two workers of four threads.
 """
 
 
@@ -172,7 +173,8 @@ def plot(contents):
         return HEIGHT - EDGE - (log10(value) - low) / (high - low) * (HEIGHT - 2 * EDGE)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+        'font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
     ]
     for power in range(low, high + 1):

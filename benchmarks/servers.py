@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Runs a module of the packages that only the benchmark has; those of Hamrin's own environment come first.
 PACKAGED = [
     sys.executable, "-c",
-    "import os, runpy, sys; sys.path += [os.environ['BENCHMARK_PACKAGES']]; sys.argv.pop(0) and 0; "
+    "import os, runpy, sys; sys.path += [os.environ['BENCHMARK_PACKAGES']]; sys.argv.pop(0); "
     "runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)",
 ]  # fmt: skip
 
