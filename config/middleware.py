@@ -18,8 +18,9 @@ ANY_SITE = {
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Deprecation, "
     "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Data-Seq",
 }
+ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": ALLOWED["Allow"],
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
@@ -39,6 +40,21 @@ def any_site(get_response):
         response = get_response(request)
         for name, value in ANY_SITE.items():
             response[name] = value
+        return response
+
+    return middleware
+
+
+def read_only(get_response):
+    """Refuse whatever does not read the API, before any view looks at it, and tell who asks what may be done."""
+
+    def middleware(request):
+        if not request.path.startswith(API) or request.method in {"GET", "HEAD"}:
+            return get_response(request)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=ALLOWED)
+        response = plain_problem(405, "The API can only be read: ask with GET.")
+        response["Allow"] = ALLOWED["Allow"]
         return response
 
     return middleware

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.any_site",
+    "config.middleware.read_only",
     "config.middleware.short_address",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Compression",
@@ -168,7 +169,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "publication.schema.ApiSchema",
     "EXCEPTION_HANDLER": "publication.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": ["publication.quota.ClientThrottle"],
     # Only so many of the addresses in X-Forwarded-For were written by proxies of one's own.
@@ -180,8 +181,24 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "DESCRIPTION": "What news reports say about military operations and attacks, and which passage says it. "
-    "Read-only, no key needed.",
+    "DESCRIPTION": Path(BASE_DIR, "publication/introduction.md").read_text(encoding="utf-8"),
+    "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "TAGS": [
+        {"name": "incidents", "description": "Attacks, clashes and other acts, each at one place and time."},
+        {"name": "casualties", "description": "People harmed in incidents: one estimate for each group and harm."},
+        {"name": "tolls", "description": "Cumulative counts. Never add them to incidents."},
+        {"name": "stats", "description": "Sums in which no death is counted twice."},
+        {"name": "operations", "description": "Military undertakings with their phases."},
+        {"name": "phases", "description": "Who took part in an operation, who did not, and what came of it."},
+        {"name": "forces", "description": "Armed actors and authorities, by all their names."},
+        {"name": "places", "description": "Places, by all their names, and who controls them."},
+        {"name": "articles", "description": "The reports that everything else rests on."},
+        {"name": "changes", "description": "Every revision in the order in which it was published."},
+        {"name": "releases", "description": "Numbered copies of everything, which never change."},
+        {"name": "codelists", "description": "What the codes mean."},
+        {"name": "codebook", "description": "Every coding rule."},
+        {"name": "meta", "description": "How much there is, and how to cite it."},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "PublishedBasisEnum": "sources.choices.PublishedBasis",
         "PhaseBasisEnum": "operations.choices.PhaseBasis",

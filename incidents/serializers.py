@@ -38,8 +38,8 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
 
     as_of = serializers.DateField(source="as_of_on", allow_null=True)
     qualifier = serializers.ChoiceField(Qualifier.choices)
-    claimed_by = serializers.SlugRelatedField("slug", read_only=True)
-    supersedes = serializers.SlugRelatedField("uid", read_only=True)
+    claimed_by = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
+    supersedes = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
 
     class Meta:
         model = Claim
@@ -75,7 +75,7 @@ ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]
 class CasualtyPartSerializer(EstimateSerializer):
     """The estimate for one group of victims and one harm, with the claims behind it."""
 
-    within = serializers.SlugRelatedField("uid", read_only=True)
+    within = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
 
     class Meta:
         model = Casualty
@@ -109,7 +109,7 @@ class IncidentSerializer(serializers.ModelSerializer):
     place = PlaceLinkSerializer(allow_null=True)
     point = serializers.SerializerMethodField()
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
-    phase = serializers.SlugRelatedField("uid", read_only=True)
+    phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     forces = InvolvementSerializer(source="involvements", many=True)
     casualties = CasualtyPartSerializer(many=True)
     killed = serializers.SerializerMethodField()
@@ -157,8 +157,8 @@ class TollSerializer(EstimateSerializer):
     places = PlaceLinkSerializer(many=True)
     perpetrator = ForceLinkSerializer(allow_null=True)
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
-    phase = serializers.SlugRelatedField("uid", read_only=True)
-    parent = serializers.SlugRelatedField("uid", read_only=True)
+    phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+    parent = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     coverage = TollCoverageSerializer(many=True)
     explained = serializers.SerializerMethodField(
         help_text="How many of its people the incidents count that it covers."

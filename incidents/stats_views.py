@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from publication.api import LogView, refuse_repeated, refuse_unknown
+from publication.api import LogView, RecordFilterBackend, refuse_unfit
 from publication.citing import add_links, pinned
 from publication.errors import bad
 from publication.formats import DocumentRenderer
@@ -79,9 +79,16 @@ def choice(name, description, values, default):
     return OpenApiParameter(name, str, description=description, enum=values, default=default)
 
 
+BY = {
+    "type": "array",
+    "items": {"type": "string", "enum": list(DIMENSIONS)},
+    "minItems": 1,
+    "maxItems": 2,
+    "uniqueItems": True,
+}
 ASKED = [
     choice("measure", "What is summed. `casualties` are all harms, and need `by=harm`.", MEASURES, "incidents"),
-    OpenApiParameter("by", str, description=f"One or two of {', '.join(DIMENSIONS)}, parted by commas."),
+    OpenApiParameter("by", BY, description="One or two dimensions, parted by commas.", style="form", explode=False),
     choice("estimate", "Which number of each estimate.", ESTIMATES, "best"),
     choice("basis", "`reconciled` adds what adopted tolls count beyond the incidents.", BASES, "incident"),
 ]
@@ -99,12 +106,13 @@ class StatsView(LogView, APIView):
     """
 
     renderer_classes = [DocumentRenderer, StatsCsv]
+    queryset = Revision.objects.all()
+    filter_backends = [RecordFilterBackend]
     filterset_class = IncidentFilter
 
     def get(self, request):
         filters = set(IncidentFilter.base_filters)
-        refuse_unknown(request, {"measure", "by", "estimate", "basis", "format", "as_of", "release"} | filters)
-        refuse_repeated(request)
+        refuse_unfit(request, {"measure", "by", "estimate", "basis", "format", "as_of", "release"} | filters)
         self.moment = read_moment(request.query_params)
         asked = {name: value for name, value in request.query_params.items() if name in filters}
         question, basis = self.question(asked), self.choose("basis", BASES, "incident")

@@ -65,7 +65,7 @@ class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
 class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
     """Somewhere on the map, with all its names."""
 
-    parent = serializers.SlugRelatedField("slug", read_only=True)
+    parent = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     lat = serializers.FloatField(source="latitude", allow_null=True)
     lon = serializers.FloatField(source="longitude", allow_null=True)
     names = NameSerializer(many=True)
@@ -87,7 +87,7 @@ class ForceCodeSerializer(serializers.ModelSerializer):
 class ForceSerializer(AboveSerializer, serializers.ModelSerializer):
     """An armed actor, or an authority that commands one, with all its names."""
 
-    parent = serializers.SlugRelatedField("slug", read_only=True)
+    parent = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     active = WindowSerializer("active")
     names = NameSerializer(many=True)
     codes = ForceCodeSerializer(many=True)
@@ -190,7 +190,7 @@ class OperationSerializer(WithTotals, serializers.ModelSerializer):
     starts = ReportedWindowSerializer("starts")
     ends = ReportedWindowSerializer("ends")
     places = PlaceLinkSerializer(many=True)
-    parent = serializers.SlugRelatedField("uid", read_only=True)
+    parent = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     phases = PhasePartSerializer(many=True)
     citations = CitationSerializer(many=True)
 

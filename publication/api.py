@@ -8,12 +8,9 @@ from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header, parse_etags
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAcceptable
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
@@ -22,57 +19,35 @@ from .choices import Op
 from .citing import add_links, pinned
 from .codebook import VERSION
 from .errors import bad
-from .formats import DocumentRenderer, Lines, Rows, Selection, Sheet, WholeFormat, cut
+from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
 from .models import Revision
-from .moments import MOMENTS, SINCE, read_moment, read_since
+from .moments import SINCE, read_moment, read_since
 from .pages import KeysetPagination, ordered, read_limit, read_order
-from .serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, served
+from .schema import VALUES_MAX
+from .serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, TombstoneSerializer, served
 from .tables import table_of
-
-CHOSEN = "Only these fields of each record, parted by commas; of a flat table, only these columns."
 
 #: How a switch is written.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
-
-#: The most values that a parameter may have, parted by commas.
-VALUES_MAX = 100
 
 #: A past state never changes.
 FOREVER = "public, max-age=31536000, immutable"
 
 
-class FormatNegotiation(BaseContentNegotiation):
-    """Chooses the format of an answer: the one that `format` names, else the one that `Accept` likes best."""
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        known = {renderer.format: renderer for renderer in renderers}
-        name = request.query_params.get("format")
-        if name is not None:
-            if name not in known:
-                raise bad(format=f"There is no format “{name}” here. Choose from: {', '.join(known)}.")
-            return known[name], known[name].media_type
-        offered = {}
-        for renderer in renderers:
-            for media_type in (renderer.media_type, *renderer.also):
-                offered.setdefault(media_type, renderer)
-        chosen = request._request.get_preferred_type(list(offered))
-        if chosen is None:
-            raise NotAcceptable(f"There is no such format here. Choose from: {', '.join(offered)}.")
-        return offered[chosen], offered[chosen].media_type
-
-
-def refuse_unknown(request, known):
-    """Raise the error for parameters that nobody defined."""
-    if unknown := sorted(set(request.query_params) - known):
-        raise bad(**dict.fromkeys(unknown, "There is no such parameter."))
-
-
-def refuse_repeated(request):
-    """Raise the error for parameters that are given more than once, or have too many values."""
-    if repeated := sorted(name for name, values in request.query_params.lists() if len(values) > 1):
-        raise bad(**dict.fromkeys(repeated, "Give it once; part several values by commas."))
-    if crowded := sorted(name for name, text in request.query_params.items() if text.count(",") >= VALUES_MAX):
-        raise bad(**dict.fromkeys(crowded, f"Give at most {VALUES_MAX} values at a time."))
+def refuse_unfit(request, known):
+    """Raise the error for parameters that nobody defined, that are given twice or empty, or have too many values."""
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            errors[name] = "There is no such parameter."
+        elif len(values) > 1:
+            errors[name] = "Give it once; part several values by commas."
+        elif not values[0]:
+            errors[name] = "Give it a value, or leave it out."
+        elif values[0].count(",") >= VALUES_MAX:
+            errors[name] = f"Give at most {VALUES_MAX} values at a time."
+    if errors:
+        raise bad(**errors)
 
 
 class RecordFilterBackend(DjangoFilterBackend):
@@ -83,34 +58,8 @@ class RecordFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         switches = {name for renderer in view.get_renderers() for name in renderer.switches}
-        refuse_unknown(request, self.others | switches | set(view.filterset_class.base_filters))
-        refuse_repeated(request)
+        refuse_unfit(request, self.others | switches | set(view.filterset_class.base_filters))
         return super().filter_queryset(request, queryset, view)
-
-
-class FormatsSchema(AutoSchema):
-    """Describes a list in each of its formats, and the parameters of every list that are not filters."""
-
-    def get_override_parameters(self):
-        if self.view.action != "list":
-            return []
-        switches = [
-            OpenApiParameter(name, bool, description=f"Only with `format={each.format}`. {sentence}")
-            for each in self.view.get_renderers()
-            for name, sentence in each.switches.items()
-        ]
-        moments = [OpenApiParameter(**each) for each in MOMENTS]
-        return [*moments, OpenApiParameter("fields", str, description=CHOSEN), *switches]
-
-    def get_operation(self, *args):
-        operation = super().get_operation(*args)
-        formats = {each.format: each for each in self.view.get_renderers()}
-        if self.view.action == "list":
-            for format in formats.values():
-                operation["responses"]["200"]["content"][format.media_type] |= format.described()
-            (asked,) = [each for each in operation["parameters"] if each["name"] == "format"]
-            asked["description"] = "; ".join(f"`{name}`: {format.about}" for name, format in formats.items())
-        return operation
 
 
 class LogView:
@@ -154,7 +103,6 @@ class LogView:
 class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """One kind of record: subclasses name the kind, its filters, its orders and formats, the default ones first."""
 
-    schema = FormatsSchema()
     kind = None
     #: The formats of the list; a single record is JSON.
     renderer_classes = [DocumentRenderer, Lines, Sheet]
@@ -216,14 +164,8 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         response["X-Data-Seq"] = str(seq)
         return response
 
-    @extend_schema(
-        parameters=[
-            *(OpenApiParameter(**each) for each in MOMENTS),
-            OpenApiParameter("fields", str, description=CHOSEN),
-        ]
-    )
     def retrieve(self, request, uid):
-        refuse_unknown(request, {"as_of", "release", "fields", "format"})
+        refuse_unfit(request, {"as_of", "release", "fields", "format"})
         if unchanged := self.unchanged():
             return unchanged
         names = self.chosen_fields()
@@ -235,13 +177,13 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             survivor = reverse(request.resolver_match.view_name, args=[revision.replaced_by])
             headers["Location"] = request.build_absolute_uri(survivor)
         status = HTTPStatus.PERMANENT_REDIRECT if revision.op == Op.MERGE else HTTPStatus.GONE
-        said = {name: getattr(revision, name) for name in ("uid", "op", "reason_code", "reason", "replaced_by")}
+        said = {name: getattr(revision, name) for name in TombstoneSerializer._declared_fields}
         return Response(said, status=status, headers=headers)
 
     @extend_schema(responses=HistorySerializer, description="Every revision of the record, oldest first.")
     @action(detail=True, pagination_class=None, filter_backends=[])
     def history(self, request, uid):
-        refuse_unknown(request, {"format"})
+        refuse_unfit(request, {"format"})
         if unchanged := self.unchanged():
             return unchanged
         revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head().order_by("seq")
@@ -290,15 +232,19 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return {name: SWITCH[asked.get(name, "false")] for name in form.switches}
 
 
-@extend_schema(responses=ChangesSerializer, parameters=[OpenApiParameter(**each) for each in SINCE])
 class ChangesView(LogView, APIView):
     """Every revision in commit order, tombstones included, unfiltered: replaying it from 0 gives the present state.
 
     Follow `next` until it is null, then ask again with `since` set to the last `seq` you saw.
     """
 
+    @extend_schema(
+        operation_id="changes_list",
+        responses=ChangesSerializer,
+        parameters=[OpenApiParameter(**each) for each in SINCE],
+    )
     def get(self, request):
-        refuse_unknown(request, {"since", "limit", "format"})
+        refuse_unfit(request, {"since", "limit", "format"})
         if unchanged := self.unchanged():
             return unchanged
         since, limit = read_since(request.query_params), read_limit(request.query_params)

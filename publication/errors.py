@@ -10,6 +10,29 @@ from psycopg.errors import QueryCanceled
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import exception_handler
 
+#: How a problem looks, for the OpenAPI document.
+PROBLEM = {
+    "type": "object",
+    "description": "What is wrong, for people and programs (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "What kind of problem it is."},
+        "title": {"type": "string", "description": "The same in words."},
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": {"type": "string", "description": "What is wrong, and what to do."},
+        "errors": {
+            "type": "object",
+            "description": "For each bad parameter, what is wrong with it.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "violated-policies": {
+            "type": "array",
+            "description": "The rates that were exceeded.",
+            "items": {"type": "string"},
+        },
+    },
+}
+
 
 class TooSlow(APIException):
     """Raised instead of the database's own error if it stopped a query that took too long."""

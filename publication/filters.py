@@ -1,6 +1,7 @@
 """The filters of the reading API: one declaration gives the filter, its documentation and its error."""
 
 import math
+import re
 
 from django import forms
 from django.contrib.postgres.search import SearchQuery
@@ -73,7 +74,9 @@ class RecordForm(forms.Form):
         for name, values in asked.items():
             kind, codes = self.references[name].kind, self.references[name].codes
             if missing := [uid for uid in values if (kind, uid) not in known and uid not in codes]:
-                self.add_error(name, f"There is no {kind} {', '.join(f'“{uid}”' for uid in missing)}.")
+                # Apart from the sentence, because a “%” in it would be taken for a place to fill.
+                named = {"kind": kind, "uids": ", ".join(f"“{uid}”" for uid in missing)}
+                self.add_error(name, ValidationError("There is no %(kind)s %(uids)s.", params=named))
         return cleaned
 
 
@@ -139,6 +142,22 @@ class DatedFilter(RecordFilter):
         return queryset
 
 
+def several(count):
+    """Return the OpenAPI description of so many decimal numbers, parted by commas."""
+    number = r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
+    return {"type": "string", "pattern": f"^{','.join([number] * count)}$"}
+
+
+BOX, CIRCLE = several(4), several(3)
+
+
+def decimals(value, shape):
+    """Return the numbers of a value; raise a ValueError if it is not of that shape."""
+    if not re.match(shape["pattern"], value):
+        raise ValueError(f"not {shape['pattern']}")
+    return map(float, value.split(","))
+
+
 class BoxField(forms.Field):
     """Four numbers: west, south, east and north of a box in degrees."""
 
@@ -146,7 +165,7 @@ class BoxField(forms.Field):
         if not value:
             return None
         try:
-            west, south, east, north = (float(number) for number in value.split(","))
+            west, south, east, north = decimals(value, BOX)
         except ValueError as error:
             raise ValidationError("Write a box as west,south,east,north in degrees, such as 42,34,46,37.") from error
         if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
@@ -156,7 +175,7 @@ class BoxField(forms.Field):
         return west, south, east, north
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field(BOX)
 class BoxFilter(filters.Filter):
     """What lies in a box; a box whose west is greater than its east crosses the 180th meridian."""
 
@@ -178,7 +197,7 @@ class NearField(forms.Field):
         if not value:
             return None
         try:
-            latitude, longitude, km = (float(number) for number in value.split(","))
+            latitude, longitude, km = decimals(value, CIRCLE)
         except ValueError as error:
             raise ValidationError(
                 "Write a circle as lat,lon,km in degrees and kilometres, such as 35.47,44.39,25."
@@ -190,7 +209,7 @@ class NearField(forms.Field):
         return latitude, longitude, km
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field(CIRCLE)
 class NearFilter(filters.Filter):
     """What lies within a great-circle distance of a point, on a sphere of the Earth's mean radius."""
 
@@ -250,6 +269,7 @@ class PointFilter(RecordFilter):
     )
 
 
+@extend_schema_field({"type": "integer", "minimum": 0})
 class CountFilter(filters.NumberFilter):
     """A bound on a number of people."""
 

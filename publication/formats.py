@@ -15,7 +15,10 @@ import orjson
 from django.db import transaction
 from django.http import FileResponse, StreamingHttpResponse
 from rest_framework import renderers
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import BaseContentNegotiation
 
+from .errors import bad
 from .kinds import Kind
 from .models import Revision
 from .release_files import cell, connected, typed
@@ -31,6 +34,26 @@ ROW = ("uid", "document", "latitude", "longitude", "precision", "head")
 
 #: What makes a spreadsheet take a text for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class FormatNegotiation(BaseContentNegotiation):
+    """Chooses the format of an answer: the one that `format` names, else the one that `Accept` likes best."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        known = {renderer.format: renderer for renderer in renderers}
+        name = request.query_params.get("format")
+        if name is not None:
+            if name not in known:
+                raise bad(format=f"There is no format “{name}” here. Choose from: {', '.join(known)}.")
+            return known[name], known[name].media_type
+        offered = {}
+        for renderer in renderers:
+            for media_type in (renderer.media_type, *renderer.also):
+                offered.setdefault(media_type, renderer)
+        chosen = request._request.get_preferred_type(list(offered))
+        if chosen is None:
+            raise NotAcceptable(f"There is no such format here. Choose from: {', '.join(offered)}.")
+        return offered[chosen], offered[chosen].media_type
 
 
 @dataclass(frozen=True)

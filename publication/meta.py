@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .api import DocumentRenderer, LogView, refuse_unknown
+from .api import DocumentRenderer, LogView, refuse_unfit
 from .codebook import VERSION, codelists, codes, contents, markdown
 from .kinds import KINDS
 from .models import Release, Revision
@@ -207,7 +207,7 @@ class AboutView(LogView, APIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, {"format"})
+        refuse_unfit(request, {"format"})
 
     def tag(self, seq):
         return f'"{self.digest}"'
@@ -253,7 +253,7 @@ class CodebookView(AboutView):
 
     renderer_classes = [DocumentRenderer, MarkdownRenderer]
 
-    @extend_schema(operation_id="codebook", responses=in_formats(CodebookSerializer, MarkdownRenderer))
+    @extend_schema(operation_id="codebook_retrieve", responses=in_formats(CodebookSerializer, MarkdownRenderer))
     def get(self, request):
         return self.answer(contents(), Revision.objects.head())
 
@@ -261,7 +261,7 @@ class CodebookView(AboutView):
 class MetaView(AboutView):
     """Where the data stand: how much there is, which days it covers, its licence, and how to cite it."""
 
-    @extend_schema(operation_id="meta", responses=MetaSerializer)
+    @extend_schema(operation_id="meta_retrieve", responses=MetaSerializer)
     def get(self, request):
         newest = Revision.objects.only("seq", "chain", "published_at").last()
         seq, chain = (newest.seq, newest.chain) if newest else (0, "")

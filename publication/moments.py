@@ -8,13 +8,23 @@ from django.utils.dateparse import parse_date, parse_datetime
 from .errors import bad
 from .models import Release, Revision
 
+#: How OpenAPI calls a text that is not empty: what is given has a value.
+TEXT = {"type": "string", "minLength": 1}
 MOMENTS = [
-    {"name": "as_of", "type": str, "description": "What readers saw then: a seq of the log, or a time (ISO 8601)."},
-    {"name": "release", "type": str, "description": "What the release with this version holds, such as 2026.1."},
+    {"name": "as_of", "type": TEXT, "description": "What readers saw then: a seq of the log, or a time (ISO 8601)."},
+    {"name": "release", "type": TEXT, "description": "What the release with this version holds, such as 2026.1."},
 ]
 SINCE = [
-    {"name": "since", "type": str, "description": "Only what came after this seq or time (ISO 8601); 0: everything."},
-    {"name": "limit", "type": int, "description": "Revisions on a page, 1 to 1000; 100 unless told."},
+    {
+        "name": "since",
+        "type": TEXT,
+        "description": "Only what came after this seq or time (ISO 8601); 0, or nothing: everything.",
+    },
+    {
+        "name": "limit",
+        "type": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "description": "Revisions on a page, 1 to 1000; 100 unless told.",
+    },
 ]
 FORMS = "Write a seq of the log, such as 41, or a time, such as 2026-11-20T12:00:00Z."
 

@@ -15,6 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 from .citing import add_links
 from .errors import bad
 from .models import KILLED, Revision
+from .moments import TEXT
 
 LIMIT, LIMIT_MAX = 100, 1000
 
@@ -153,7 +154,7 @@ class KeysetPagination(BasePagination):
                 "cursor",
                 "Where the page begins; taken from `next` or `previous`, never written by hand. "
                 "Only with `format=json`.",
-                type="string",
+                **TEXT,
             ),
             parameter(
                 "order", f"By {explained}. The uid breaks ties.", type="string", enum=orders, default=view.orders[0]

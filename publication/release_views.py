@@ -15,10 +15,12 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from whitenoise.responders import SlicedFile
 
-from .api import FOREVER, refuse_unknown
+from .api import FOREVER, refuse_unfit
+from .formats import DocumentRenderer, FormatNegotiation
 from .models import Release, ReleaseFile, Revision
 from .release_package import MEDIA_TYPES, bibtex, citation
 from .releases import folder_of
+from .schema import header
 
 #: One range, with at least one of its ends. Several at once are answered by the whole file, as the standard allows.
 RANGE = re.compile(r"bytes=(?=.*[0-9])([0-9]*)-([0-9]*)")
@@ -90,7 +92,9 @@ class ReleaseSerializer(serializers.ModelSerializer):
     coverage = SpanSerializer(source="*")
     counts = serializers.SerializerMethodField(help_text="How many rows each table has.")
     withdrawn = serializers.SerializerMethodField(help_text="Null while its files are served.")
-    supersedes = serializers.SlugRelatedField("version", read_only=True, help_text="The release before it.")
+    supersedes = serializers.SlugRelatedField(
+        "version", read_only=True, allow_null=True, help_text="The release before it."
+    )
     superseded_by = serializers.SlugRelatedField(
         "version", read_only=True, many=True, help_text="The releases that name it as the one before them."
     )
@@ -127,9 +131,12 @@ class ReleasesSerializer(serializers.Serializer):
 class OpenView(APIView):
     """The base of these views: no parameter but `format`."""
 
+    renderer_classes = [DocumentRenderer]
+    content_negotiation_class = FormatNegotiation
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, {"format"})
+        refuse_unfit(request, {"format"})
 
     @staticmethod
     def find(version):
@@ -161,6 +168,11 @@ class ReleaseView(OpenView):
         return Response(content, headers={"X-Data-Seq": str(release.seq)})
 
 
+def content_of(media_type):
+    """Return what OpenAPI calls a file of this media type."""
+    return OpenApiTypes.STR if media_type.startswith("text/") else OpenApiTypes.ANY
+
+
 class AnyFormat(BaseContentNegotiation):
     """Leaves out what a client says it accepts: a file is what it is."""
 
@@ -178,16 +190,20 @@ class ReleaseFileView(OpenView):
     @extend_schema(
         operation_id="releases_file",
         parameters=[
+            header("ETag", str, "The file's SHA-256.", 200, 206),
+            header("X-Data-Seq", int, "The seq of the release.", 200, 206),
+            header("Accept-Ranges", str, "Always `bytes`.", 200, 206),
+            header("Content-Range", str, "Which bytes these are, and of how many.", 206),
             OpenApiParameter("path", str, OpenApiParameter.PATH, description="As in the release's `files`."),
             OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="Such as `bytes=0-1023`."),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag that you have."),
             OpenApiParameter("If-Range", str, OpenApiParameter.HEADER, description="The ETag that the range is of."),
         ],
         responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            (206, "application/octet-stream"): OpenApiTypes.BINARY,
-            404: OpenApiResponse(description="There is no such file."),
-            410: OpenApiResponse(description="The release was withdrawn."),
-            416: OpenApiResponse(description="The file does not have these bytes."),
+            **{(status, each): content_of(each) for status in (200, 206) for each in MEDIA_TYPES.values()},
+            304: OpenApiResponse(description="The file that you have is this one."),
+            410: OpenApiResponse(),
+            416: OpenApiResponse(),
         },
     )
     def get(self, request, version, path):

@@ -59,6 +59,16 @@ class StepSerializer(serializers.Serializer):
     codebook = serializers.CharField()
 
 
+class TombstoneSerializer(serializers.Serializer):
+    """What stands where a record was: that it was withdrawn or merged into another one, and why."""
+
+    uid = serializers.CharField()
+    op = serializers.ChoiceField(Op.choices)
+    reason_code = serializers.ChoiceField(Reason.choices)
+    reason = serializers.CharField()
+    replaced_by = serializers.CharField(allow_blank=True, help_text="The surviving uid after a merge.")
+
+
 class HistorySerializer(serializers.Serializer):
     """Every revision of one record, oldest first."""
 

@@ -71,9 +71,11 @@ class ArticleSerializer(serializers.ModelSerializer):
     published = PublishedSerializer()
     retrieved = serializers.DateField(source="retrieved_on", allow_null=True)
     syndicated_from = serializers.SlugRelatedField(
-        "uid", read_only=True, help_text="The article that this one repeats."
+        "uid", read_only=True, allow_null=True, help_text="The article that this one repeats."
     )
-    copied_from = serializers.SlugRelatedField("slug", read_only=True, help_text="The outlet whose report it repeats.")
+    copied_from = serializers.SlugRelatedField(
+        "slug", read_only=True, allow_null=True, help_text="The outlet whose report it repeats."
+    )
 
     class Meta:
         model = Article

@@ -12,6 +12,7 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
 from config.postgres.server import server_in
+from publication.management.commands.demo import load_articles
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -66,6 +67,13 @@ def static_files_without_collectstatic(tmp_path_factory):
         STORAGES=settings.STORAGES | {"staticfiles": plain}, STATIC_ROOT=tmp_path_factory.mktemp("static")
     ):
         yield
+
+
+@pytest.fixture
+def articles(transactional_db, settings, tmp_path):
+    """The coded articles as `make demo` publishes them."""
+    settings.HAMRIN_DATA = tmp_path
+    load_articles()
 
 
 @pytest.fixture(scope="session")

@@ -143,6 +143,9 @@ def test_updated_since_finds_what_was_published_later(theatre, uids):
         ("incidents", {"limit": "0"}, {"limit": ["Give a whole number from 1 to 1000."]}),
         ("incidents", {"limit": "5000"}, {"limit": ["Give a whole number from 1 to 1000."]}),
         ("incidents", {"place": "kirkuk,nowhere"}, {"place": ["There is no place “nowhere”."]}),
+        ("incidents", {"place": "50%P"}, {"place": ["There is no place “50%P”."]}),
+        ("incidents", {"updated_since": ""}, {"updated_since": ["Give it a value, or leave it out."]}),
+        ("incidents", {"near": "35.47,44.39, 25"}, None),
         ("incidents", {"force": "nobody"}, {"force": ["There is no force “nobody”."]}),
         ("incidents", {"victim": "nobody"}, {"victim": ["There is no force “nobody”."]}),
         ("tolls", {"operation": "OPN-999999"}, {"operation": ["There is no operation “OPN-999999”."]}),
@@ -264,8 +267,16 @@ def test_the_seq_is_in_the_page_and_in_the_header(theatre, client):
 
 
 def test_writing_is_not_allowed(theatre, client):
-    for method in (client.post, client.put, client.patch, client.delete):
-        assert method("/api/v1/incidents/").status_code == 405
+    for method in (client.post, client.put, client.patch, client.delete, client.trace):
+        answer = method("/api/v1/incidents/?format=csv")
+        assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+        assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("address", ["incidents/", "stats/?format=csv", "codelists/?format=csv"])
+def test_what_may_be_done_with_an_address_can_be_asked(client, address):
+    answer = client.options(f"/api/v1/{address}")
+    assert (answer.status_code, answer["Allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")
 
 
 def test_any_site_may_read(theatre, client):

@@ -75,6 +75,8 @@ class Site(BaseApplication):
             "worker_class": "gthread",
             "threads": 4,
             "graceful_timeout": 5,
+            # An address that is too long is refused by the API in its own words.
+            "limit_request_line": 0,
             "loglevel": "error",
             "control_socket_disable": True,
         }

@@ -1,0 +1,87 @@
+"""What the pages for readers show is what happens: every snippet is run against the coded articles as served."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pyogrio
+import pytest
+import yaml
+from django.conf import settings
+from PIL import Image
+
+SITE = "http://127.0.0.1:8000"
+PAGE = (settings.BASE_DIR / "docs/from-zero-to-a-chart.md").read_text(encoding="utf-8")
+INTRODUCTION = (settings.BASE_DIR / "publication/introduction.md").read_text(encoding="utf-8")
+
+#: Every snippet of the page with its language, and what it prints.
+SNIPPETS = re.findall(r"```(sh|python)\n(.+?)```(?:\n\n```text\n(.+?)```)?", PAGE, re.DOTALL)
+
+
+@pytest.fixture
+def run(articles, live_server, tmp_path):
+    """Run a snippet against the articles, in a folder of its own, and return what it prints."""
+
+    def run(language, code):
+        shell = {"sh": ["bash", "-euc"], "python": [sys.executable, "-Werror", "-c"]}[language]
+        ran = subprocess.run(
+            [*shell, code.replace(SITE, live_server.url)],
+            cwd=tmp_path,
+            env=os.environ | {"MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout.replace(live_server.url, SITE)
+
+    return run
+
+
+def squeezed(text):
+    """Return the lines of a text without the blanks at their ends."""
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+def test_every_snippet_of_the_page_prints_what_the_page_shows(run, tmp_path):
+    assert [language for language, _, _ in SNIPPETS] == ["sh", "sh", "python", "python", "sh", "python", "python", "sh"]
+    for language, code, shown in SNIPPETS:
+        if code.startswith("ogrinfo") and not shutil.which("ogrinfo"):
+            continue  # GDAL's own reading of that file is the test below.
+        printed = run(language, code)
+        if language == "sh":
+            assert [line for line in squeezed(shown) if line not in printed] == []
+        else:
+            assert squeezed(printed) == squeezed(shown)
+    with Image.open(tmp_path / "killed.png") as chart:
+        assert chart.size == (960, 720)
+
+
+def test_gdal_reads_what_the_page_has_ogrinfo_print(run, live_server, tmp_path):
+    run(*SNIPPETS[0][:2])
+    (shown,) = (shown for _, code, shown in SNIPPETS if code.startswith("ogrinfo"))
+    layer = pyogrio.read_info(tmp_path / "incidents.geojson")
+    types = {"int32": "Integer", "float64": "Real", "datetime64[D]": "Date"}
+    fields = [f"{name}: {types.get(kind)} (0.0)" for name, kind in zip(layer["fields"], layer["dtypes"], strict=True)]
+    truth = [f"Geometry: {layer['geometry_type']}", f"Feature Count: {layer['features']}", *fields]
+    assert [line for line in squeezed(shown) if line not in truth] == []
+
+
+def test_every_example_of_the_introduction_has_an_answer(articles, client):
+    addresses = re.findall(r"\]\((/[^)]+)\)", INTRODUCTION)
+    assert len(addresses) > 10
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.getvalue()
+    ((address, shown),) = re.findall(r"GET (\S+)\n```\n\n```json\n(.+?)```", INTRODUCTION, re.DOTALL)
+    assert client.get(address).json()["results"] == [yaml.safe_load(shown)]
+
+
+def test_the_introduction_opens_the_openapi_document(client):
+    document = yaml.safe_load(client.get("/api/v1/schema/").content)
+    assert document["info"]["description"].strip() == INTRODUCTION.strip()
+    used = {tag for path in document["paths"].values() for tag in path["get"]["tags"]}
+    assert used == {tag["name"] for tag in document["tags"]}
