@@ -123,7 +123,9 @@ def sums(question, filtered):
             for key, row in _grouped(then, lambda revisions: filtered(revisions).filter(among)).items():
                 groups[key].add(row, sign)
     groups = {key: row for key, row in groups.items() if row.n_incidents}
-    if question.moment is None and "q" not in question.parameters and (changed is None or len(changed) > MANY):
+    lasting = question.moment is None and "q" not in question.parameters
+    # If something was published meanwhile, nothing says at which seq these are the sums.
+    if lasting and (changed is None or len(changed) > MANY) and seq == Revision.objects.head():
         _keep(question, seq, groups)
     return groups
 
