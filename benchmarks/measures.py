@@ -435,7 +435,7 @@ class Bench:
 
 
 def machine():
-    """Return what the numbers depend on: processor, cores, memory, and the versions."""
+    """Return what the numbers depend on: processor, cores, memory, versions, and what else it did."""
     cpu = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
     with connection.cursor() as cursor:
@@ -447,6 +447,7 @@ def machine():
         "memory": f"{memory:.0f} GB",
         "PostgreSQL": version,
         "Python": platform.python_version(),
+        "load average": f"{os.getloadavg()[1]:.1f}",
     }
 
 
