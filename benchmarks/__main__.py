@@ -51,10 +51,13 @@ def measured(size, data, packages):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HAMRIN_", "DATABASE_"))}
     # The packages come last, so that those of Hamrin's own environment win.
     environment = clean | {"HAMRIN_DATA": str(folder), "BENCHMARK_PACKAGES": str(packages)}
-    for module, argument in (("theatre", size), ("measures", folder / "results.json")):
-        command = [sys.executable, "-m", f"benchmarks.{module}", str(argument)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    return json.loads((folder / "results.json").read_text())
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    results = folder / "results.json"
+    # Each in a process of its own, so that the one does not work on what the other has in memory.
+    for act in (f"theatre.fill({size})", f"measures.measure({str(results)!r})"):
+        code = f"import django; django.setup(); from benchmarks import {act.partition('.')[0]}; {act}"
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    return json.loads(results.read_text())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measure a filled database side by side with its rivals: `python -m benchmarks.measures results.json`.
+"""Measure a filled database side by side with its rivals.
 
 It serves the theatre in the folder HAMRIN_DATA by gunicorn, and beside it the limit, stock DRF and Datasette, and
 writes the medians as JSON. Every answer is checked before its time counts.
@@ -341,7 +341,7 @@ class Bench:
         file = self.folder / "incidents.parquet"
         file.write_bytes(self.hamrin.get(f"{API}incidents/?format=parquet")[2])
         took = time.monotonic() - began
-        (rows,) = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchone()
+        [(rows,)] = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchall()
         if rows != self.size:
             raise Wrong(f"parquet has {rows} rows, {self.size} wanted")
         self.note("stream", "parquet", hamrin=rows / took / 1000, mb=self.hamrin.peak())
@@ -401,7 +401,7 @@ class Bench:
         version = f"2026.{Release.objects.count() + 1}"
         began = time.monotonic()
         subprocess.run([sys.executable, "manage.py", "release", version], cwd=ROOT, check=True, capture_output=True)
-        self.note("release", "build, thousand/s", hamrin=self.size / (time.monotonic() - began) / 1000)
+        self.note("release", "build", hamrin=self.size / (time.monotonic() - began) / 1000)
 
     def _copied(self, seq):
         """Return how long COPY takes for the revisions from `seq` on, with the indexes that the log has."""
@@ -435,7 +435,7 @@ class Bench:
 
 
 def machine():
-    """Return what the numbers depend on: processor, cores, memory, and the versions."""
+    """Return what the numbers depend on: processor, cores, memory, versions, and what else it did."""
     cpu = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
     with connection.cursor() as cursor:
@@ -447,10 +447,12 @@ def machine():
         "memory": f"{memory:.0f} GB",
         "PostgreSQL": version,
         "Python": platform.python_version(),
+        "load average": f"{os.getloadavg()[1]:.1f}",
     }
 
 
-def main(path):
+def measure(path):
+    """Measure everything, and write it to a JSON file."""
     call_command("collectstatic", interactive=False, verbosity=0)
     with ExitStack() as stack:
         bench = Bench(stack)
@@ -458,10 +460,6 @@ def main(path):
             part()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_total_relation_size('publication_revision')")
-            bench.note("size", "log, GB", gb=cursor.fetchone()[0] / 1e9)
+            bench.note("size", "the log", gb=cursor.fetchone()[0] / 1e9)
     content = {"size": bench.size, "machine": machine(), "results": bench.results}
     Path(path).write_text(json.dumps(content, indent=1))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

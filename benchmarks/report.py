@@ -152,7 +152,7 @@ LINES = {
     ("stats", "killed, reconciled"): "#D55E00",
     ("admin", "list, first page"): "#000000",
 }
-WIDTH, HEIGHT, LEFT, RIGHT, EDGE = 760, 420, 60, 190, 30
+WIDTH, HEIGHT, LEFT, RIGHT, EDGE = 780, 420, 60, 210, 30
 
 
 def plot(contents):
@@ -160,7 +160,7 @@ def plot(contents):
     runs = [Run(content) for content in contents]
     drawn = {key: colour for key, colour in LINES.items() if all(key in run.results for run in runs)}
     stock = [run.get("list", "list of 100", "stock") for run in runs]
-    lines = {key[1]: ([run.get(*key) for run in runs], colour) for key, colour in drawn.items()}
+    lines = {": ".join(key): ([run.get(*key) for run in runs], colour) for key, colour in drawn.items()}
     lines["stock DRF: list of 100"] = (stock, "#999999")
     values = [value for took, _ in lines.values() for value in took]
     low, high = int(log10(min(values))), int(log10(max(values))) + 1

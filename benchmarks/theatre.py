@@ -1,4 +1,4 @@
-"""Fill a database with a theatre of any size: `python -m benchmarks.theatre 100000`, in the folder HAMRIN_DATA.
+"""Fill a database with a theatre of any size.
 
 A first part of 1,000 incidents is drawn by a fixed seed, with few big and many small places and forces, written through
 the models and published by the code of publication. The rest are copies of it, in the working tables and in the log:
@@ -8,7 +8,6 @@ copied.
 """
 
 import hashlib
-import os
 import random
 import re
 import sys
@@ -17,28 +16,23 @@ from datetime import date, timedelta
 from itertools import accumulate, count
 from types import SimpleNamespace
 
-import django
 import orjson
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import DateField
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
-
-from django.contrib.auth import get_user_model  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.db.models import DateField  # noqa: E402
-
-from incidents import choices as what  # noqa: E402
-from incidents import models as incidents  # noqa: E402
-from operations import choices as where  # noqa: E402
-from operations import models as operations  # noqa: E402
-from publication import log  # noqa: E402
-from publication.choices import State  # noqa: E402
-from publication.models import CURRENT, Edit, Revision  # noqa: E402
-from publication.publish import publish  # noqa: E402
-from publication.triggers import reviewing  # noqa: E402
-from sources import choices as said  # noqa: E402
-from sources import models as sources  # noqa: E402
+from incidents import choices as what
+from incidents import models as incidents
+from operations import choices as where
+from operations import models as operations
+from publication import log
+from publication.choices import State
+from publication.models import CURRENT, Edit, Revision
+from publication.publish import publish
+from publication.triggers import reviewing
+from sources import choices as said
+from sources import models as sources
 
 SEED = 20140610
 #: How many incidents are drawn; every size is a multiple.
@@ -515,7 +509,3 @@ def copy_table(cursor, model, copies):
 def say(line):
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    fill(int(sys.argv[1]))
