@@ -9,6 +9,7 @@ from psycopg.pq import TransactionStatus
 from publication.errors import plain_problem
 
 API, ADMIN = "/api/", "/admin/"
+READING = ("GET", "HEAD", "OPTIONS")
 
 #: Gunicorn, as it comes, takes a request line of 4094 characters, and answers a longer one with a page of its own.
 ADDRESS_MAX = 4000
@@ -18,9 +19,8 @@ ANY_SITE = {
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Deprecation, "
     "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Data-Seq",
 }
-ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": ALLOWED["Allow"],
+    "Access-Control-Allow-Methods": ", ".join(READING),
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
@@ -46,15 +46,13 @@ def any_site(get_response):
 
 
 def read_only(get_response):
-    """Refuse whatever does not read the API, before any view looks at it, and tell who asks what may be done."""
+    """Refuse whatever does not read the API, before any view looks at its parameters."""
 
     def middleware(request):
-        if not request.path.startswith(API) or request.method in {"GET", "HEAD"}:
+        if not request.path.startswith(API) or request.method in READING:
             return get_response(request)
-        if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers=ALLOWED)
         response = plain_problem(405, "The API can only be read: ask with GET.")
-        response["Allow"] = ALLOWED["Allow"]
+        response["Allow"] = ", ".join(READING)
         return response
 
     return middleware

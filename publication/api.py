@@ -80,6 +80,11 @@ class LogView:
         asked = self.request.query_params
         return self.moment is not None and ("release" in asked or asked["as_of"].isdigit())
 
+    def options(self, request, *args, **kwargs):
+        """Say what can be asked here: in JSON, whatever format is asked for."""
+        request.accepted_renderer, request.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
+        return super().options(request, *args, **kwargs)
+
     def unchanged(self):
         """Return a 304 if the reader has this answer already, else None."""
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
@@ -154,7 +159,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             records = records[: read_limit(asked, most=None)]
         if self.request.method == "HEAD":
             seq = Revision.objects.head() if self.moment is None else self.moment
-            response = StreamingHttpResponse((), content_type=form.content_type)
+            response = StreamingHttpResponse((), content_type=form.content_type, headers=form.headers)
         else:
             rows = Rows(records, self.moment)
             seq = rows.seq

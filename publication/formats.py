@@ -100,6 +100,8 @@ class WholeFormat(DocumentRenderer):
     #: How the name of the file ends, and what OpenAPI calls its content.
     suffix = ""
     shape = {"type": "string"}
+    #: Headers of its answers beyond those of all formats.
+    headers: dict[str, str] = {}
 
     @property
     def content_type(self):
@@ -297,6 +299,7 @@ class Columnar(WholeFormat):
     format = suffix = "parquet"
     shape = {"type": "string", "format": "binary"}
     about = "all rows of the same table, with types; `fields` names its columns"
+    headers = {"Accept-Ranges": "none"}
 
     def pieces(self, rows, selection):
         for row in rows:
@@ -311,4 +314,4 @@ class Columnar(WholeFormat):
                 file.writelines(self.pieces(rows, selection))
             with connected(Path(folder, "spill")) as database:
                 typed(database, chosen, lines).write_parquet(str(path), compression="zstd")
-            return FileResponse(path.open("rb"), content_type=self.content_type, headers={"Accept-Ranges": "none"})
+            return FileResponse(path.open("rb"), content_type=self.content_type, headers=self.headers)

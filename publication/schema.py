@@ -134,7 +134,8 @@ class ApiSchema(AutoSchema):
         formats = {each.format: each for each in self.view.get_renderers()}
         answers = operation["responses"]
         if self.action == "list":
-            for form in formats.values():
+            # Of several formats with one media type the first one is described.
+            for form in reversed(formats.values()):
                 answers["200"]["content"][form.media_type] |= form.described()
             (asked,) = [each for each in operation["parameters"] if each["name"] == "format"]
             asked["description"] = "; ".join(f"`{name}`: {form.about}" for name, form in formats.items())

@@ -243,10 +243,10 @@ def test_every_offered_format_names_itself(theatre, ask, name, format):
     (offered,) = [each for each in VIEWS[name].renderer_classes if each.format == format]
     assert response.status_code == 200
     assert response["Content-Type"].partition(";")[0] == offered.media_type
-    assert response["Vary"].partition(",")[0] == "Accept"
+    assert "Accept" in response["Vary"].split(", ")
     assert response["Access-Control-Allow-Origin"] == "*"
     if format != "json":
-        assert response["Content-Disposition"] == f'attachment; filename="{name}-16.{format}"'
+        assert response["Content-Disposition"] == f'attachment; filename="{name}-16.{offered.suffix}"'
 
 
 @pytest.mark.parametrize(("name", "format"), [*NOT_OFFERED, ("incidents", "xml"), ("forces", "")])
@@ -364,7 +364,8 @@ def test_a_reader_who_has_the_list_gets_a_304_until_something_is_published(theat
 
     tag = held("none")["ETag"]
     again = held(tag)
-    assert (again.status_code, again.body, again["ETag"], again["Vary"]) == (304, b"", tag, "Accept")
+    assert (again.status_code, again.body, again["ETag"]) == (304, b"", tag)
+    assert "Accept" in again["Vary"].split(", ")
     approve_and_publish(ForceFactory())
     assert held(tag).status_code == 200
 
@@ -404,7 +405,7 @@ def test_parquet_is_a_file_of_known_length_that_leaves_nothing_behind(theatre, c
 def test_options_lists_the_formats_and_any_site_may_ask(client):
     response = client.options("/api/v1/incidents/")
     assert response.json()["renders"] == [each.media_type for each in VIEWS["incidents"].renderer_classes]
-    assert response["Access-Control-Allow-Origin"] == "*"
+    assert (response["Access-Control-Allow-Origin"], response["Allow"]) == ("*", "GET, HEAD, OPTIONS")
 
 
 # One state of the log
@@ -507,7 +508,7 @@ def test_the_openapi_document_offers_each_list_in_its_formats_and_no_other(clien
         parameters = {each["name"]: each for each in operation["parameters"]}
         content = operation["responses"]["200"]["content"]
         assert set(parameters["format"]["schema"]["enum"]) == {each.format for each in view.renderer_classes}
-        assert set(content) == {each.media_type for each in view.renderer_classes}
+        assert list(content) == list(dict.fromkeys(each.media_type for each in view.renderer_classes))
         assert list(content["application/json"]["schema"]) == ["anyOf"]
         switches = {switch for each in view.renderer_classes for switch in each.switches}
         assert switches == {"excel", "representative"} & set(parameters)

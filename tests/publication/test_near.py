@@ -97,12 +97,12 @@ def test_near_finds_incidents_casualties_and_places(theatre, get):
         ("35,44,5,6", CIRCLE),
         ("91,44,5", MIDDLE),
         ("35,181,5", MIDDLE),
-        ("nan,44,5", MIDDLE),
+        ("nan,44,5", CIRCLE),
         ("35,44,0", DISTANCE),
         ("35,44,-1", DISTANCE),
         ("35,44,1001", DISTANCE),
-        ("35,44,nan", DISTANCE),
-        ("35,44,inf", DISTANCE),
+        ("35,44,nan", CIRCLE),
+        ("35,44,inf", CIRCLE),
     ],
 )
 def test_a_bad_circle_is_a_400_that_says_how_to_write_one(get, near, sentence):
