@@ -16,7 +16,8 @@ from django.urls import reverse
 from jsonschema import Draft202012Validator
 
 from incidents.models import Incident
-from incidents.stats import DIMENSIONS, MEASURES
+from incidents.stats import MEASURES
+from incidents.sums import DIMENSIONS
 from publication import releases, review
 from publication.codebook import codelists
 from publication.models import Revision
