@@ -7,12 +7,13 @@ RUN := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
-.PHONY: help demo test lint fixtures requirements chromium
+.PHONY: help demo test lint bench fixtures requirements chromium
 
 help:
 	@echo "make demo          the site with the coded articles on http://127.0.0.1:8000/ (PORT=8123, HAMRIN_DATA=/a/folder)"
 	@echo "make test          the whole suite, on a database of its own"
 	@echo "make lint          style, migrations, deployment settings and the API's schema"
+	@echo "make bench         what Hamrin costs: an hour for benchmarks/RESULTS.md, or minutes with SIZE=10000"
 	@echo "make fixtures      fixtures/ from seeds/"
 	@echo "make requirements  requirements*.txt from pyproject.toml"
 
@@ -31,6 +32,9 @@ lint: $(DEVELOPMENT)
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+bench: $(DEVELOPMENT)
+	$(RUN) -m benchmarks $(if $(SIZE),--size $(SIZE))
 
 fixtures: $(RUNTIME)
 	$(RUN) manage.py build_fixtures

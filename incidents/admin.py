@@ -18,7 +18,7 @@ from sources.forms import FROM_TO, DayField, DayForm
 
 from .choices import Basis
 from .coverage import Trees, candidates, proposals, stale, tolls_for
-from .models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage, spelt_out
+from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage, spelt_out
 from .series import tally
 
 FIGURES = ("low", "best", "high")
@@ -66,6 +66,7 @@ class CasualtyInline(PartInline):
     model = Casualty
     form = EstimateForm
     formset = CasualtyFormSet
+    classes = ["tab-casualties"]
     autocomplete_fields = ["victim_force"]
     related = ["victim_force"]
     show_change_link = True
@@ -83,6 +84,11 @@ class IncidentCitationInline(CitationInline):
     model = IncidentCitation
 
 
+class ExternalIdInline(PartInline):
+    model = ExternalId
+    fields = [("scheme", "code")]
+
+
 @admin.register(Incident)
 class IncidentAdmin(ReviewedAdmin):
     form = IncidentForm
@@ -96,7 +102,7 @@ class IncidentAdmin(ReviewedAdmin):
         "force": Q(involvements=None),
         "casualty": Q(casualties=None),
     }
-    search_fields = ["uid", "title", "summary", "place_as_reported"]
+    search_fields = ["uid", "title", "summary", "place_as_reported", "external_ids__code"]
     named_by = {"place": Place, "involvements__force": Force}
     autocomplete_fields = ["place", "phase", "operation"]
     fieldsets = [
@@ -120,9 +126,10 @@ class IncidentAdmin(ReviewedAdmin):
         ),
         ("Part of", {"fields": [("phase", "operation"), "tolls_of"], "classes": ["tab-event"]}),
         ("Who", {"fields": ["attribution"], "classes": ["tab-who"]}),
+        ("Casualties", {"fields": [("killed_low", "killed_high")], "classes": ["tab-casualties"]}),
     ]
     readonly_fields = ["tolls_of"]
-    inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline]
+    inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline, ExternalIdInline]
 
     @admin.display(description="when", ordering="earliest_on")
     def day(self, incident):

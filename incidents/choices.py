@@ -95,6 +95,7 @@ class InvolvementRole(Vocabulary):
 
     INITIATOR = "initiator", "Attacked.", "Initiator"
     TARGET = "target", "Was attacked.", "Target"
+    PARTY = "party", "Fought in it; the source does not say who attacked.", "Party"
     RESPONDER = "responder", "Came to help or struck back.", "Responder"
     CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it did it.", "Claimed responsibility")
     ACCUSED = "accused", "Others say that it did it.", "Accused"
@@ -134,6 +135,7 @@ class Basis(Vocabulary):
     MOST_RELIABLE = ("most_reliable", "The most reliable source gives it.", "Most reliable source")
     LATEST_UPDATE = ("latest_update", "The newest figure, of the same source or of equals.", "Latest update")
     MEDIAN = "median", "Sources differ and none stands out: the middle figure.", "Middle of the figures"
+    DATASET = "dataset", "Taken over from another dataset, which has rules of its own.", "Another dataset"
     CODER_JUDGEMENT = ("coder_judgement", "The coder decided; the note says why.", "Coder's judgement")
 
 

@@ -1,5 +1,7 @@
 """What incidents, casualties and tolls can be filtered by."""
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django_filters import rest_framework as filters
 
@@ -65,6 +67,25 @@ class PreciseFilter(filters.BaseInFilter, filters.ChoiceFilter):
         )
 
 
+class ExternalIdField(forms.CharField):
+    """A dataset and its id of an incident, such as `ucdp_ged:300380`."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        if value and not all(value.partition(":")):
+            raise ValidationError("Write an external id as dataset:id, such as ucdp_ged:300380.")
+        return value
+
+
+class ExternalIdFilter(filters.BaseInFilter, filters.CharFilter):
+    """Any of several ids that other datasets give."""
+
+    field_class = ExternalIdField
+
+    def filter(self, queryset, ids):
+        return queryset.filter(tags__overlap=[f"external_id:{each}" for each in ids]) if ids else queryset
+
+
 class IncidentFilter(
     DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
 ):
@@ -73,6 +94,7 @@ class IncidentFilter(
     role = role_filter(InvolvementRole.choices)
     kind = CodesFilter(IncidentKind, "kind", help_text="What happened.")
     target = CodesFilter(Target, "target", help_text="What it was directed at.")
+    external_id = ExternalIdFilter(help_text="What other datasets call it, as dataset:id, such as `ucdp_ged:300380`.")
     precision = PreciseFilter()
 
 

@@ -8,7 +8,7 @@ from sources.serializers import names_in
 from .choices import Harm
 from .estimates import suggest_estimate
 from .models import Casualty, Incident, Toll
-from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, operation_uid, total
+from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 
 
 def where(incident):
@@ -119,6 +119,7 @@ def incident_columns(incident):
         | operation
         | force_columns
         | counts(casualties)
+        | {f"killed_{bound}": value for bound, value in killed(incident).items()}
         | {
             "title": incident.title,
             "articles": articles,
@@ -133,6 +134,7 @@ def incident_columns(incident):
                 *victim_tags(casualties),
                 *conflicts(casualties),
                 *disputed(places),
+                *(f"external_id:{each}" for each in incident.external_ids.all()),
             ],
         },
         texts=[incident.title, incident.summary],
@@ -196,6 +198,7 @@ def incidents():
         "casualties__within",
         *sourced("casualties__claims"),
         cited("citations"),
+        "external_ids",
     )
 
 

@@ -4,7 +4,7 @@ import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -39,6 +39,9 @@ from .choices import (
     VictimStatus,
 )
 from .estimates import suggest_estimate
+
+SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
+CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")
 
 
 class WithinOperation(models.Model):
@@ -130,6 +133,16 @@ class Incident(WithinOperation, Reviewed, Keyed):
     clarity = models.CharField(
         max_length=12, choices=Clarity, default=Clarity.INDIVIDUAL, help_text="One event, or several told as one."
     )
+    killed_low = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="The lowest credible number of all killed together, only where sources bound no group by itself.",
+    )
+    killed_high = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="The highest credible number of all killed together, only where sources bound no group by itself.",
+    )
 
     key = ("uid",)
     when = Window()
@@ -162,6 +175,11 @@ class Incident(WithinOperation, Reviewed, Keyed):
                 name="incident_precision_needs_place",
                 violation_error_message="Name the place, or set the location precision to “unknown”.",
             ),
+            models.CheckConstraint(
+                condition=Q(killed_low=None) | Q(killed_high=None) | Q(killed_low__lte=F("killed_high")),
+                name="incident_killed_in_order",
+                violation_error_message="The lowest number of all killed cannot be above the highest.",
+            ),
         ]
 
     def __str__(self):
@@ -169,6 +187,44 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     def check_complete(self):
         _refuse_unexplained(self.casualties.order_by("uid"))
+
+
+@part_of("incident")
+@pghistory.track()
+class ExternalId(Keyed):
+    """What another dataset calls an incident."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="external_ids", help_text="The incident.")
+    scheme = models.CharField(
+        max_length=40, validators=[SCHEME], help_text="The dataset, in one word: ucdp_ged, acled, …"
+    )
+    code = models.CharField(max_length=100, validators=[CODE], help_text="The id, exactly as that dataset writes it.")
+
+    key = ("scheme", "code")
+
+    class Meta:
+        ordering = ["scheme", "code"]
+        verbose_name = "external id"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scheme__regex=SCHEME.regex.pattern),
+                name="external_id_names_a_dataset",
+                violation_error_message=SCHEME.message,
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=CODE.regex.pattern),
+                name="external_id_is_one_word",
+                violation_error_message=CODE.message,
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "code"],
+                name="external_id_once",
+                violation_error_message="An incident has this id already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.scheme}:{self.code}"
 
 
 @part_of("incident")
@@ -275,8 +331,8 @@ class Victims(models.Model):
         return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
 
     def departs_from(self, suggestion):
-        """Return whether the estimate is not what was suggested, and no judgement that says why."""
-        return self.figures != suggestion.figures and self.basis != Basis.CODER_JUDGEMENT
+        """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
+        return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
 
 
 def _refuse_unexplained(estimates):

@@ -7,7 +7,7 @@ from sources.serializers import CitationSerializer, PassageSerializer, ReportedW
 
 from .choices import Basis, Harm, InvolvementRole, Qualifier, VictimStatus
 from .estimates import suggest_estimate
-from .models import Casualty, Claim, Incident, Toll, TollCoverage
+from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
 from .tolls import added
 
 
@@ -94,6 +94,14 @@ class CasualtySerializer(CasualtyPartSerializer):
         fields = ["uid", "incident", "when", "place", *CasualtyPartSerializer.Meta.fields[1:]]
 
 
+class ExternalIdSerializer(serializers.ModelSerializer):
+    """What another dataset calls the incident."""
+
+    class Meta:
+        model = ExternalId
+        fields = ["scheme", "code"]
+
+
 class IncidentSerializer(serializers.ModelSerializer):
     """One attack, clash or other act, at one place and time."""
 
@@ -107,13 +115,14 @@ class IncidentSerializer(serializers.ModelSerializer):
     killed = serializers.SerializerMethodField()
     wounded = serializers.SerializerMethodField()
     citations = CitationSerializer(many=True)
+    external_ids = ExternalIdSerializer(many=True)
 
     class Meta:
         model = Incident
         fields = [
             "uid", "kind", "title", "summary", "when", "place", "place_as_reported", "location_precision", "point",
             "operation", "phase", "methods", "target", "attribution", "clarity", "forces", "casualties", "killed",
-            "wounded", "citations",
+            "wounded", "citations", "external_ids",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):
@@ -125,7 +134,7 @@ class IncidentSerializer(serializers.ModelSerializer):
         return operation_uid(incident)
 
     def get_killed(self, incident) -> CountSerializer:
-        return total(incident.casualties.all(), Harm.KILLED)
+        return killed(incident)
 
     def get_wounded(self, incident) -> CountSerializer:
         return total(incident.casualties.all(), Harm.WOUNDED)
@@ -202,3 +211,10 @@ def total(casualties, harm):
     rows = [row for row in casualties if row.harm == harm]
     counted = {row.pk for row in rows}
     return added([row for row in rows if row.within_id not in counted])
+
+
+def killed(incident):
+    """Return how many were killed: the sum of the estimates, within the bounds of all killed together if it has any."""
+    together = {"low": incident.killed_low, "high": incident.killed_high}
+    bounds = {bound: value for bound, value in together.items() if value is not None}
+    return total(incident.casualties.all(), Harm.KILLED) | bounds

@@ -30,7 +30,7 @@ from publication.models import Reviewed
 from sources.days import Window
 from sources.models import Article, Outlet
 
-from .models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 
 #: What a sheet may hold at its top level.
 TABLES = {
@@ -52,7 +52,7 @@ FIXTURES = {
     "03_places.json": [Place, PlaceName, PlaceControl],
     "04_forces.json": [Force, ForceName, ForceCode],
     "05_operations.json": [Operation, OperationName, OperationCitation, Phase, PhaseCitation, Participation, Result],
-    "06_incidents.json": [Incident, IncidentCitation, Involvement, Casualty],
+    "06_incidents.json": [Incident, IncidentCitation, ExternalId, Involvement, Casualty],
     "07_tolls.json": [Toll, TollCoverage],
     "08_claims.json": [Claim],
 }

@@ -38,7 +38,12 @@ class Answer:
 def answer(question, basis, filtered):
     """Return the Answer on a basis; `filtered` takes revisions of incidents and returns those that match."""
     groups = defaultdict(Row, sums(question, filtered))
-    spans = sums(replace(question, by=[name for name in question.by if name in SPANS]), filtered)
+    spans = [place for place, name in enumerate(question.by) if name in SPANS]
+    once = dict(groups)
+    if not {"force", "victim", "harm"}.isdisjoint(question.by):
+        # An incident may stand in several groups: count it once.
+        once = sums(replace(question, by=[question.by[place] for place in spans]), filtered)
+        spans = range(len(spans))
     keys, residuals, added, left_out = Keys(question), defaultdict(int), [], []
     for toll in _tolls(question):
         why = _not_added(question, basis, toll)
@@ -53,8 +58,8 @@ def answer(question, basis, filtered):
     return Answer(
         dict(groups),
         dict(residuals),
-        n_without_figure=sum(row.n_without_figure for row in spans.values()),
-        n_undated=sum(row.n_incidents for key, row in spans.items() if None in key),
+        n_without_figure=sum(row.n_without_figure for row in once.values()),
+        n_undated=sum(row.n_incidents for key, row in once.items() if any(key[place] is None for place in spans)),
         tolls_added=added,
         tolls_left_out=left_out,
     )

@@ -12,10 +12,11 @@ from datetime import date
 
 import orjson
 from django.db import connection
+from django.db.models import Q
 
 from operations.choices import PlaceKind
 from publication.log import body_of
-from publication.models import CURRENT, Revision
+from publication.models import Revision
 
 from .choices import VictimStatus
 from .models import KnownSums
@@ -34,6 +35,16 @@ LEVELS = [
     )
 ]
 DIMENSIONS = [*SPANS, *LEVELS, "place", "force", "victim", "harm", "kind", "operation", "phase"]
+
+#: The columns of an incident that make groups, and of a casualty that count.
+OWN = ("uid", "part_of", "earliest_on", "latest_on", "places", "forces", "tags", "operation", "phase")
+NUMBERS = ("killed_low", "killed_best", "killed_high", "wounded_low", "wounded_best", "wounded_high", "document")
+
+#: The filters of incidents that ask for nothing but what a casualty says too.
+OF_CASUALTIES = {
+    "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "operation",
+    "phase",
+}  # fmt: skip
 
 #: Sums over more changed incidents than this are kept anew, and no more questions than that are kept.
 MANY, QUESTIONS = 500, 1000
@@ -94,23 +105,27 @@ class Question:
 def sums(question, filtered):
     """Return Rows by tuples of keys in the order of `by`; None is a key that is not known.
 
-    `filtered` takes revisions of incidents and returns those that match the filters.
+    `filtered` takes revisions of incidents, or of casualties by what they say of their incident, and returns those that
+    match the filters.
     """
     seq = Revision.objects.head() if question.moment is None else question.moment
     # What a word finds depends on all names that are known, so an incident may come or go without being changed.
     known = None if "q" in question.parameters else _known(question, seq)
     if known is None:
-        groups, changed = _grouped(question, filtered(question.seen("incident"))), None
+        groups, changed = _grouped(question, filtered), None
     else:
         groups = {tuple(key): Row(*numbers) for key, numbers in orjson.loads(known.groups)}
         groups = defaultdict(Row, groups)
         changed = _changed(known.seq, seq)
+        among = Q(kind="incident", uid__in=changed) | Q(kind="casualty", part_of__in=changed)
         for moment, sign in ((known.seq, -1), (seq, 1)) if changed else ():
             then = replace(question, moment=moment)
-            for key, row in _grouped(then, filtered(then.seen("incident").filter(uid__in=changed))).items():
+            for key, row in _grouped(then, lambda revisions: filtered(revisions).filter(among)).items():
                 groups[key].add(row, sign)
     groups = {key: row for key, row in groups.items() if row.n_incidents}
-    if question.moment is None and "q" not in question.parameters and (changed is None or len(changed) > MANY):
+    lasting = question.moment is None and "q" not in question.parameters
+    # If something was published meanwhile, nothing says at which seq these are the sums.
+    if lasting and (changed is None or len(changed) > MANY) and seq == Revision.objects.head():
         _keep(question, seq, groups)
     return groups
 
@@ -137,56 +152,66 @@ def _keep(question, seq, groups):
     KnownSums.objects.filter(pk__in=list(stale.values_list("pk", flat=True))).delete()
 
 
-def _grouped(question, incidents):
-    """Return the Rows of incidents by keys, straight from the log."""
+def _grouped(question, filtered):
+    """Return the Rows by keys, straight from the log."""
     groups, keys = defaultdict(Row), Keys(question)
-    for *columns, total, n_incidents, n_estimates, n_without_figure in _rows(question, incidents):
+    for *columns, total, n_incidents, n_estimates, n_without_figure in _rows(question, filtered):
         row = Row(total or 0, n_incidents, n_estimates, n_without_figure)
         for key in keys.of(columns):
             groups[key].add(row)
     return groups
 
 
-def _rows(question, incidents):
+def _rows(question, filtered):
     """Return the groups as the database finds them; places, forces and tags are still lists (see Keys)."""
-    incidents = incidents.values("uid", "earliest_on", "latest_on", "places", "forces", "tags", "operation", "phase")
-    found, parameters = incidents.order_by().query.sql_with_params()
-    columns = ", ".join([*(_column(name) for name in question.by), ""])
-    grouped = f"GROUP BY {', '.join(str(place) for place in range(1, len(question.by) + 1))}" if question.by else ""
+    keys = [f"key{number}" for number in range(len(question.by))]
+    columns = "".join(f"{_column(name)} AS {key}, " for name, key in zip(question.by, keys, strict=True))
+    grouped = f"GROUP BY {', '.join(f'line.{key}' for key in keys)}" if keys else ""
+    listed = "".join(f"line.{key}, " for key in keys)
     if question.measure == "incidents" and not {"victim", "harm"} & set(question.by):
-        sql = f"WITH i AS ({found}) SELECT {columns} count(*), count(*), count(*), 0 FROM i {grouped}"
+        found, parameters = _sql(filtered(question.seen("incident")), OWN)
+        sql = (
+            f"SELECT {listed} count(*), count(*), count(*), 0 FROM (SELECT {columns} 1 FROM ({found}) i) line {grouped}"
+        )
     else:
-        value = "NULL::int" if question.measure == "incidents" else _value(question.estimate)
-        sums = "count(DISTINCT part_of)" if question.measure == "incidents" else "sum(value)"
-        missing = "0" if question.measure == "incidents" else "count(*) FILTER (WHERE value IS NULL)"
-        if question.moment is None:
-            moment, when = "c.superseded_at = %s", [CURRENT]
-        else:
-            moment, when = "c.seq <= %s AND c.superseded_at > %s", [question.moment] * 2
+        counts = "sum(line.value), count(DISTINCT line.part_of), count(*), count(*) FILTER (WHERE line.value IS NULL)"
+        if question.measure == "incidents":
+            counts = "count(DISTINCT line.part_of), count(DISTINCT line.part_of), count(*), 0"
+        source, parameters = _lines(question, filtered)
         sql = f"""
-            WITH i AS ({found}),
-            line AS (
-                SELECT i.*, c.uid AS line, c.part_of, c.tags AS whom, {value} AS value
-                FROM publication_revision c JOIN i ON i.uid = c.part_of
-                WHERE c.kind = 'casualty' AND c.document IS NOT NULL AND {moment} AND c.tags && %s
-            ),
-            subset AS (
-                SELECT part.line FROM line part, line whole
-                WHERE part.whom @> ARRAY['subset:yes'] AND whole.part_of = part.part_of
-                    AND part.whom @> ARRAY['within:' || whole.line]
-                    AND {_harm("part.whom")} = {_harm("whole.whom")}
+            WITH line AS (
+                SELECT {columns} {_value(question.estimate)} AS value, c.uid, c.part_of, {_tag("harm")} AS harm,
+                    CASE WHEN c.tags @> ARRAY['subset:yes'] THEN {_tag("within")} END AS within
+                FROM {source}
             )
-            SELECT {columns} {sums}, count(DISTINCT part_of), count(*), {missing}
-            FROM line i WHERE line NOT IN (SELECT line FROM subset) {grouped}
+            SELECT {listed} {counts}
+            FROM line LEFT JOIN line whole ON 'within:' || whole.uid = line.within AND whole.harm = line.harm
+            WHERE whole.uid IS NULL {grouped}
         """
-        parameters = [*parameters, *when, question.tags]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 
-def _harm(tags):
-    return f"(SELECT tag FROM unnest({tags}) tag WHERE tag LIKE 'harm:%%' LIMIT 1)"
+def _lines(question, filtered):
+    """Return the SQL for the casualties that count (c) and their incidents (i), and its parameters."""
+    casualties = question.seen("casualty").filter(tags__overlap=question.tags)
+    if OF_CASUALTIES.issuperset(question.parameters) and "kind" not in question.by:
+        # A casualty says all this of its incident.
+        found, parameters = _sql(filtered(casualties), (*OWN, *NUMBERS))
+        return f"({found}) c CROSS JOIN LATERAL (SELECT c.*) i", parameters
+    found, parameters = _sql(casualties, ("uid", "part_of", "tags", *NUMBERS))
+    incidents, more = _sql(filtered(question.seen("incident")), OWN)
+    return f"({found}) c JOIN ({incidents}) i ON i.uid = c.part_of", [*parameters, *more]
+
+
+def _sql(revisions, columns):
+    """Return the SQL that selects columns of revisions, and its parameters."""
+    return revisions.order_by().values(*columns).query.sql_with_params()
+
+
+def _tag(name):
+    return f"(SELECT tag FROM unnest(c.tags) tag WHERE tag LIKE '{name}:%%' LIMIT 1)"
 
 
 def _value(estimate):
@@ -205,7 +230,7 @@ def _column(name):
         return "(SELECT substr(tag, 6) FROM unnest(i.tags) tag WHERE tag LIKE 'kind:%%' LIMIT 1)"
     if name in {"operation", "phase"}:
         return f"nullif(i.{name}, '')"
-    return {"force": "i.forces", "victim": "whom", "harm": "whom"}.get(name, "i.places")
+    return {"force": "i.forces", "victim": "c.tags", "harm": "c.tags"}.get(name, "i.places")
 
 
 class Keys:
@@ -216,6 +241,7 @@ class Keys:
         names = set(question.by)
         self.places = self._lines("place", "places") if names & {*LEVELS, "place"} else {}
         self.forces = self._lines("force", "forces") if "victim" in names else {}
+        self.depths = {uid: len(line) for line, uid in self.places.items()}
         kinds = question.seen("place").values_list("uid", "tags") if names & set(LEVELS) else []
         self.kinds = {uid: next(tag[5:] for tag in tags if tag.startswith("kind:")) for uid, tags in kinds}
 
@@ -259,9 +285,8 @@ class Keys:
 
     def _at_level(self, line, level):
         """Return the innermost place of a level on a line of places; None if it has none."""
-        lengths = {uid: len(known) for known, uid in self.places.items()}
         fitting = [uid for uid in line if self.kinds.get(uid) == level]
-        return max(fitting, key=lengths.get, default=None)
+        return max(fitting, key=self.depths.get, default=None)
 
     def _key_of_toll(self, name, toll, body):
         if name in {*LEVELS, "place"}:

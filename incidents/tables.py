@@ -142,6 +142,19 @@ INVOLVEMENTS = register(
         references={"incident": "incidents", "force_slug": "forces"},
     )
 )
+EXTERNAL_IDS = register(
+    Table(
+        "external_ids",
+        "What other datasets call an incident.",
+        {"incident": "external_ids"},
+        [
+            Column("uid", "incident", "The incident's uid."),
+            *columns("external_ids.scheme", "external_ids.code"),
+        ],
+        key=("scheme", "code"),
+        references={"incident": "incidents"},
+    )
+)
 CLAIMS = register(
     Table(
         "claims",

@@ -56,6 +56,8 @@ class Edit:
     by: str
     reason: str
     changes: list[Change]
+    #: What wrote them, where it was a command that says so: a fixture, an import.
+    source: str = ""
 
 
 def history(record):
@@ -237,7 +239,9 @@ def _name(event, related):
 
 def _edit(events, changes, names):
     by, reason = _why(events[0], names)
-    return Edit(events[0].pgh_created_at, by, reason, [changes[each] for each in events if _tells(changes[each])])
+    source = events[0].pgh_context.metadata.get("source", "") if events[0].pgh_context else ""
+    told = [changes[each] for each in events if _tells(changes[each])]
+    return Edit(events[0].pgh_created_at, by, reason, told, source)
 
 
 def _why(event, names):

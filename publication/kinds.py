@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Model, QuerySet
@@ -54,7 +55,14 @@ class Columns:
 
     def forms(self):
         """Return every word of the names, and every name of several words written as one."""
-        return {form for name in self.names for form in (*words(name), "".join(words(name))) if form}
+        return {form for name in set(self.names) for form in _forms_of(name)}
+
+
+@lru_cache(maxsize=10_000)
+def _forms_of(name):
+    """Return the words of a name, and the name written as one; the same names stand in thousands of records."""
+    found = words(name)
+    return {*found, "".join(found)} - {""}
 
 
 @dataclass(frozen=True)

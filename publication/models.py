@@ -68,7 +68,9 @@ class RevisionQuerySet(models.QuerySet):
 
     def as_of(self, seq):
         """What readers saw when the log stood at `seq`."""
-        return self.filter(seq__lte=seq, superseded_at__gt=seq, document__isnull=False)
+        # Said in two ways: whole for the index by days, and in the two parts for which the others are.
+        since = Q(superseded_at=CURRENT) | Q(superseded_at__lt=CURRENT)
+        return self.filter(since, seq__lte=seq, superseded_at__gt=seq, document__isnull=False)
 
     def head(self):
         """The seq of the newest revision; 0 while there is none."""
@@ -173,16 +175,41 @@ class Revision(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kind", "latest_on", "uid"], condition=Q(superseded_at=CURRENT), name="rev_by_day"),
+            # With the first days in it, too, what lies outside a span is passed over within the index.
+            models.Index(
+                fields=["kind", "latest_on", "uid", "earliest_on"],
+                condition=Q(superseded_at=CURRENT),
+                name="rev_by_days",
+            ),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
             models.Index(fields=["part_of"], condition=~Q(part_of=""), name="rev_by_whole"),
             models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
+            *(
+                models.Index(fields=["kind", f"{harm}_best"], condition=Q(superseded_at=CURRENT), name=f"rev_at_{harm}")
+                for harm in ("killed", "wounded")
+            ),
             models.Index(
                 fields=["kind", "latitude", "longitude"], condition=Q(superseded_at=CURRENT), name="rev_by_point"
             ),
             *(
+                models.Index(
+                    fields=["kind", column, "latest_on", "uid"],
+                    condition=Q(superseded_at=CURRENT) & ~Q(**{column: ""}),
+                    name=f"rev_by_{column}",
+                )
+                for column in ("operation", "phase")
+            ),
+            *(
                 GinIndex(fields=[column], condition=Q(superseded_at=CURRENT), name=f"rev_by_{column}")
                 for column in ("places", "forces", "force_roles", "articles", "tags", "references", "search")
+            ),
+            # What readers saw in the past is what was current then: partly it still is, partly it was replaced since.
+            models.Index(
+                fields=["kind", "latest_on", "uid", "earliest_on", "seq", "superseded_at"], name="rev_ever_by_days"
+            ),
+            *(
+                GinIndex(fields=[column], condition=Q(superseded_at__lt=CURRENT), name=f"rev_past_by_{column}")
+                for column in ("places", "forces", "force_roles", "articles", "tags", "search")
             ),
         ]
 

@@ -105,6 +105,39 @@ def take(step, record, *, by, comment="", alone=False):
         record.save(update_fields=["state"])
 
 
+@transaction.atomic
+def approve_many(records, *, by, comment=""):
+    """Accept new records of one kind together, and publish them; return their revisions. Each gets its own step.
+
+    Raises what `approve` raises, and then nothing is written. What names the records is for the caller to write anew.
+    """
+    require(by)
+    edits = Edit.objects.filter(table=records[0]._meta.db_table, row__in=[record.pk for record in records], editor=by)
+    alone = set(edits.values_list("row", flat=True))
+    if alone and settings.HAMRIN_SECOND_PERSON:
+        raise ValidationError(f"{by} edited these records last, so somebody else has to approve them.")
+    take_many("approve", records, by=by, comment=comment, alone=alone)
+    return publish(records, by=by.get_username())
+
+
+def take_many(step, records, *, by, comment="", alone=()):
+    """Take one step of the review of several records of one kind; `alone` holds the keys of those of a team of one."""
+    before, after = STEPS[step]
+    model, kind = type(records[0]), kind_of(records[0])
+    rows = model._base_manager.filter(pk__in=[record.pk for record in records])
+    (key,) = model.key
+    with reviewing():
+        steps_taken = []
+        for pk, uid, state in rows.select_for_update().values_list("pk", key, "state"):
+            if state not in before:
+                raise ValidationError(f"Cannot {step} {uid}: it is {State(state).label.lower()}.")
+            steps_taken.append(
+                Review(kind=kind.name, uid=uid, before=state, after=after, by=by, comment=comment, alone=pk in alone)
+            )
+        Review.objects.bulk_create(steps_taken, batch_size=1000)
+        rows.update(state=after)
+
+
 def steps(record):
     """Return the steps of a record's review, newest first."""
     (uid,) = record.natural_key()

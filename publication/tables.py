@@ -88,7 +88,12 @@ class Table:
         """Yield the rows that a document gives."""
         source = self.rows[kind]
         for row in document[source] if source else [document]:
-            yield tuple(self._cell(document, row, source, column.path_in(kind)) for column in self.columns)
+            yield tuple(self._cell(document, row, source, path) for path in self._paths[kind])
+
+    @cached_property
+    def _paths(self):
+        """The keys that lead to the cells of each column, by kind."""
+        return {kind: [column.path_in(kind) for column in self.columns] for kind in self.rows}
 
     @staticmethod
     def _cell(document, row, source, path):

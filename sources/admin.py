@@ -62,7 +62,10 @@ class ArticleAdmin(ReviewedAdmin):
             {"fields": [("published", "published_basis"), "published_note"], "classes": ["tab-report"]},
         ),
         ("Copied from", {"fields": [("syndicated_from", "copied_from")], "classes": ["tab-report"]}),
-        ("Our copy", {"fields": [("retrieved_on", "archive_url"), "sha256", "text"], "classes": ["tab-copy"]}),
+        (
+            "Our copy",
+            {"fields": [("retrieved_on", "archive_url"), ("licence", "sha256"), "text"], "classes": ["tab-copy"]},
+        ),
     ]
 
     @admin.display(description="published", ordering="published_earliest_on")

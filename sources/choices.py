@@ -16,6 +16,7 @@ class OutletKind(Vocabulary):
     STATE_MEDIA = "state_media", "Owned by a state.", "State media"
     OFFICIAL = ("official", "A government, ministry or force that publishes for itself.", "Official channel")
     AGGREGATOR = "aggregator", "Copies reports of other outlets.", "Aggregator"
+    DATASET = "dataset", "Publishes coded data, whose rows are what is cited.", "Dataset"
     UNKNOWN = "unknown", "The copy at hand does not name its publisher.", "Unknown"
 
 

@@ -79,6 +79,11 @@ class Article(Reviewed, Keyed):
     published_note = models.TextField(
         blank=True, help_text="For a derived day: which paragraphs it follows from, and how. Readers see this."
     )
+    licence = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="The licence under which it may be passed on, such as CC BY 4.0. Blank: none stated.",
+    )
     retrieved_on = models.DateField(null=True, blank=True, help_text="The day our copy was made. Blank: not recorded.")
     syndicated_from = models.ForeignKey(
         "self",

@@ -81,7 +81,7 @@ class ArticleSerializer(serializers.ModelSerializer):
         model = Article
         fields = [
             "uid", "title", "outlet", "byline", "published", "language", "url", "archive_url", "retrieved",
-            "syndicated_from", "copied_from", "sha256",
+            "syndicated_from", "copied_from", "sha256", "licence",
         ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ ARTICLES = register(
             *window("published", (*WINDOW, "basis", "note")),
             *columns("language", "url", "archive_url", "retrieved", "syndicated_from", "copied_from", "sha256"),
             *envelope(),
+            *columns("licence"),
         ],
         key=("uid",),
         references={"syndicated_from": "articles"},

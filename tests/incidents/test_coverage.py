@@ -178,7 +178,7 @@ def test_perpetrators_decide(country, by, relation, reason):
 
 def test_operations_decide(country):
     phase = PhaseFactory()
-    sister, elsewhere = PhaseFactory(operation=phase.operation, ordinal=2), OperationFactory()
+    sister, elsewhere = PhaseFactory(operation=phase.operation, ordinal=phase.ordinal + 1), OperationFactory()
     of_phase, of_operation = country.toll(phase=phase), country.toll(operation=phase.operation)
     places = [{"phase": phase}, {"phase": sister}, {"operation": phase.operation}, {}, {"operation": elsewhere}]
     attacks = [country.attack(**place) for place in places]

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.choices import Basis
@@ -186,16 +186,21 @@ claims = st.builds(
 )
 
 
+slowly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def figures(suggestion):
     return suggestion.figures, suggestion.basis, suggestion.conflict
 
 
+@slowly
 @given(st.lists(claims, max_size=5), st.integers(0, 5))
 def test_the_order_of_coding_does_not_matter(given_claims, turn):
     other = [*given_claims[turn:], *given_claims[:turn]][::-1]
     assert figures(suggest_estimate(given_claims, ARMY)) == figures(suggest_estimate(other, ARMY))
 
 
+@slowly
 @given(st.lists(claims, min_size=1, max_size=5), st.integers(0, 5))
 def test_a_copy_of_any_report_changes_nothing(given_claims, number):
     chosen = given_claims[number % len(given_claims)]
@@ -206,6 +211,7 @@ def test_a_copy_of_any_report_changes_nothing(given_claims, number):
     assert figures(before) == figures(after)
 
 
+@slowly
 @given(st.lists(claims, max_size=5))
 def test_figures_rise_and_every_claim_has_its_sentence(given_claims):
     suggestion = suggest_estimate(given_claims, ARMY)

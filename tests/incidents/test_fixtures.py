@@ -13,7 +13,7 @@ from django.db import transaction
 
 from incidents.choices import Basis
 from incidents.coverage import proposals, stale
-from incidents.models import Casualty, Claim, Incident, Toll
+from incidents.models import Casualty, Claim, ExternalId, Incident, Toll
 from incidents.sheets import FIXTURES, fixtures, read
 from operations.models import Operation, Phase
 from sources.models import Article, Citation
@@ -95,7 +95,7 @@ def test_database_gives_back_the_fixtures_byte_by_byte():
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_row_passes_its_checks(model):
     rows = model.objects.all()
-    assert rows
+    assert rows or model is ExternalId  # The articles that are coded come from no other dataset.
     for row in rows:
         row.full_clean()
 

@@ -25,11 +25,12 @@ SUGGESTED = "suggested_low suggested_best suggested_high suggested_basis suggest
 HEADERS = {
     "articles": f"""uid title outlet_slug outlet_name outlet_kind outlet_country outlet_affiliation outlet_reliability
         byline published_edtf published_earliest published_latest published_precision published_basis published_note
-        language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE}""",
+        language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE} licence""",
     "casualties": f"""uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}
         note within {SUGGESTED}""",
     "citations": f"operation phase incident {PASSAGE} supports",
     "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
+    "external_ids": "incident scheme code",
     "forces": f"""slug name kind side echelon parent within active_edtf active_earliest active_latest active_precision
         {ENVELOPE}""",
     "incidents": f"""uid kind title summary {WHEN} {PLACE} place_as_reported location_precision point_lat point_lon

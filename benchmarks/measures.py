@@ -1,0 +1,465 @@
+"""Measure a filled database side by side with its rivals.
+
+It serves the theatre in the folder HAMRIN_DATA by gunicorn, and beside it the limit, stock DRF and Datasette, and
+writes the medians as JSON. Every answer is checked before its time counts.
+"""
+
+import base64
+import csv
+import io
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import orjson
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from incidents.models import Incident
+from publication.models import CURRENT, Release, Revision
+from publication.publish import publish
+
+from .servers import ROOT, Wrong, datasette, granian, gunicorn, hammer, serve, timed
+from .theatre import Theatre, say
+
+API = "/api/v1/"
+SERVED = f"kind = 'incident' AND superseded_at = {CURRENT} AND document IS NOT NULL"
+BY_DAY = "ORDER BY latest_on DESC, uid DESC"
+
+#: What spares Datasette the counts and suggestions that only its own pages need.
+LEAN = "_nocount=1&_nofacet=1&_nosuggest=1"
+
+#: How many incidents are published at a time for the measure of publishing.
+PUBLISHED = 1000
+
+
+@dataclass(frozen=True)
+class Query:
+    """One list of incidents: Hamrin's parameters, how many records it must give, and what others call the same."""
+
+    name: str
+    hamrin: str
+    rows: int = 100
+    where: str = ""
+    stock: str | None = None
+    datasette: str | None = None
+
+
+def queries():
+    """Return the lists to measure: every filter alone, three together, words, and what they need to be selective."""
+    busy = _common("places", "place", "kind:governorate")
+    quiet = _common("places", "place", "kind:settlement", rank=150)
+    town = Revision.objects.served().of("place").get(uid=_common("places", "place", "kind:settlement"))
+    force, rare = (_common("forces", "force", rank=rank) for rank in (0, 60))
+    south, west = town.latitude - 0.5, town.longitude - 0.5
+    word = quote(town.title)
+    return [
+        Query("list of 100", "", where="true", stock="", datasette=""),
+        Query("kind", "kind=armed_attack", where="tags && '{kind:armed_attack}'",
+              stock="kind=armed_attack", datasette="kind=armed_attack"),
+        Query("target", "target=patrol", where="tags && '{target:patrol}'", stock="target=patrol",
+              datasette="target=patrol"),
+        Query("place, busy", f"place={busy}", where=f"places && '{{{busy}}}'"),
+        Query("place, one town", f"place={town.uid}", where=f"places && '{{{town.uid}}}'", stock=f"place={town.uid}",
+              datasette=f"place_slug={town.uid}"),
+        Query("place, quiet (5)", f"place={quiet}&limit=5", 5),
+        Query("disputed", "disputed=true"),
+        Query("not disputed", "disputed=false"),
+        Query("bbox", f"bbox={west:.2f},{south:.2f},{west + 1:.2f},{south + 1:.2f}"),
+        Query("near", f"near={town.latitude},{town.longitude},25"),
+        Query("precision", "precision=exact", datasette="location_precision=exact"),
+        Query("force, common", f"force={force}", where=f"forces && '{{{force}}}'", stock=f"force={force}"),
+        Query("force, rare (5)", f"force={rare}&limit=5", 5),
+        Query("force and role", f"force={force}&role=initiator"),
+        Query("operation (5)", "operation=OPN-000002&limit=5", 5),
+        Query("phase (2)", "phase=PHS-000001&limit=2", 2),
+        Query("article (1)", f"article={_cited()}&limit=1", 1),
+        Query("days", "date_from=2003-03-01&date_to=2003-06-30",
+              where="latest_on >= '2003-03-01' AND earliest_on <= '2003-06-30'",
+              stock="date_from=2003-03-01&date_to=2003-06-30",
+              datasette="when_latest__gte=2003-03-01&when_earliest__lte=2003-06-30"),
+        Query("days, certain", "date_from=2003-03-01&date_to=2003-06-30&date_match=certain"),
+        Query("killed_min", "killed_min=10", where="killed_best >= 10", datasette="killed_best__gte=10"),
+        Query("killed_max", "killed_max=2"),
+        Query("wounded_min", "wounded_min=10"),
+        Query("victim", "victim=civilian"),
+        Query("harm", "harm=abducted"),
+        Query("victim and harm", "victim=civilian&harm=killed"),
+        Query("updated_since", "updated_since=2020-01-01T00:00:00Z"),
+        Query("three filters", f"kind=armed_attack&place={busy}&date_from=2003-02-01",
+              where=f"tags && '{{kind:armed_attack}}' AND places && '{{{busy}}}' AND latest_on >= '2003-02-01'"),
+        Query("words, common", "q=hospital"),
+        Query("words, a name", f"q={word}", datasette=f"_search={word}"),
+        Query("by killed", "order=-killed", datasette="_sort_desc=killed_best"),
+        Query("by uid", "order=uid", stock=None),
+    ]  # fmt: skip
+
+
+def _common(column, kind, tag=None, rank=0):
+    """Return the record of a kind that is so often in a column of the incidents: 0 for the most frequent one."""
+    uids = Revision.objects.served().of(kind).filter(**({"tags__contains": [tag]} if tag else {}))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT code FROM publication_revision, unnest({column}) AS code WHERE {SERVED} AND seq < 30000 "
+            "AND code = ANY(%s) GROUP BY code ORDER BY count(*) DESC, code OFFSET %s LIMIT 1",
+            [list(uids.values_list("uid", flat=True)), rank],
+        )
+        return cursor.fetchone()[0]
+
+
+def _cited():
+    return Revision.objects.served().of("incident").order_by("seq").first().articles[0]
+
+
+def documents(rows):
+    """Return the check for a page of a list of so many records."""
+
+    def check(status, headers, body):
+        if status != 200 or len(orjson.loads(body)["results"]) != rows:
+            raise Wrong(f"{status}, {rows} records wanted: {body[:300]}")
+
+    return check
+
+
+def filled(*marks, status=200):
+    """Return the check for an answer with a status that holds these texts."""
+
+    def check(answered, headers, body):
+        if answered != status or not all(mark.encode() in body for mark in marks):
+            raise Wrong(f"{answered}, {marks} wanted: {body[:300]}")
+
+    return check
+
+
+def asking(server, path, check, **headers):
+    """Return what asks a server once; the answer is checked the first time, afterwards that it is as long."""
+    length = []
+
+    def ask():
+        status, fields, body = server.get(path, headers)
+        if not length or len(body) != length[0]:
+            check(status, fields, body)
+            length[:] = [len(body)]
+
+    return ask
+
+
+class Bench:
+    """One size: its servers, and what was measured so far."""
+
+    def __init__(self, stack):
+        self.size = Revision.objects.served().of("incident").count()
+        self.head = Revision.objects.head()
+        self.results = []
+        self.stack = stack
+        self.folder = Path(settings.HAMRIN_DATA)
+        self.hamrin = self.start(gunicorn("config.wsgi"), "/healthz")
+
+    def start(self, command, ready="/", **environment):
+        return self.stack.enter_context(serve(command, ready, **environment))
+
+    def note(self, group, name, **values):
+        """Keep a result and print it."""
+        self.results.append({"group": group, "name": name, **values})
+        say(f"{group:<10}{name:<24}" + "".join(f"  {key} {value:.1f}" for key, value in values.items()))
+
+    def rivals(self, lists, details):
+        """Start the rivals: the limit with the statements and bytes of these answers, stock DRF, Datasette."""
+        answers = {}
+        for number, (name, (path, sql)) in enumerate((lists | details).items()):
+            _, _, body = self.hamrin.get(path)
+            file = self.folder / f"answer-{number}"
+            file.write_bytes(body)
+            before, after = ('{"results":[', "]," + body.decode().rpartition("],")[2]) if name in lists else ("", "")
+            answers[name] = {"bytes": str(file), "sql": sql, "before": before, "after": after}
+        file = self.folder / "answers.json"
+        file.write_text(json.dumps(answers))
+        database = connection.get_connection_params()
+        self.limit = self.start(
+            gunicorn("benchmarks.limit"), f"/bytes/{quote(next(iter(answers)))}", LIMIT_ANSWERS=str(file),
+            LIMIT_DATABASE=f"host={database['host']} port={database['port']} user={database['user']} "
+            f"dbname={database['dbname']}",
+        )  # fmt: skip
+        for name, (path, _) in (lists | details).items():
+            theirs, ours = len(self.limit.get(f"/rows/{quote(name)}")[2]), len(self.hamrin.get(path)[2])
+            if theirs != ours:
+                raise Wrong(f"{name}: the limit gives {theirs} bytes, Hamrin {ours}")
+        self.stock = self.start(gunicorn("benchmarks.stock"), "/incidents/?page_size=1")
+        self.datasette = self.start(datasette(self.flattened()), "/theatre.json")
+
+    def flattened(self):
+        """Write the flat table of incidents into an SQLite file with the indexes that a careful user would make."""
+        file = self.folder / "theatre.db"
+        if file.exists():
+            return file
+        _, _, body = self.hamrin.get(f"{API}incidents/?format=csv")
+        rows = csv.reader(io.StringIO(body.decode(), newline=""))
+        names = next(rows)
+        with sqlite3.connect(file) as database:
+            columns = ", ".join(
+                f'"{name}" {"INTEGER" if name.startswith(("killed", "wounded")) else "TEXT"}'
+                + (" PRIMARY KEY" if name == "uid" else "")
+                for name in names
+            )
+            database.execute(f"CREATE TABLE incidents ({columns})")
+            database.executemany(f"INSERT INTO incidents VALUES ({', '.join('?' * len(names))})", rows)
+            for name in ("kind", "target", "place_slug", "location_precision", "when_latest", "killed_best"):
+                database.execute(f'CREATE INDEX "by_{name}" ON incidents ("{name}")')
+            database.execute(
+                "CREATE VIRTUAL TABLE incidents_fts USING fts5 (title, summary, place_name, content=incidents)"
+            )
+            database.execute("INSERT INTO incidents_fts (incidents_fts) VALUES ('rebuild')")
+            database.execute("ANALYZE")
+        return file
+
+    def reading(self):
+        """Measure lists, filters and details over HTTP."""
+        asked = queries()
+        uid = "INC-000001"
+        lists = {
+            query.name: (
+                f"{API}incidents/?{query.hamrin}",
+                f"SELECT document FROM publication_revision WHERE {SERVED} AND {query.where} {BY_DAY} "
+                f"LIMIT {query.rows}",
+            )
+            for query in asked
+            if query.where
+        }
+        details = {
+            "one record": (
+                f"{API}incidents/{uid}/",
+                f"SELECT document FROM publication_revision WHERE kind = 'incident' AND uid = '{uid}' "
+                f"AND superseded_at = {CURRENT}",
+            )
+        }
+        self.rivals(lists, details)
+        self.hamrin.forget_peak()
+        for query in asked:
+            self.side_by_side(query)
+        path = details["one record"][0]
+        times = timed(
+            {
+                "hamrin": asking(self.hamrin, path, filled(uid)),
+                "limit": asking(self.limit, "/rows/one%20record", filled(uid)),
+                "bytes": asking(self.limit, "/bytes/one%20record", filled(uid)),
+                "stock": asking(self.stock, f"/incidents/{uid}/", filled(uid)),
+                "datasette": asking(
+                    self.datasette, f"/theatre/incidents/{uid}.json?_shape=objects&{LEAN}", filled(uid)
+                ),
+            }
+        )
+        self.note("detail", "one record", **times)
+        self.moments()
+        self.note("memory", "worker after reading", mb=self.hamrin.peak())
+
+    def side_by_side(self, query):
+        asks = {"hamrin": asking(self.hamrin, f"{API}incidents/?{query.hamrin}", documents(query.rows))}
+        if query.where:
+            asks["limit"] = asking(self.limit, f"/rows/{quote(query.name)}", documents(query.rows))
+            asks["bytes"] = asking(self.limit, f"/bytes/{quote(query.name)}", documents(query.rows))
+        if query.stock is not None:
+            asks["stock"] = asking(self.stock, f"/incidents/?{query.stock}", documents(query.rows))
+        if query.datasette is not None:
+            order = "" if "_sort" in query.datasette else "&_sort_desc=when_latest"
+            path = f"/theatre/incidents.json?_size=100&_shape=objects&{LEAN}&{query.datasette}{order}"
+            asks["datasette"] = asking(self.datasette, path, filled('"rows": [{"uid"'))
+        group = "list" if query.name == "list of 100" else "filter"
+        self.note(group, query.name, **timed(asks))
+
+    def moments(self):
+        """Measure what depends on a place in the list or in the log: deep pages, past states, changes, a 304."""
+        incidents = f"{API}incidents/?"
+        first = orjson.loads(self.hamrin.get(incidents)[2])
+        list_id, backwards, _, _ = orjson.loads(base64.urlsafe_b64decode(first["next"].rpartition("cursor=")[2] + "=="))
+        served = Revision.objects.served().of("incident").order_by("-latest_on", "-uid")
+        day, uid = served.values_list("latest_on", "uid")[self.size * 9 // 10]
+        cursor = base64.urlsafe_b64encode(orjson.dumps([list_id, backwards, str(day), uid])).decode().rstrip("=")
+        page = documents(100)
+        tag = self.hamrin.get(incidents)[1]["ETag"]
+        same = timed(
+            {
+                "first page": asking(self.hamrin, incidents, page),
+                "deep cursor": asking(self.hamrin, f"{incidents}cursor={cursor}", page),
+                "as_of the end": asking(self.hamrin, f"{incidents}as_of={self.head}", page),
+                "as_of half way": asking(self.hamrin, f"{incidents}as_of={self.head // 2}", page),
+                "as_of half way, kind": asking(
+                    self.hamrin, f"{incidents}as_of={self.head // 2}&kind=armed_attack", page
+                ),
+                "one record as_of": asking(
+                    self.hamrin, f"{API}incidents/INC-000001/?as_of={self.head // 2}", filled("INC-000001")
+                ),
+                "304": asking(self.hamrin, incidents, filled(status=304), **{"If-None-Match": tag}),
+                "changes": asking(self.hamrin, f"{API}changes/?since=0", page),
+                "changes, late": asking(self.hamrin, f"{API}changes/?since={self.head - 200}", page),
+                "count=exact": asking(self.hamrin, f"{incidents}count=exact", page),
+            },
+            seconds=1,
+        )
+        for name, took in same.items():
+            self.note("moment", name, hamrin=took)
+        numbered = timed({"stock": asking(self.stock, f"/incidents/?page={self.size * 9 // 1000}", page)}, least=3)
+        self.note("moment", "page at nine tenths", **numbered)
+
+    def sums(self):
+        """Measure sums by month and governorate on both bases."""
+        for basis in ("incident", "reconciled"):
+            path = f"{API}stats/?measure=killed&by=month,governorate&basis={basis}"
+            check = filled('"value"', '"n_incidents"')
+            self.note("stats", f"killed, {basis}", **timed({"hamrin": asking(self.hamrin, path, check)}, 3, 3))
+
+    def streams(self):
+        """Measure whole lists, in thousands of records per second, and the memory that they take."""
+        copy = f"COPY (SELECT document FROM publication_revision WHERE {SERVED} {BY_DAY}) TO STDOUT"
+        for name, mark in (("csv", b"\r\n"), ("jsonl", b"\n"), ("geojson", b'"type":"Feature",')):
+            self.hamrin.forget_peak()
+            began = time.monotonic()
+            rows = self._download(f"{API}incidents/?format={name}", mark) - (name == "csv")
+            took = time.monotonic() - began
+            if rows != self.size:
+                raise Wrong(f"{name} has {rows} rows, {self.size} wanted")
+            began = time.monotonic()
+            with connection.cursor() as cursor, cursor.copy(copy) as out:
+                copied = sum(bytes(piece).count(b"\n") for piece in out)
+            bare = time.monotonic() - began
+            if copied != self.size:
+                raise Wrong(f"COPY has {copied} rows, {self.size} wanted")
+            self.note("stream", name, hamrin=rows / took / 1000, limit=copied / bare / 1000, mb=self.hamrin.peak())
+        self.hamrin.forget_peak()
+        began = time.monotonic()
+        file = self.folder / "incidents.parquet"
+        file.write_bytes(self.hamrin.get(f"{API}incidents/?format=parquet")[2])
+        took = time.monotonic() - began
+        [(rows,)] = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchall()
+        if rows != self.size:
+            raise Wrong(f"parquet has {rows} rows, {self.size} wanted")
+        self.note("stream", "parquet", hamrin=rows / took / 1000, mb=self.hamrin.peak())
+
+    def _download(self, path, mark):
+        """Return how often a text stands in an answer, which is not kept."""
+        client = self.hamrin.client
+        client.close()
+        client.request("GET", path)
+        answer, rows, tail = client.getresponse(), 0, b""
+        if answer.status != 200:
+            raise Wrong(f"{answer.status} for {path}")
+        while piece := answer.read(2**20):
+            rows += (tail + piece).count(mark)
+            tail = piece[1 - len(mark) or len(piece) :]
+        return rows
+
+    def admin(self):
+        """Measure the pages that curators open most."""
+        user = get_user_model().objects.get(username="curator")
+        session = SessionStore()
+        session[SESSION_KEY], session[HASH_SESSION_KEY] = user.pk, user.get_session_auth_hash()
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session.save()
+        cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
+        page = "/admin/incidents/incident/"
+        pk = Incident.objects.get(uid="INC-000001").pk
+        rows = filled('id="result_list"', 'name="_selected_action"')
+        rows = filled('id="result_list"', 'class="field-uid')
+        paths = {
+            "list, first page": (page, rows),
+            "list, last page": (f"{page}?p={min(self.size // 50, 2000)}", rows),
+            "list, filter": (f"{page}?kind__exact=bombing", rows),
+            "list, nothing missing": (f"{page}?missing=place", filled("<html")),
+            "list, search a uid": (f"{page}?q=INC-000123", rows),
+            "list, search a word": (f"{page}?q=hospital", rows),
+            "form, 6 casualties": (
+                f"{page}{pk}/change/", filled("INC-000001", 'name="casualties-TOTAL_FORMS" value="6"')
+            ),
+        }  # fmt: skip
+        for name, (path, check) in paths.items():
+            self.note("admin", name, **timed({"hamrin": asking(self.hamrin, path, check, **cookie)}, least=3))
+
+    def writing(self):
+        """Measure publishing, beside COPY into a table of the same shape, and building a release."""
+        theatre = Theatre(kept=True)
+        with transaction.atomic():
+            rows = theatre.incidents(PUBLISHED)
+            began = time.monotonic()
+            revisions = publish(rows, by="curator")
+            took = time.monotonic() - began
+            if sum(revision.kind == "incident" for revision in revisions) != PUBLISHED:
+                raise Wrong(f"{len(revisions)} revisions of {PUBLISHED} incidents")
+            bare = self._copied(revisions[0].seq)
+            transaction.set_rollback(True)
+        self.note("publish", "incidents with parts", hamrin=PUBLISHED / took, limit=PUBLISHED / bare)
+        version = f"2026.{Release.objects.count() + 1}"
+        began = time.monotonic()
+        subprocess.run([sys.executable, "manage.py", "release", version], cwd=ROOT, check=True, capture_output=True)
+        self.note("release", "build", hamrin=self.size / (time.monotonic() - began) / 1000)
+
+    def _copied(self, seq):
+        """Return how long COPY takes for the revisions from `seq` on, with the indexes that the log has."""
+        with connection.cursor() as cursor:
+            with cursor.copy(f"COPY (SELECT * FROM publication_revision WHERE seq >= {seq}) TO STDOUT") as out:
+                lines = b"".join(bytes(piece) for piece in out)
+            cursor.execute("CREATE TEMP TABLE bare (LIKE publication_revision INCLUDING ALL) ON COMMIT DROP")
+            began = time.monotonic()
+            with cursor.copy("COPY bare FROM STDIN") as into:
+                into.write(lines)
+            return time.monotonic() - began
+
+    def crowd(self):
+        """Measure requests per second for eight clients at once."""
+        page, one = documents(100), filled("INC-000001")
+        quick = self.start(granian("config.wsgi"), "/healthz")
+        for name, check, ours, theirs, flat in (
+            ("list of 100", page, f"{API}incidents/", "/incidents/", f"incidents.json?_sort_desc=when_latest&{LEAN}"),
+            ("one record", one, f"{API}incidents/INC-000001/", "/incidents/INC-000001/", "incidents/INC-000001.json"),
+        ):
+            self.note(
+                "crowd",
+                name,
+                hamrin=hammer(self.hamrin, ours, check),
+                granian=hammer(quick, ours, check),
+                limit=hammer(self.limit, f"/rows/{quote(name)}", check),
+                stock=hammer(self.stock, theirs, check),
+                datasette=hammer(self.datasette, f"/theatre/{flat}", filled('"uid"')),
+            )
+        self.note("memory", "granian worker", mb=quick.peak())
+
+
+def machine():
+    """Return what the numbers depend on: processor, cores, memory, versions, and what else it did."""
+    cpu = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    return {
+        "processor": cpu.partition(":")[2].strip(),
+        "cores": os.cpu_count(),
+        "memory": f"{memory:.0f} GB",
+        "PostgreSQL": version,
+        "Python": platform.python_version(),
+        "load average": f"{os.getloadavg()[1]:.1f}",
+    }
+
+
+def measure(path):
+    """Measure everything, and write it to a JSON file."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with ExitStack() as stack:
+        bench = Bench(stack)
+        for part in (bench.reading, bench.sums, bench.streams, bench.admin, bench.crowd, bench.writing):
+            part()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_total_relation_size('publication_revision')")
+            bench.note("size", "the log", gb=cursor.fetchone()[0] / 1e9)
+    content = {"size": bench.size, "machine": machine(), "results": bench.results}
+    Path(path).write_text(json.dumps(content, indent=1))

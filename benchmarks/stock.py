@@ -1,0 +1,148 @@
+"""What most projects would write: nested ModelSerializers over the working tables, prefetched, on numbered pages.
+
+It serves the same incidents with casualties, claims and citations, by Django's own middleware and DRF's own defaults.
+"""
+
+import os
+
+import django
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+settings.ROOT_URLCONF = __name__
+settings.MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+django.setup()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django_filters import rest_framework as filters  # noqa: E402
+from rest_framework import pagination, renderers, routers, serializers, viewsets  # noqa: E402
+
+from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement  # noqa: E402
+from operations.models import Force, Place  # noqa: E402
+from sources.models import Article, Outlet  # noqa: E402
+
+
+class OutletSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Outlet
+        fields = ["slug", "name"]
+
+
+class ArticleSerializer(serializers.ModelSerializer):
+    outlet = OutletSerializer()
+
+    class Meta:
+        model = Article
+        fields = ["uid", "title", "outlet", "published_earliest_on", "published_latest_on"]
+
+
+class PlaceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Place
+        fields = ["slug", "name", "latitude", "longitude", "disputed"]
+
+
+class ForceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Force
+        fields = ["slug", "name"]
+
+
+class ClaimSerializer(serializers.ModelSerializer):
+    article = ArticleSerializer()
+
+    class Meta:
+        model = Claim
+        fields = [
+            "uid", "low", "high", "qualifier", "used", "article", "locator", "quote", "said_by", "stance", "credibility"
+        ]  # fmt: skip
+
+
+class CasualtySerializer(serializers.ModelSerializer):
+    victim_force = ForceSerializer()
+    claims = ClaimSerializer(many=True)
+
+    class Meta:
+        model = Casualty
+        fields = ["uid", "victim_force", "victim_status", "harm", "low", "best", "high", "basis", "note", "claims"]
+
+
+class CitationSerializer(serializers.ModelSerializer):
+    article = ArticleSerializer()
+
+    class Meta:
+        model = IncidentCitation
+        fields = ["article", "locator", "quote", "said_by", "stance", "credibility", "supports"]
+
+
+class InvolvementSerializer(serializers.ModelSerializer):
+    force = ForceSerializer()
+
+    class Meta:
+        model = Involvement
+        fields = ["force", "role"]
+
+
+class IncidentSerializer(serializers.ModelSerializer):
+    place = PlaceSerializer()
+    involvements = InvolvementSerializer(many=True)
+    casualties = CasualtySerializer(many=True)
+    citations = CitationSerializer(many=True)
+
+    class Meta:
+        model = Incident
+        fields = [
+            "uid", "title", "summary", "kind", "methods", "target", "earliest_on", "latest_on", "as_reported", "place",
+            "location_precision", "latitude", "longitude", "attribution", "clarity", "involvements", "casualties",
+            "citations",
+        ]  # fmt: skip
+
+
+class IncidentFilter(filters.FilterSet):
+    place = filters.CharFilter(field_name="place__slug")
+    force = filters.CharFilter(field_name="involvements__force__slug", distinct=True)
+    date_from = filters.DateFilter(field_name="latest_on", lookup_expr="gte")
+    date_to = filters.DateFilter(field_name="earliest_on", lookup_expr="lte")
+
+    class Meta:
+        model = Incident
+        fields = ["kind", "target"]
+
+
+class Pages(pagination.PageNumberPagination):
+    page_size = 100
+
+
+class IncidentViewSet(viewsets.ReadOnlyModelViewSet):
+    queryset = (
+        Incident.objects.select_related("place")
+        .prefetch_related(
+            "involvements__force",
+            "casualties__victim_force",
+            "casualties__claims__article__outlet",
+            "citations__article__outlet",
+        )
+        .order_by("-latest_on", "-uid")
+    )
+    serializer_class = IncidentSerializer
+    pagination_class = Pages
+    renderer_classes = [renderers.JSONRenderer]
+    filter_backends = [filters.DjangoFilterBackend]
+    filterset_class = IncidentFilter
+    throttle_classes = []
+    schema = None
+    lookup_field = "uid"
+
+
+router = routers.SimpleRouter()
+router.register("incidents", IncidentViewSet)
+urlpatterns = router.urls
+application = get_wsgi_application()

@@ -1,0 +1,511 @@
+"""Fill a database with a theatre of any size.
+
+A first part of 1,000 incidents is drawn by a fixed seed, with few big and many small places and forces, written through
+the models and published by the code of publication. The rest are copies of it, in the working tables and in the log:
+each copy has uids, days and articles of its own, and its documents, filter columns, digests and chain are what
+publishing would have written, so `manage.py verify_log` holds. Only the edit history of the working tables is not
+copied.
+"""
+
+import hashlib
+import random
+import re
+import sys
+import time
+from datetime import date, timedelta
+from itertools import accumulate, count
+from types import SimpleNamespace
+
+import orjson
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import DateField
+
+from incidents import choices as what
+from incidents import models as incidents
+from operations import choices as where
+from operations import models as operations
+from publication import log
+from publication.choices import State
+from publication.models import CURRENT, Edit, Revision
+from publication.publish import publish
+from publication.triggers import reviewing
+from sources import choices as said
+from sources import models as sources
+
+SEED = 20140610
+#: How many incidents are drawn; every size is a multiple.
+DRAWN = 1000
+FIRST_DAY = date(2003, 1, 1)
+#: Copies are so many days apart, in a mixed order, over twenty years.
+APART, COPIES_MAX = 7, 1000
+#: What tells the rows and uids of one copy from those of the next.
+STEP = 1_000_000
+
+UID = re.compile(r"\b(INC|CAS|CLM|ART|OPN|PHS|TOL)-(?=\d{6}\b)")
+DAY = re.compile(r"\b200[2-4]-\d\d-\d\d\b(?!T)")
+
+#: The tables that are copied, wholes before their parts; places, forces and outlets are shared.
+COPIED = [
+    sources.Article,
+    operations.Operation,
+    operations.OperationCitation,
+    operations.Operation.places.through,
+    operations.Phase,
+    operations.Participation,
+    incidents.Incident,
+    incidents.IncidentCitation,
+    incidents.Involvement,
+    incidents.Casualty,
+    incidents.Toll,
+    incidents.Toll.places.through,
+    incidents.TollCoverage,
+    incidents.Claim,
+]
+
+LATIN = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti du gu hu ku mu nu ru su qa sha kha"
+NATIVE = "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا"
+SYLLABLES = LATIN.split()
+ARABIC = dict(zip(SYLLABLES, NATIVE.split(), strict=True))
+WORDS = (
+    "fighters soldiers attack post convoy patrol village road night morning mortar rounds vehicle house field river "
+    "bridge checkpoint officer wounded killed hospital source security statement region support aircraft search houses "
+    "hideout weapons explosive device roadside gunmen fled area forces north south east west border mountain"
+)
+PROSE = WORDS.split()
+
+
+class Draw(random.Random):
+    """Random choices as skewed as real data: the first of a list is chosen much more often than the last."""
+
+    def one(self, rows, steep=1.1):
+        return self.choices(rows, cum_weights=self._weights(len(rows), steep))[0]
+
+    def some(self, rows, number):
+        """Return up to so many different rows."""
+        return list(dict.fromkeys(self.one(rows) for _ in range(number)))
+
+    def _weights(self, length, steep, known={}):  # noqa: B006
+        key = length, steep
+        if key not in known:
+            known[key] = list(accumulate(1 / rank**steep for rank in range(1, length + 1)))
+        return known[key]
+
+    def people(self):
+        """Return a number of people: mostly one to three, seldom dozens."""
+        return min(int(self.paretovariate(1.3)), 300)
+
+    def word(self):
+        return self.choices(SYLLABLES, k=self.randint(2, 4))
+
+    def prose(self, words):
+        return " ".join(self.one(PROSE, 0.6) for _ in range(words)).capitalize() + "."
+
+
+class Theatre:
+    """The first part: vocabulary, and records that are approved and not yet published."""
+
+    def __init__(self, kept=False):
+        """Draw it, or take up the one that the database has, to add incidents to it."""
+        self.draw = Draw(SEED + kept)
+        self.article_numbers = count(1)
+        first = 900_001 if kept else 1
+        self.numbers = {model: count(first) for model in (incidents.Incident, incidents.Casualty, incidents.Claim)}
+        if kept:
+            self.places, self.forces = (
+                list(operations.Place.objects.order_by("pk")),
+                list(operations.Force.objects.all()),
+            )
+            self.articles = list(sources.Article.objects.order_by("pk")[:DRAWN])
+            self.operations = list(operations.Operation.objects.order_by("pk")[:2])
+            self.phases = list(operations.Phase.objects.order_by("pk")[:4])
+        else:
+            with reviewing():
+                self.places = self._places()
+                self.forces = self._forces()
+                self.outlets = self._outlets()
+                self.articles = self._articles(DRAWN // 2)
+                self.operations, self.phases = self._operations()
+        self.spots = [place for place in self.places if place.latitude is not None]
+        self.draw.shuffle(self.spots)
+        self.parties = sorted(self.forces, key=lambda force: force.pk)
+
+    def _places(self):
+        draw, slugs = self.draw, count(1)
+        rows, names = [], []
+
+        def add(kind, parent, point):
+            syllables = draw.word()
+            name = "".join(syllables).capitalize()
+            lat, lon = point or (None, None)
+            disputed = kind == where.PlaceKind.SETTLEMENT and draw.random() < 0.15
+            slug = f"{name.lower()}-{next(slugs)}"
+            place = operations.Place(
+                slug=slug, name=name, kind=kind, parent=parent, latitude=lat, longitude=lon, disputed=disputed,
+                state=State.APPROVED,
+            )  # fmt: skip
+            rows.append(place)
+            arabic = "".join(ARABIC[each] for each in syllables)
+            names.append(operations.PlaceName(place=place, name=arabic, language="ar"))
+            return place
+
+        level = [add(where.PlaceKind.COUNTRY, None, (33.0, 43.7))]
+        for kind, parts in (
+            (where.PlaceKind.GOVERNORATE, 18),
+            (where.PlaceKind.DISTRICT, 5),
+            (where.PlaceKind.SETTLEMENT, 5),
+        ):
+            operations.Place.objects.bulk_create([row for row in rows if row.pk is None])
+            level = [
+                add(kind, above, (round(draw.uniform(29.5, 37.2), 4), round(draw.uniform(39.0, 48.5), 4)))
+                for above in level
+                for _ in range(parts)
+            ]
+        operations.Place.objects.bulk_create([row for row in rows if row.pk is None])
+        operations.PlaceName.objects.bulk_create(names)
+        return rows
+
+    def _forces(self):
+        draw, rows, names = self.draw, [], []
+        kinds, sides = list(where.ForceKind), list(where.Side)
+        for number in range(80):
+            name = "".join(draw.word()).capitalize()
+            parent = rows[number // 4 - 2] if number >= 8 else None
+            force = operations.Force(
+                slug=f"force-{number + 1}", name=f"{name} {number + 1}", kind=draw.choice(kinds),
+                side=sides[number % len(sides)], parent=parent, state=State.APPROVED,
+            )  # fmt: skip
+            force.save()
+            rows.append(force)
+            names.append(operations.ForceName(force=force, name=f"al-{name}", language="ar-Latn"))
+        operations.ForceName.objects.bulk_create(names)
+        return rows
+
+    def _outlets(self):
+        kinds, grades = list(said.OutletKind), list(said.Reliability)
+        rows = [
+            sources.Outlet(slug=f"outlet-{n}", name=f"Outlet {n}", kind=kinds[n % 7], reliability=grades[n % 6])
+            for n in range(1, 31)
+        ]
+        return sources.Outlet.objects.bulk_create(rows)
+
+    def _articles(self, number):
+        rows = []
+        for _ in range(number):
+            day, uid = self._day(), f"ART-{next(self.article_numbers):06d}"
+            rows.append(
+                sources.Article(
+                    uid=uid, outlet=self.draw.one(self.outlets), title=self.draw.prose(8), state=State.APPROVED,
+                    url=f"https://news.example/{uid}", published_earliest_on=day, published_latest_on=day,
+                    published_basis=said.PublishedBasis.STATED, text=self.draw.prose(150),
+                )
+            )  # fmt: skip
+        return sources.Article.objects.bulk_create(rows)
+
+    def _operations(self):
+        draw, wholes, phases, parts = self.draw, [], [], []
+        for number in (1, 2):
+            day = self._day()
+            wholes.append(
+                operations.Operation(
+                    uid=f"OPN-{number:06d}", name="Operation " + "".join(draw.word()).capitalize(),
+                    kind=where.OperationKind.CLEARANCE, summary=draw.prose(30), commanding_force=self.forces[number],
+                    starts_earliest_on=day, starts_latest_on=day, state=State.APPROVED,
+                )
+            )  # fmt: skip
+        operations.Operation.objects.bulk_create(wholes)
+        for whole in wholes:
+            whole.places.set(draw.some(self.places[1:19], 2))
+            for ordinal in (1, 2):
+                phases.append(
+                    operations.Phase(
+                        uid=f"PHS-{len(phases) + 1:06d}", operation=whole, ordinal=ordinal, name=f"Phase {ordinal}",
+                        basis=where.PhaseBasis.REPORTED, starts_earliest_on=whole.starts_earliest_on,
+                        starts_latest_on=whole.starts_latest_on,
+                    )
+                )  # fmt: skip
+        operations.Phase.objects.bulk_create(phases)
+        for phase in phases:
+            for force in draw.some(self.forces, 3):
+                parts.append(
+                    operations.Participation(
+                        phase=phase, force=force, role=where.ParticipationRole.PARTICIPANT,
+                        article=draw.one(self.articles), locator="¶2",
+                    )
+                )  # fmt: skip
+        operations.Participation.objects.bulk_create(parts)
+        cited = [
+            operations.OperationCitation(operation=each, article=self.articles[0], locator="¶1") for each in wholes
+        ]
+        operations.OperationCitation.objects.bulk_create(cited)
+        return wholes, phases
+
+    def _day(self):
+        return FIRST_DAY + timedelta(self.draw.randrange(365))
+
+    def incidents(self, number):
+        """Write so many approved incidents with forces, casualties, claims and citations; return them."""
+        rows, parts = [], {model: [] for model in (incidents.Involvement, incidents.IncidentCitation)}
+        casualties, claims = [], []
+        for place in range(number):
+            incident = self._incident()
+            rows.append(incident)
+            for role, force in zip(what.InvolvementRole, self.draw.some(self.parties, 2), strict=False):
+                parts[incidents.Involvement].append(incidents.Involvement(incident=incident, force=force, role=role))
+            cited = self.draw.sample(self.articles, self.draw.choice((1, 1, 1, 2, 3)))
+            parts[incidents.IncidentCitation] += [
+                incidents.IncidentCitation(
+                    incident=incident, article=article, locator=f"¶{self.draw.randint(1, 20)}",
+                    supports=[said.Supports.WHEN, said.Supports.PLACE],
+                )
+                for article in cited
+            ]  # fmt: skip
+            # The very first is the busy one that the admin's form is measured with.
+            groups = 6 if place == 0 else self.draw.choice((0, 1, 1, 1, 2, 2, 3))
+            for status, harm in self._groups(groups):
+                casualty, its = self._casualty(incident, status, harm, cited, 2 if place == 0 else None)
+                casualties.append(casualty)
+                claims += its
+        with reviewing():
+            incidents.Incident.objects.bulk_create(rows)
+            for model, its in parts.items():
+                model.objects.bulk_create(its)
+            incidents.Casualty.objects.bulk_create(casualties)
+            incidents.Claim.objects.bulk_create(claims)
+        return rows
+
+    def _uid(self, model, prefix):
+        return f"{prefix}-{next(self.numbers[model]):06d}"
+
+    def _incident(self):
+        draw = self.draw
+        place, kind, first = draw.one(self.spots), draw.one(list(what.IncidentKind)), self._day()
+        last = first + timedelta(draw.choice((0, 0, 0, 0, 0, 0, 1, 3, 6, 20)))
+        point = {}
+        if exact := draw.random() < 0.4:
+            point = {
+                "latitude": round(place.latitude + draw.uniform(-0.05, 0.05), 5),
+                "longitude": round(place.longitude + draw.uniform(-0.05, 0.05), 5),
+            }
+        part = draw.random()
+        within = {"phase": draw.choice(self.phases)} if part < 0.02 else {}
+        if 0.02 <= part < 0.04:
+            within = {"operation": draw.choice(self.operations)}
+        return incidents.Incident(
+            uid=self._uid(incidents.Incident, "INC"), title=f"{kind.label} near {place.name}",
+            summary=draw.prose(draw.randint(15, 60)), kind=kind, methods=draw.some(list(what.Method), 1),
+            target=draw.one(list(what.Target)), earliest_on=first, latest_on=last, place=place,
+            location_precision=what.LocationPrecision.EXACT if exact else what.LocationPrecision.SETTLEMENT,
+            attribution=draw.one(list(what.Attribution)), state=State.APPROVED, **point, **within,
+        )  # fmt: skip
+
+    def _groups(self, number):
+        statuses, harms = list(what.VictimStatus), [what.Harm.KILLED, what.Harm.WOUNDED, what.Harm.ABDUCTED]
+        pairs = [(status, harm) for harm in harms for status in statuses]
+        return self.draw.some(pairs, number) if number < 6 else pairs[:number]
+
+    def _casualty(self, incident, status, harm, articles, number):
+        draw, best = self.draw, self.draw.people()
+        soldiers = status == what.VictimStatus.SECURITY_FORCE_MEMBER
+        casualty = incidents.Casualty(
+            uid=self._uid(incidents.Casualty, "CAS"), incident=incident, victim_status=status, harm=harm,
+            victim_force=draw.one(self.parties) if soldiers else None, low=best, best=best, high=best + best // 3,
+        )  # fmt: skip
+        claims = []
+        for _ in range(number or draw.choice((1, 1, 1, 2, 3))):
+            figure = max(best + draw.choice((0, 0, 0, 1, -1)), 1)
+            claims.append(
+                incidents.Claim(
+                    uid=self._uid(incidents.Claim, "CLM"), casualty=casualty, article=draw.choice(articles),
+                    locator=f"¶{draw.randint(1, 20)}", low=figure, high=figure, said_by="A ministry",
+                    credibility=said.Credibility.PROBABLE,
+                )
+            )  # fmt: skip
+        return casualty, claims
+
+    def tolls(self, rows):
+        """Write two approved tolls that cover some of the incidents; return them."""
+        draw, tolls, coverage, claims = self.draw, [], [], []
+        for number in (1, 2):
+            first = FIRST_DAY + timedelta(30 * number)
+            tolls.append(
+                incidents.Toll(
+                    uid=f"TOL-{number:06d}", title=draw.prose(6), earliest_on=first,
+                    latest_on=first + timedelta(APART - 4), victim_status=what.VictimStatus.CIVILIAN,
+                    harm=what.Harm.KILLED, low=900, best=900, high=1000, adopted=number == 1, state=State.APPROVED,
+                )
+            )  # fmt: skip
+        with reviewing():
+            incidents.Toll.objects.bulk_create(tolls)
+            for toll in tolls:
+                toll.places.set([self.places[1 + tolls.index(toll)]])
+                inside = [row for row in rows if toll.earliest_on <= row.earliest_on <= row.latest_on <= toll.latest_on]
+                coverage += [
+                    incidents.TollCoverage(toll=toll, incident=row, relation=what.Coverage.CONTAINED)
+                    for row in inside[:20]
+                ]
+                claims.append(
+                    incidents.Claim(
+                        uid=self._uid(incidents.Claim, "CLM"), toll=toll, article=draw.one(self.articles),
+                        locator="¶1", low=900, high=900, credibility=said.Credibility.PROBABLE,
+                    )
+                )  # fmt: skip
+            incidents.TollCoverage.objects.bulk_create(coverage)
+            incidents.Claim.objects.bulk_create(claims)
+        return tolls
+
+    def revise(self, rows, times):
+        """Edit, approve and publish the incidents again, so many times."""
+        for _ in range(times):
+            with reviewing():
+                for row in rows:
+                    row.summary = self.draw.prose(40)
+                incidents.Incident.objects.bulk_update(rows, ["summary"])
+            publish(rows, by="reviewer")
+
+
+def fill(size):
+    """Fill an empty database with so many incidents, and print what it took."""
+    copies, rest = divmod(size, DRAWN)
+    if rest or not 0 < copies <= COPIES_MAX:
+        sys.exit(f"A size is a multiple of {DRAWN:,}, up to {DRAWN * COPIES_MAX:,}.")
+    began = time.monotonic()
+    call_command("migrate", interactive=False, verbosity=0)
+    if Revision.objects.exists():
+        return
+    theatre = Theatre()
+    publish([*theatre.places, *theatre.forces], by="reviewer")
+    shared = Revision.objects.head()
+    rows = theatre.incidents(DRAWN)
+    tolls = theatre.tolls(rows)
+    publish([*theatre.articles, *theatre.operations, *rows, *tolls], by="reviewer")
+    theatre.revise(rows[::10], 1)
+    theatre.revise(rows[::100], 4)
+    say(f"drew and published {DRAWN:,} incidents in {time.monotonic() - began:.0f} s")
+    began = time.monotonic()
+    with transaction.atomic(), connection.cursor() as cursor:
+        copy_log(cursor, shared, copies)
+        # What the triggers keep, the edit history and who edited last, is copied or left out below.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for model in COPIED:
+            copy_table(cursor, model, copies)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    get_user_model().objects.create_superuser("curator")
+    say(f"copied them to {size:,} in {time.monotonic() - began:.0f} s")
+
+
+def days_on(number):
+    """Return by how many days a copy is later than the first part."""
+    return APART * (number * 151 % COPIES_MAX)
+
+
+class Copy:
+    """One copy: how its texts differ from the first part's."""
+
+    def __init__(self, number):
+        self.number, self.later = number, timedelta(days_on(number))
+        self.days = {}
+
+    def text(self, text):
+        """Return a text with the uids and days of this copy."""
+        return DAY.sub(self._day, UID.sub(rf"\g<0>{self.number}", text))
+
+    def _day(self, match):
+        day = match[0]
+        if day not in self.days:
+            self.days[day] = (date.fromisoformat(day) + self.later).isoformat()
+        return self.days[day]
+
+
+def copy_log(cursor, shared, copies):
+    """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
+    names = [field.column for field in Revision._meta.concrete_fields]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    place = {
+        name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")
+    }
+    models = {revision.seq: revision for revision in Revision.objects.filter(seq__gt=shared)}
+    at = max(revision.published_at for revision in models.values())
+    plain = [
+        (models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models
+    ]
+    with cursor.copy(
+        f"COPY (SELECT {quoted} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"
+    ) as out:
+        lines = "".join(bytes(piece).decode() for piece in out).splitlines()
+    cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'publication_revision' "
+                   "AND indexname NOT IN (SELECT conname FROM pg_constraint)")  # fmt: skip
+    indexes = cursor.fetchall()
+    # Indexes are built faster at the end than row by row, and in memory.
+    cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+    for _, name in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    chain = models[max(models)].chain
+    moment = at.isoformat(sep=" ")
+    served = orjson.dumps(at, option=orjson.OPT_UTC_Z).decode()
+    with cursor.copy(f"COPY publication_revision ({quoted}) FROM STDIN") as into:
+        for number in range(1, copies):
+            copy, on = Copy(number), number * len(lines)
+            for line, (model, columns) in zip(lines, plain, strict=True):
+                values = copy.text(line).split("\t")
+                seq = model.seq + on
+                document, body = _document(values[place["document"]], seq, served)
+                values[place["digest"]] = hashlib.sha256(f"[{body},{copy.text(columns)}]".encode()).hexdigest()
+                said = SimpleNamespace(
+                    seq=seq, kind=model.kind, uid=copy.text(model.uid), number=model.number, op=model.op,
+                    reason_code=model.reason_code, reason=model.reason, replaced_by=copy.text(model.replaced_by),
+                    changed_fields=model.changed_fields, published_at=at, codebook=model.codebook,
+                    document=document, digest=values[place["digest"]],
+                )  # fmt: skip
+                chain = log.link(chain, said)
+                values[place["seq"]], values[place["chain"]] = str(seq), chain
+                values[place["published_at"]] = moment
+                values[place["document"]] = document.replace("\\", "\\\\")
+                if model.superseded_at != CURRENT:
+                    values[place["superseded_at"]] = str(model.superseded_at + on)
+                into.write("\t".join(values) + "\n")
+    say(f"copied the log to seq {shared + copies * len(lines):,}")
+    for definition, _ in indexes:
+        cursor.execute(definition)
+    say("built its indexes")
+
+
+def _document(text, seq, served):
+    """Return a document that was copied, under its own seq and moment, and its body: the same without the envelope."""
+    text = text.replace("\\\\", "\\")
+    cut = text.rindex(',"revision":')
+    envelope = re.sub(r'"seq":\d+,"published_at":"[^"]*"', f'"seq":{seq},"published_at":{served}', text[cut:])
+    return text[:cut] + envelope, text[:cut] + "}"
+
+
+def copy_table(cursor, model, copies):
+    """Copy the rows of a working table, and who edited them last."""
+    table, copied = model._meta.db_table, {each._meta.concrete_model for each in COPIED}
+    columns, values = [], []
+    for field in model._meta.concrete_fields:
+        name = f'"{field.column}"'
+        columns.append(name)
+        if field.primary_key or (field.is_relation and field.related_model in copied):
+            values.append(f"{name} + n * {STEP}")
+        elif isinstance(field, DateField) and field.get_internal_type() == "DateField":
+            values.append(f"{name} + {APART} * (n * 151 % {COPIES_MAX})")
+        elif field.name in {"uid", "url"}:
+            values.append(rf"regexp_replace({name}, '([A-Z]{{3}})-(\d{{6}})', '\1-' || n || '\2')")
+        else:
+            values.append(name)
+    series = f"generate_series(1, {copies - 1}) AS n"
+    cursor.execute(f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT {", ".join(values)} FROM "{table}", {series}')
+    cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
+    cursor.execute(
+        f'INSERT INTO "{Edit._meta.db_table}" ("table", "row", version, editor_id) '
+        f'SELECT "table", "row" + n * {STEP}, version, editor_id FROM "{Edit._meta.db_table}", {series} '
+        'WHERE "table" = %s',
+        [table],
+    )
+
+
+def say(line):
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,153 @@
+"""Reading tables as they come: whatever the encoding and the delimiter, without what is no data.
+
+A row of HXL tags, a header that stands again in the middle, empty lines, literal NULLs and NUL characters are taken
+out; what was found is told in `notes`. Line breaks inside quotes and other scripts stay as they are.
+"""
+
+import codecs
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: What files write for nothing at all.
+NOTHING = {"NULL", "null", "Null", "NA", "N/A", "n/a", "NaN", "nan", "None", "none", r"\N", "#N/A"}
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+#: Tried in turn; the last one reads anything.
+ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
+
+#: The longest cell: more than that is a quote that nobody closed.
+LONGEST = 1_000_000
+
+CHUNK = 1 << 20
+
+
+class FileError(Exception):
+    """Raised if a file cannot be read as a table at all; says which file, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of data: the line on which it begins, and its cells by column name; an empty cell is empty text."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column):
+        """Return a cell; empty where the file has no such column."""
+        return self.cells.get(column, "")
+
+
+@dataclass
+class Table:
+    """A file of rows below one header, which can be read again and again."""
+
+    path: Path
+    sha256: str
+    encoding: str
+    delimiter: str
+    columns: list[str]
+    #: What was taken out while reading, and how often. Complete after the first reading.
+    notes: Counter = field(default_factory=Counter)
+
+    def rows(self) -> Iterator[Row | tuple[int, str]]:
+        """Yield the rows; of one that does not fit the header, its line and what is wrong. Raises FileError."""
+        self.notes.clear()
+        if self.encoding != "utf-8-sig":
+            self.notes[f"not UTF-8, so read as {ENCODINGS.get(self.encoding, self.encoding)}"] += 1
+        if self.delimiter != ",":
+            self.notes[f"cells parted by {DELIMITERS[self.delimiter]}"] += 1
+        records = _records(self.path, self.encoding, self.delimiter)
+        next(records)
+        first = True
+        for line, cells in records:
+            cells = [cell.strip() for cell in cells]
+            nothing = sum(cell in NOTHING for cell in cells)
+            if not any(cells):
+                self.notes["empty lines passed over"] += 1
+                continue
+            if first and _is_hxl(cells):
+                self.notes["row of HXL tags passed over"] += 1
+            elif _names(cells) == self.columns:
+                self.notes["repeated headers passed over"] += 1
+            elif len(cells) != len(self.columns):
+                yield line, f"{len(cells)} cells stand under {len(self.columns)} columns."
+            else:
+                if nothing:
+                    self.notes["cells that say NULL or the like read as empty"] += nothing
+                    cells = ["" if cell in NOTHING else cell for cell in cells]
+                yield Row(line, dict(zip(self.columns, cells, strict=True)))
+            first = False
+
+
+def read(path):
+    """Return the Table in a file, its encoding and delimiter found out. Raises FileError."""
+    sha256, encoding = _examine(path)
+    delimiter = max(DELIMITERS, key=lambda each: len(next(_records(path, encoding, each), (0, []))[1]))
+    columns = _names(next(_records(path, encoding, delimiter), (0, []))[1])
+    if not any(columns):
+        raise FileError(f"{path.name} is empty: its first line should name the columns.")
+    if twice := [name for name, times in Counter(columns).items() if times > 1 and name]:
+        raise FileError(f"{path.name}: two columns are called {', '.join(f'“{name}”' for name in twice)}.")
+    return Table(path, sha256, encoding, delimiter, columns)
+
+
+def _names(cells):
+    return [cell.strip().lower() for cell in cells]
+
+
+def _is_hxl(cells):
+    """Return whether a row holds HXL hashtags: every cell that holds something begins with #."""
+    return all(cell.startswith("#") for cell in cells if cell)
+
+
+def _examine(path):
+    """Return the SHA-256 of a file and its encoding, reading it once."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            utf16 = "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
+            file.seek(0)
+            digest = hashlib.sha256()
+            decoders = {name: codecs.getincrementaldecoder(name)() for name in ([utf16] if utf16 else ENCODINGS)}
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                decoders = {name: decoder for name, decoder in decoders.items() if _decodes(decoder, chunk)}
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    decoders = {name: decoder for name, decoder in decoders.items() if _decodes(decoder, b"", final=True)}
+    if not decoders:
+        raise FileError(f"{path.name} is not text.")
+    return digest.hexdigest(), next(iter(decoders))
+
+
+def _decodes(decoder, chunk, final=False):
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _records(path, encoding, delimiter):
+    """Yield each record of a file, with the line on which it begins."""
+    csv.field_size_limit(LONGEST)
+    # newline="" leaves line breaks inside quotes to the reader.
+    with path.open(encoding=encoding, newline="") as file:
+        records = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
+        line = 1
+        while True:
+            try:
+                cells = next(records)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise FileError(
+                    f"{path.name}, line {line}: this record does not end; a quotation mark is open. Close it."
+                ) from error
+            yield line, cells
+            line = records.line_num + 1

@@ -1,0 +1,347 @@
+"""Any table at all, with a mapping that says which of its columns holds which of our fields.
+
+The mapping is YAML (docs/import.md has an example): `dataset` says what is imported, `columns` names the column of each
+field, `constants` gives a field the same value in every row, `values` turns the table's words into our codes, and
+`casualties` lists the columns that count people.
+"""
+
+from dataclasses import dataclass
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from operations.choices import ForceKind
+from sources import days
+from sources.choices import OutletKind
+
+from ..choices import (
+    Attribution,
+    Clarity,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LocationPrecision,
+    Method,
+    Target,
+    VictimStatus,
+)
+from ..models import SCHEME
+from . import stating
+from .stating import Figure, Layout, Party, RowError, Stated, Where
+
+#: The fields of codes, each with its vocabulary.
+VOCABULARIES = {
+    "kind": IncidentKind,
+    "methods": Method,
+    "target": Target,
+    "precision": LocationPrecision,
+    "attribution": Attribution,
+    "clarity": Clarity,
+}
+
+#: The fields that name forces, several parted by semicolons, by the part that they had.
+ROLES = {role.value: role for role in InvolvementRole if role != InvolvementRole.TARGET} | {
+    "target_force": InvolvementRole.TARGET
+}
+
+FIELDS = (
+    "id", "uid", "title", "summary", *VOCABULARIES, "when", "date_start", "date_end", "country", "adm1", "adm2", "adm3",
+    "place", "pcode", "latitude", "longitude", "place_as_reported", *ROLES, "said_by",
+)  # fmt: skip
+
+DATASET = ("scheme", "outlet", "title", "licence")
+BOUNDS = ("low", "best", "high")
+
+
+class MappingError(Exception):
+    """Raised if a mapping cannot be used; says which line and which key, and what to write there."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Where a table's columns hold our fields."""
+
+    columns: dict[str, str]
+    constants: dict[str, str]
+    values: dict[str, dict[str, str]]
+    casualties: tuple[dict[str, str], ...]
+
+    def of(self, row, name):
+        """Return what a row holds for one of our fields, in our words; empty if it says nothing of it."""
+        text = row[self.columns[name]] if name in self.columns else ""
+        text = text or self.constants.get(name, "")
+        return self.values.get(name, {}).get(text, text)
+
+    def column(self, name):
+        """Return what to call a field in an error: the table's own name for it, if it has one."""
+        return self.columns.get(name, name)
+
+    def states(self, scheme):
+        """Return the function that says what a row states."""
+        return lambda row: _states(self, scheme, row)
+
+
+def layout(path):
+    """Return the layout that a mapping describes. Raises MappingError."""
+    reader = _Reader(path)
+    found = reader.sections()
+    dataset = found["dataset"]
+    mapping = Mapping(found["columns"], found["constants"], found["values"], found["casualties"])
+    return Layout(
+        name="table",
+        scheme=dataset["scheme"],
+        outlet={
+            "slug": slugify(dataset["outlet"])[:50] or dataset["scheme"],
+            "name": dataset["outlet"],
+            "kind": OutletKind.DATASET,
+        },
+        title=dataset["title"],
+        licence=dataset["licence"],
+        columns=list(
+            dict.fromkeys(
+                [mapping.columns["id"], *mapping.columns.values()]
+                + [each[bound] for each in mapping.casualties for bound in BOUNDS if bound in each]
+            )
+        ),
+        states=mapping.states(dataset["scheme"]),
+    )
+
+
+def _states(mapping, scheme, row):
+    earliest, latest = _when(mapping, row)
+    forces = {field: _parties(mapping, row, field) for field in ROLES}
+    parties = tuple(party for each in forces.values() for party in each)
+    figures, remarks = _figures(mapping, row, forces)
+    uid = mapping.of(row, "uid")
+    if uid and not stating.OURS.fullmatch(uid):
+        raise RowError(f"{mapping.column('uid')}: “{uid}” is no uid of an incident, such as INC-000001.")
+    return Stated(
+        scheme=scheme,
+        code=stating.identifier(row, mapping.columns["id"]),
+        uid=uid,
+        title=stating.short(mapping.of(row, "title") or _title(mapping, row, parties), 200),
+        summary=mapping.of(row, "summary"),
+        kind=_code(mapping, row, "kind") or IncidentKind.UNKNOWN,
+        methods=_codes(mapping, row),
+        target=_code(mapping, row, "target") or Target.UNKNOWN,
+        earliest_on=earliest,
+        latest_on=latest,
+        where=_where(mapping, row),
+        parties=parties,
+        figures=figures,
+        attribution=_code(mapping, row, "attribution") or _attribution(parties),
+        clarity=_code(mapping, row, "clarity") or Clarity.INDIVIDUAL,
+        said_by=stating.short(mapping.of(row, "said_by"), 200),
+        remarks=remarks,
+    )
+
+
+def _attribution(parties):
+    return (
+        Attribution.WEAK
+        if any(party.role == InvolvementRole.INITIATOR for party in parties)
+        else (Attribution.UNATTRIBUTED)
+    )
+
+
+def _title(mapping, row, parties):
+    kind = IncidentKind(_code(mapping, row, "kind") or IncidentKind.UNKNOWN)
+    what = "Incident" if kind == IncidentKind.UNKNOWN else kind.label
+    place = next(filter(None, (mapping.of(row, name) for name in ("place", "adm3", "adm2", "adm1", "country"))), "")
+    return ", ".join(filter(None, [what, " and ".join(party.name for party in parties), place]))
+
+
+def _when(mapping, row):
+    if text := mapping.of(row, "when"):
+        try:
+            return days.parse(text)
+        except ValidationError as error:
+            raise RowError(f"{mapping.column('when')}: {' '.join(error.messages)}") from error
+    if "date_start" not in mapping.columns:
+        return None, None
+    first = mapping.columns["date_start"]
+    return stating.span(row, first, mapping.columns.get("date_end", first))
+
+
+def _code(mapping, row, name):
+    """Return a code of our vocabulary, or empty text."""
+    return _known(mapping, name, mapping.of(row, name))
+
+
+def _codes(mapping, row):
+    written = [each.strip() for each in mapping.of(row, "methods").split(";")]
+    ours = mapping.values.get("methods", {})
+    return tuple(sorted({_known(mapping, "methods", ours.get(each, each)) for each in written if each}))
+
+
+def _known(mapping, name, text):
+    if text and text not in VOCABULARIES[name].values:
+        raise RowError(
+            f"{mapping.column(name)}: “{text}” is not a code of ours. Say under `values: {name}:` which it means: "
+            f"{', '.join(VOCABULARIES[name].values)}."
+        )
+    return text
+
+
+def _parties(mapping, row, field):
+    names = [each.strip() for each in mapping.of(row, field).split(";")]
+    return [Party(name, ROLES[field], kind=ForceKind.UNIDENTIFIED) for name in dict.fromkeys(names) if name]
+
+
+def _where(mapping, row):
+    point = None
+    if {"latitude", "longitude"} <= set(mapping.columns):
+        point = stating.point(row, mapping.columns["latitude"], mapping.columns["longitude"])
+    levels = {name: mapping.of(row, name) for name in ("country", "adm1", "adm2", "adm3", "pcode")}
+    name = mapping.of(row, "place")
+    precision = _code(mapping, row, "precision")
+    if not precision:
+        finest = [
+            (name, LocationPrecision.SETTLEMENT),
+            (levels["adm3"], LocationPrecision.SUBDISTRICT),
+            (levels["adm2"], LocationPrecision.DISTRICT),
+            (levels["adm1"], LocationPrecision.GOVERNORATE),
+            (levels["country"], LocationPrecision.COUNTRY),
+        ]
+        precision = next((code for text, code in finest if text), LocationPrecision.UNKNOWN)
+    return Where(
+        **levels,
+        name=name,
+        point=point,
+        precision=precision,
+        as_reported=stating.short(mapping.of(row, "place_as_reported") or name, 200),
+        exact=precision in {LocationPrecision.EXACT, LocationPrecision.SETTLEMENT, LocationPrecision.NEAR_SETTLEMENT},
+    )
+
+
+def _figures(mapping, row, forces):
+    figures, remarks = [], []
+    for each in mapping.casualties:
+        low, best, high = (stating.whole(row, each[bound]) if bound in each else None for bound in BOUNDS)
+        if low is None and best is None and high is None:
+            continue
+        party = None
+        if "force" in each:
+            named = forces[each["force"]]
+            if len(named) > 1:
+                raise RowError(
+                    f"{mapping.column(each['force'])}: with several forces, nobody knows whose the dead were."
+                )
+            party = named[0] if named else None
+        written = Figure(each["status"], each["harm"], low, best, high, party)
+        figure, remark = stating.bounded(written, each.get("best") or each.get("low") or each["high"])
+        figures.append(figure)
+        remarks += [remark] if remark else []
+    return tuple(figures), tuple(remarks)
+
+
+class _Reader:
+    """Reads a mapping, and remembers on which line each key stands."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def error(self, node, key, sentence):
+        return MappingError(f"{self.path.name}, line {node.start_mark.line + 1}, {key}: {sentence}")
+
+    def sections(self):
+        """Return the sections of the mapping, checked."""
+        try:
+            root = yaml.compose(self.path.read_text("utf-8"), yaml.BaseLoader)
+        except OSError as error:
+            raise MappingError(f"{self.path} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise MappingError(f"{self.path.name} is not in UTF-8.") from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            raise MappingError(f"{self.path.name}{line}: this is not YAML.") from error
+        if root is None:
+            raise MappingError(f"{self.path.name} is empty: it needs `dataset` and `columns`.")
+        sections = self.pairs(root, "the mapping", ("dataset", "columns", "constants", "values", "casualties"))
+        for name in ("dataset", "columns"):
+            if name not in sections:
+                raise self.error(root, name, "this section is needed.")
+        columns = {
+            name: self.text(node, name).lower()
+            for name, node in self.pairs(sections["columns"], "columns", FIELDS).items()
+        }
+        if "id" not in columns:
+            raise self.error(
+                sections["columns"],
+                "id",
+                "name the column of ids; without it a second import could not know a row again.",
+            )
+        return {
+            "dataset": self.dataset(sections["dataset"]),
+            "columns": columns,
+            "constants": self.texts(sections.get("constants"), "constants", FIELDS),
+            "values": {
+                name: self.words(node, name)
+                for name, node in self.pairs(sections.get("values"), "values", tuple(VOCABULARIES)).items()
+            },
+            "casualties": self.casualties(sections.get("casualties")),
+        }
+
+    def dataset(self, node):
+        found = self.texts(node, "dataset", DATASET)
+        if missing := [key for key in DATASET if not found.get(key)]:
+            raise self.error(node, missing[0], "this key is needed.")
+        try:
+            SCHEME(found["scheme"])
+        except ValidationError as error:
+            raise self.error(node, "scheme", error.message) from error
+        return found
+
+    def words(self, node, name):
+        """Return which of the table's words means which of our codes."""
+        found = {}
+        for word, code in self.pairs(node, name).items():
+            found[word] = self.text(code, name)
+            if found[word] not in VOCABULARIES[name].values:
+                raise self.error(code, name, f"“{found[word]}” is not a code: {', '.join(VOCABULARIES[name].values)}.")
+        return found
+
+    def casualties(self, node):
+        if node is None:
+            return ()
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(node, "casualties", "write a list here.")
+        found = []
+        for each in node.value:
+            keys = self.texts(each, "casualties", ("harm", "status", "force", *BOUNDS))
+            for key, vocabulary in (("harm", Harm), ("status", VictimStatus)):
+                if keys.get(key) not in vocabulary.values:
+                    raise self.error(each, key, f"choose one of: {', '.join(vocabulary.values)}.")
+            if "force" in keys and keys["force"] not in ROLES:
+                raise self.error(each, "force", f"name the field of the victims' force: {', '.join(ROLES)}.")
+            if not any(bound in keys for bound in BOUNDS):
+                raise self.error(each, "best", "name at least one column: low, best or high.")
+            found.append(keys | {bound: keys[bound].lower() for bound in BOUNDS if bound in keys})
+        groups = [(each["harm"], each["status"], each.get("force")) for each in found]
+        if len(set(groups)) < len(groups):
+            raise self.error(node, "casualties", "the same victims and the same harm are listed twice.")
+        return tuple(found)
+
+    def texts(self, node, name, allowed):
+        return {key: self.text(value, key) for key, value in self.pairs(node, name, allowed).items()}
+
+    def pairs(self, node, name, allowed=()):
+        if node is None:
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            raise self.error(node, name, "write “name: value” pairs here.")
+        found = {}
+        for key, value in node.value:
+            if key.value in found:
+                raise self.error(key, key.value, "this key is written twice.")
+            if allowed and key.value not in allowed:
+                raise self.error(key, key.value, f"no such key. There are: {', '.join(allowed)}.")
+            found[key.value] = value
+        return found
+
+    def text(self, node, key):
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.error(node, key, "write one value here.")
+        return node.value.strip()

@@ -1,0 +1,176 @@
+"""What a row of the Georeferenced Event Dataset of the Uppsala Conflict Data Program states (49 columns)."""
+
+import re
+
+from operations.choices import ForceKind, Scheme
+from sources.choices import OutletKind
+
+from ..choices import Attribution, Clarity, IncidentKind, InvolvementRole, LocationPrecision, VictimStatus
+from . import stating
+from .stating import CIVILIAN, UNKNOWN, Figure, Layout, Party, RowError, Stated, Where
+
+STATE_BASED, NON_STATE, ONE_SIDED = "State-based conflict", "Non-state conflict", "One-sided violence"
+
+#: `type_of_violence`
+TYPES = {"1": STATE_BASED, "2": NON_STATE, "3": ONE_SIDED}
+
+#: `where_prec`; 1 is a settlement where the name says so.
+PRECISIONS = {
+    "1": LocationPrecision.EXACT,
+    "2": LocationPrecision.NEAR_SETTLEMENT,
+    "3": LocationPrecision.DISTRICT,
+    "4": LocationPrecision.GOVERNORATE,
+    "5": LocationPrecision.FEATURE,
+    "6": LocationPrecision.COUNTRY,
+    "7": LocationPrecision.FEATURE,
+}
+
+#: `event_clarity`
+CLARITIES = {"1": Clarity.INDIVIDUAL, "2": Clarity.AGGREGATED}
+
+SETTLEMENT = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet|camp)\b", re.IGNORECASE)
+
+
+def states(row):
+    """Return what a row states. Raises RowError."""
+    code = stating.identifier(row, "id")
+    kind = stating.code(row, "type_of_violence", TYPES)
+    side_a, side_b = _side(row, "a", kind), _side(row, "b", kind)
+    earliest, latest = stating.span(row, "date_start", "date_end")
+    if earliest is None:
+        raise RowError("date_start: this cell is needed.")
+    year = stating.whole(row, "year")
+    if year is not None and not earliest.year <= year <= latest.year:
+        raise RowError(f"year: {year} lies outside {earliest} to {latest}.")
+    figures, killed_low, killed_high, remarks = _figures(row, side_a, side_b)
+    conflict = f" in “{row['conflict_name']}”" if row["conflict_name"] else ""
+    return Stated(
+        scheme="ucdp_ged",
+        code=code,
+        uid=_ours(row),
+        title=_title(row, kind, side_a, side_b),
+        summary=f"{kind}{conflict}, as coded by the Uppsala Conflict Data Program.",
+        kind=IncidentKind.UNKNOWN,
+        earliest_on=earliest,
+        latest_on=latest,
+        where=_where(row),
+        parties=(side_a, side_b),
+        figures=figures,
+        killed_low=killed_low,
+        killed_high=killed_high,
+        attribution=Attribution.WEAK,
+        clarity=stating.code(row, "event_clarity", CLARITIES) if row["event_clarity"] else Clarity.INDIVIDUAL,
+        said_by=stating.short(row["source_original"], 200),
+        remarks=remarks,
+    )
+
+
+def _ours(row):
+    """Return our uid if the row comes from an export of ours, whose `relid` carries it."""
+    found = stating.OURS.match(row["relid"])
+    return found[0] if found else ""
+
+
+def _side(row, side, kind):
+    """Return one of the two sides. Only one-sided violence says who attacked whom."""
+    name = stating.needed(row, f"side_{side}")
+    code = stating.identifier(row, f"side_{side}_new_id") if row[f"side_{side}_new_id"] else ""
+    if kind == ONE_SIDED and side == "b":
+        return Party(name, InvolvementRole.TARGET, Scheme.UCDP_ACTOR, code, ForceKind.CIVILIANS)
+    role = InvolvementRole.INITIATOR if kind == ONE_SIDED else InvolvementRole.PARTY
+    sort = ForceKind.GOVERNMENT if row[f"gwno{side}"] else ForceKind.ARMED_GROUP
+    return Party(name, role, Scheme.UCDP_ACTOR, code, sort)
+
+
+def _title(row, kind, side_a, side_b):
+    place = row["where_coordinates"] or row["country"]
+    if kind == ONE_SIDED:
+        return stating.short(f"Violence of {side_a.name} against civilians, {place}", 200)
+    return stating.short(f"Fighting between {side_a.name} and {side_b.name}, {place}", 200)
+
+
+def _where(row):
+    precision = stating.code(row, "where_prec", PRECISIONS)
+    name = row["where_coordinates"]
+    exact = precision == LocationPrecision.EXACT
+    if exact and SETTLEMENT.search(name):
+        precision = LocationPrecision.SETTLEMENT
+    return Where(
+        country=stating.needed(row, "country"),
+        adm1=row["adm_1"],
+        adm2=row["adm_2"],
+        # Beyond a district or a governorate, the name is that of a line or an area that the gazetteer does not hold.
+        name=name if precision not in {LocationPrecision.FEATURE, LocationPrecision.COUNTRY} else "",
+        point=stating.point(row, "latitude", "longitude"),
+        precision=precision,
+        as_reported=stating.short(name, 200),
+        exact=exact or precision == LocationPrecision.NEAR_SETTLEMENT,
+    )
+
+
+def _figures(row, side_a, side_b):
+    """Return the figures, the bounds of all killed together, and remarks.
+
+    The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own.
+    """
+    groups = [
+        Figure(_status(side_a), best=stating.whole(row, "deaths_a"), party=side_a),
+        Figure(_status(side_b), best=stating.whole(row, "deaths_b"), party=side_b),
+        Figure(CIVILIAN, best=stating.whole(row, "deaths_civilians")),
+        Figure(UNKNOWN, best=stating.whole(row, "deaths_unknown")),
+    ]
+    best, low, high = (stating.whole(row, column) for column in ("best", "low", "high"))
+    dead = [group for group in groups if group.best]
+    if best is not None and sum(group.best for group in dead) != best:
+        raise RowError(f"best: {best} is not the sum of the four columns of deaths, {sum(g.best for g in dead)}.")
+    total, remark = stating.bounded(Figure(UNKNOWN, low=low, best=sum(g.best for g in dead), high=high), "the row")
+    remarks = (remark,) if remark else ()
+    if len(dead) > 1:
+        noted = [Figure(g.status, best=g.best, party=g.party, note=remark) for g in dead]
+        return tuple(noted), total.low, total.high, remarks
+    if dead:
+        (group,) = dead
+        bounded = Figure(group.status, low=total.low, best=group.best, high=total.high, party=group.party, note=remark)
+        return (bounded,), None, None, remarks
+    # Nobody is known to have been killed, but somebody may have been.
+    return ((total,) if high else ()), None, None, remarks
+
+
+def _status(side):
+    """Return what the dead of a side were."""
+    return {
+        ForceKind.GOVERNMENT: VictimStatus.SECURITY_FORCE_MEMBER,
+        ForceKind.CIVILIANS: VictimStatus.CIVILIAN,
+    }.get(side.kind, VictimStatus.ARMED_GROUP_MEMBER)
+
+
+UCDP_GED = Layout(
+    name="ucdp-ged",
+    scheme="ucdp_ged",
+    outlet={
+        "slug": "ucdp",
+        "name": "Uppsala Conflict Data Program",
+        "kind": OutletKind.DATASET,
+        "country": "SE",
+        "url": "https://ucdp.uu.se/",
+    },
+    title="UCDP Georeferenced Event Dataset",
+    licence="CC BY 4.0",
+    columns=[
+        "id",
+        "type_of_violence",
+        "side_a",
+        "side_b",
+        "where_prec",
+        "country",
+        "latitude",
+        "longitude",
+        "date_start",
+        "date_end",
+        "deaths_a",
+        "deaths_b",
+        "deaths_civilians",
+        "deaths_unknown",
+    ],
+    states=states,
+)
