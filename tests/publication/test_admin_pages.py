@@ -191,11 +191,11 @@ def test_tabs_are_walked_by_keyboard(desk):
     expect(tab(desk, "Who")).to_be_focused()
     expect(tab(desk, "Who")).to_have_attribute("aria-selected", "true")
     desk.keyboard.press("End")
-    expect(desk.get_by_role("tabpanel", name="Citations")).to_be_visible()
+    expect(desk.get_by_role("tabpanel", name="External ids")).to_be_visible()
     desk.keyboard.press("ArrowRight")
     expect(tab(desk, "What")).to_be_focused()
     desk.keyboard.press("ArrowLeft")
-    assert desk.url.endswith("#citations")
+    assert desk.url.endswith("#external_ids")
 
 
 def test_tab_is_kept_while_saving(desk):
