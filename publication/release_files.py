@@ -202,7 +202,9 @@ def changes(first, last):
     earlier = Revision.objects.filter(kind=OuterRef("kind"), uid=OuterRef("uid")).as_of(first).values("document")
     revisions = Revision.objects.filter(seq__gt=first, seq__lte=last, superseded_at__gt=last)
     revisions = revisions.annotate(earlier=Subquery(earlier)).order_by("kind", Collate("uid", "C"))
-    for revision in revisions.defer("search").iterator(chunk_size=1000):
+    compared = ["document"] if first else []
+    named = revisions.only("kind", "uid", "op", "replaced_by", "reason_code", "reason", *compared)
+    for revision in named.iterator(chunk_size=1000):
         change, fields = _change(revision)
         if change:
             reasons = (revision.replaced_by, revision.reason_code, revision.reason)
