@@ -1,10 +1,12 @@
 """What holds for every answer of the API: any site may read it, and no question may hold up the server."""
 
+from weakref import WeakKeyDictionary
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from psycopg.pq import TransactionStatus
+from psycopg import Connection
 
 from publication.errors import plain_problem
 
@@ -72,39 +74,40 @@ def short_address(get_response):
 def deadline(get_response):
     """Have the database stop every query that takes too long, outside the admin.
 
-    What is streamed after the answer has begun, commands and the admin may take their time.
+    What is streamed lifts the limit once it has begun (`publication.formats`); commands have none.
     """
 
     def middleware(request):
-        if request.path.startswith(ADMIN):
+        seconds = 0 if request.path.startswith(ADMIN) else settings.HAMRIN_QUERY_SECONDS
+        with connection.execute_wrapper(Limit(round(seconds * 1000))):
             return get_response(request)
-        timer = Timer()
-        with connection.execute_wrapper(timer):
-            try:
-                return get_response(request)
-            finally:
-                timer.stop()
 
     return middleware
 
 
-class Timer:
-    """Sets the time that a query may take before the first query, so that an answer without one costs nothing."""
+class Limit:
+    """Sets how many milliseconds a query may take, 0 for any, before the first query of a request.
 
-    def __init__(self):
-        self.session = None
+    A session keeps its limit, so that the next request need not set it again.
+    """
+
+    #: The limit of each session that was given one; None if it may have been undone with a transaction.
+    known: WeakKeyDictionary[Connection, int | None] = WeakKeyDictionary()
+
+    def __init__(self, milliseconds):
+        self.milliseconds, self.session = milliseconds, None
 
     def __call__(self, execute, sql, params, many, context):
-        if self.session is None:
-            self.session = context["connection"].connection
-            self.session.execute(f"SET statement_timeout = {round(settings.HAMRIN_QUERY_SECONDS * 1000)}")
+        session = context["connection"].connection
+        if session is not self.session:
+            self.session = session
+            if self.known.get(session, 0) != self.milliseconds:
+                self.set()
         return execute(sql, params, many, context)
 
-    def stop(self):
-        """Lift the limit again; a connection that is lost or a transaction that failed forgets it by itself."""
-        session = self.session
-        if session and not session.closed and session.info.transaction_status != TransactionStatus.INERROR:
-            session.execute("RESET statement_timeout")
+    def set(self):
+        self.session.execute(f"SET statement_timeout = {self.milliseconds}")
+        self.known[self.session] = self.milliseconds if self.session.autocommit else None
 
 
 class Compression(GZipMiddleware):

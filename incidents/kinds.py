@@ -6,7 +6,6 @@ from sources.kinds import window_columns
 from sources.serializers import names_in
 
 from .choices import Harm
-from .estimates import suggest_estimate
 from .models import Casualty, Incident, Toll
 from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 
@@ -42,9 +41,7 @@ def victim_tags(rows):
 
 def conflicts(rows):
     """Return the tag that marks estimates whose credible claims exclude each other."""
-    return (
-        ["conflict:yes"] if any(suggest_estimate(row.claims.all(), row.victim_force).conflict for row in rows) else []
-    )
+    return ["conflict:yes"] if any(row.suggested.conflict for row in rows) else []
 
 
 def victim_forces(rows):

@@ -1,5 +1,7 @@
 """What happened, to whom, and which article says so."""
 
+from functools import cached_property
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -324,6 +326,11 @@ class Victims(models.Model):
     def victims(self):
         """Who the victims were, in words."""
         return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
+
+    @cached_property
+    def suggested(self):
+        """What the claims suggest, as they were loaded with the row."""
+        return suggest_estimate(self.claims.all(), self.victim_force)
 
     def suggestion(self):
         """Return what the claims, as they are saved, suggest."""

@@ -6,7 +6,6 @@ from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLi
 from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer
 
 from .choices import Basis, Harm, InvolvementRole, Qualifier, VictimStatus
-from .estimates import suggest_estimate
 from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
 from .tolls import added
 
@@ -48,6 +47,12 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
             *PassageSerializer._declared_fields,
         ]  # fmt: skip
 
+    def to_representation(self, claim):
+        # It stands in the document of its casualty and in that of the incident.
+        if "document" not in vars(claim):
+            claim.document = super().to_representation(claim)
+        return claim.document
+
 
 class SuggestionSerializer(CountSerializer):
     """What the claims suggest by the published procedure; it differs from the estimate where the coder decided so."""
@@ -61,12 +66,8 @@ class EstimateSerializer(serializers.ModelSerializer):
 
     victim = VictimSerializer(source="*")
     harm = serializers.ChoiceField(Harm.choices)
-    suggested = serializers.SerializerMethodField()
+    suggested = SuggestionSerializer()
     claims = ClaimSerializer(many=True)
-
-    def get_suggested(self, estimate) -> SuggestionSerializer:
-        suggestion = suggest_estimate(estimate.claims.all(), estimate.victim_force)
-        return {name: getattr(suggestion, name) for name in ("low", "best", "high", "basis", "conflict")}
 
 
 ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]

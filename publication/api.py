@@ -30,6 +30,9 @@ from .tables import table_of
 #: How a switch is written.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
+#: What an answer says of a record that is not there any more.
+TOMBSTONE = tuple(TombstoneSerializer._declared_fields)
+
 #: A past state never changes.
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -58,8 +61,9 @@ class RecordFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         switches = {name for renderer in view.get_renderers() for name in renderer.switches}
-        refuse_unfit(request, self.others | switches | set(view.filterset_class.base_filters))
-        return super().filter_queryset(request, queryset, view)
+        known = self.others | switches
+        refuse_unfit(request, known | set(view.filterset_class.base_filters))
+        return super().filter_queryset(request, queryset, view) if set(request.query_params) - known else queryset
 
 
 class LogView:
@@ -182,7 +186,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             survivor = reverse(request.resolver_match.view_name, args=[revision.replaced_by])
             headers["Location"] = request.build_absolute_uri(survivor)
         status = HTTPStatus.PERMANENT_REDIRECT if revision.op == Op.MERGE else HTTPStatus.GONE
-        said = {name: getattr(revision, name) for name in TombstoneSerializer._declared_fields}
+        said = {name: getattr(revision, name) for name in TOMBSTONE}
         return Response(said, status=status, headers=headers)
 
     @extend_schema(responses=HistorySerializer, description="Every revision of the record, oldest first.")
@@ -200,7 +204,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
     def find(self, uid):
         """Return the revision that readers see, or saw at the moment they ask for; Http404 if there is none."""
-        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head()
+        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head().only("document", *TOMBSTONE)
         if self.moment is None:
             revision = revisions.current().first()
         else:

@@ -8,11 +8,13 @@ import csv
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import FileResponse, StreamingHttpResponse
 from rest_framework import renderers
 from rest_framework.exceptions import NotAcceptable
@@ -21,7 +23,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from .errors import bad
 from .kinds import Kind
 from .models import Revision
-from .release_files import cell, connected, typed
+from .release_files import connected, typed
 from .release_package import MEDIA_TYPES
 from .serializers import served
 from .tables import table_of
@@ -65,9 +67,26 @@ class Selection:
     fields: list[str] | None = None
     switches: dict[str, bool] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def table(self):
         return table_of(self.kind.name)
+
+    @cached_property
+    def columns(self):
+        """The names of the chosen columns of the kind's table."""
+        return self.fields or [each.name for each in self.table.fields]
+
+    def cells(self, document, spelt=False):
+        """Return the values of the chosen columns in a document, or their spelling in CSV."""
+        (row,) = self.table.read(self.kind.name, orjson.loads(document))
+        if spelt:
+            row = self.table.spell(row)
+        return row if self.fields is None else [row[position] for position in self._chosen]
+
+    @cached_property
+    def _chosen(self):
+        names = [each.name for each in self.table.fields]
+        return [names.index(name) for name in self.fields]
 
 
 class DocumentRenderer(renderers.BaseRenderer):
@@ -174,8 +193,12 @@ class Rows:
 
 def read(queryset):
     """Yield rows from a cursor of the server, in a transaction that ends with the generator."""
-    with transaction.atomic(using=queryset.db):
-        yield from queryset.with_head().values_list(*ROW, named=True).iterator(chunk_size=ROWS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        rows = queryset.with_head().values_list(*ROW, named=True).iterator(chunk_size=ROWS)
+        yield from islice(rows, 1)
+        # The query was within the limit for queries; to fetch the rest may take its time.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield from rows
 
 
 def cut(document, names):
@@ -184,13 +207,6 @@ def cut(document, names):
         return orjson.Fragment(document)
     content = orjson.loads(document)
     return {name: content[name] for name in names}
-
-
-def cells(row, selection):
-    """Return the names of the chosen columns of a kind's table, each with its value in the document of a row."""
-    (values,) = selection.table.read(selection.kind.name, orjson.loads(row.document))
-    named = dict(zip((each.name for each in selection.table.fields), values, strict=True))
-    return named if selection.fields is None else {name: named[name] for name in selection.fields}
 
 
 class Lines(WholeFormat):
@@ -225,9 +241,9 @@ class Sheet(WholeFormat):
         writer = csv.writer(Passing())
         if excel:
             yield "\ufeff".encode()
-        yield writer.writerow(selection.fields or self.choices(selection.kind))
+        yield writer.writerow(selection.columns)
         for row in rows:
-            values = [cell(value) for value in cells(row, selection).values()]
+            values = selection.cells(row.document, spelt=True)
             yield writer.writerow([guarded(value) for value in values] if excel else values)
 
 
@@ -264,7 +280,7 @@ class Points(WholeFormat):
             "type": "Feature",
             "id": row.uid,
             "geometry": {"type": "Point", "coordinates": [row.longitude, row.latitude]} if known else None,
-            "properties": cells(row, selection),
+            "properties": dict(zip(selection.columns, selection.cells(row.document), strict=True)),
         }
 
     def fit(self, row, selection):
@@ -303,7 +319,8 @@ class Columnar(WholeFormat):
 
     def pieces(self, rows, selection):
         for row in rows:
-            yield orjson.dumps(cells(row, selection), option=orjson.OPT_APPEND_NEWLINE)
+            values = dict(zip(selection.columns, selection.cells(row.document), strict=True))
+            yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
 
     def respond(self, rows, selection):
         fields = {each.name: each for each in selection.table.fields}

@@ -1,7 +1,8 @@
 """Publishing, withdrawing and re-projecting: from approved working records to new revisions, in one transaction."""
 
+import gc
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 from django.db import transaction
@@ -20,6 +21,19 @@ class Refused(Exception):
     """Raised if records cannot be published or withdrawn; the message says which and why. Nothing was written."""
 
 
+@contextmanager
+def uncollected():
+    """Put off the search for garbage: all that is made meanwhile is kept to the end, and there is much to search."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@uncollected()
 @transaction.atomic
 def publish(records, *, by="", reason="", reason_code=""):
     """Write a revision of each of the approved `records`, and of each of their parts, whose document changed.

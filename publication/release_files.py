@@ -20,7 +20,7 @@ from .kinds import KINDS
 from .models import ReleaseFile, Revision
 from .release_package import CHANGES, bibtex, citation, citation_file, data_package
 from .serializers import ENVELOPE
-from .tables import TABLES, table_of, tables
+from .tables import TABLES, cell, table_of, tables
 
 
 class Refused(Exception):
@@ -72,7 +72,7 @@ class Sheet:
         self.lines_of(None)
 
     def add(self, row):
-        self.csv.writerow([cell(value) for value in row])
+        self.csv.writerow(self.table.spell(row))
         line = orjson.dumps(dict(zip(self.names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
         self.lines_of(row[self.day] if self.day is not None else None).write(line)
         self.count += 1
@@ -88,13 +88,6 @@ class Sheet:
 def lines_path(table, year):
     """Return where the lines of a table, or of one of its years, stand among all lines; its Parquet stands likewise."""
     return f"{table.name}/year={year}/{table.name}.jsonl" if table.year_of else f"{table.name}.jsonl"
-
-
-def cell(value):
-    """Return a value as it stands in a CSV cell: null is empty, several codes are joined by semicolons."""
-    if isinstance(value, list):
-        return ";".join(value)
-    return {None: "", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else value
 
 
 def _write_documents(seq, files, rows):
@@ -209,7 +202,9 @@ def changes(first, last):
     earlier = Revision.objects.filter(kind=OuterRef("kind"), uid=OuterRef("uid")).as_of(first).values("document")
     revisions = Revision.objects.filter(seq__gt=first, seq__lte=last, superseded_at__gt=last)
     revisions = revisions.annotate(earlier=Subquery(earlier)).order_by("kind", Collate("uid", "C"))
-    for revision in revisions.defer("search").iterator(chunk_size=1000):
+    compared = ["document"] if first else []
+    named = revisions.only("kind", "uid", "op", "replaced_by", "reason_code", "reason", *compared)
+    for revision in named.iterator(chunk_size=1000):
         change, fields = _change(revision)
         if change:
             reasons = (revision.replaced_by, revision.reason_code, revision.reason)

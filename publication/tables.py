@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from operator import methodcaller
 
 from rest_framework import serializers
 
@@ -40,6 +41,10 @@ HELD = {
     serializers.DateTimeField: Holds.MOMENT,
     serializers.ListField: Holds.CODES,
 }
+
+
+#: The serializer field for what a method returns; anything else is text.
+RETURNED = {list[str]: serializers.ListField, bool: serializers.BooleanField}
 
 
 @dataclass(frozen=True)
@@ -86,20 +91,35 @@ class Table:
 
     def read(self, kind, document) -> Iterator[tuple]:
         """Yield the rows that a document gives."""
-        source = self.rows[kind]
-        for row in document[source] if source else [document]:
-            yield tuple(self._cell(document, row, source, path) for path in self._paths[kind])
+        source, cells = self.rows[kind], self._cells[kind]
+        for row in document.get(source, []) if source else [document]:
+            yield tuple([find(row if own else document) for own, find in cells])
+
+    def spell(self, row) -> list:
+        """Return a row as it stands in CSV, where yes or no and lists of codes are words."""
+        spelt = list(row)
+        for position in self._spelt:
+            spelt[position] = cell(spelt[position])
+        return spelt
 
     @cached_property
-    def _paths(self):
-        """The keys that lead to the cells of each column, by kind."""
-        return {kind: [column.path_in(kind) for column in self.columns] for kind in self.rows}
+    def _cells(self):
+        """By kind, for each column: whether its cell stands in the row itself, and the function that finds it."""
+        return {
+            kind: [self._cell(column.path_in(kind), source) for column in self.columns]
+            for kind, source in self.rows.items()
+        }
+
+    @cached_property
+    def _spelt(self):
+        """The positions of the columns that CSV has words for."""
+        return [at for at, found in enumerate(self.fields) if found.holds in {Holds.CODES, Holds.YES_OR_NO}]
 
     @staticmethod
-    def _cell(document, row, source, path):
+    def _cell(path, source):
         if path is None:
-            return None
-        return dig(row, path[1:]) if path[0] == source else dig(document, path)
+            return False, lambda document: None
+        return (True, finder(path[1:])) if path[0] == source else (False, finder(path))
 
     def _field(self, column, serializers_of):
         kind = next(kind for kind in self.rows if column.path_in(kind))
@@ -153,15 +173,39 @@ def envelope():
     return columns(*ENVELOPE)
 
 
+def finder(path):
+    """Return the function that finds what a path of keys leads to; the paths of one and two keys are quick."""
+    first, *rest = path
+    if not rest:
+        return methodcaller("get", first)
+
+    def find(document):
+        inner = document.get(first)
+        return inner.get(last) if last and isinstance(inner, dict) else dig(inner, rest)
+
+    last = rest[0] if len(rest) == 1 else None
+    return find
+
+
 def dig(value, path):
-    """Return what a path of keys leads to in a document; from each item of a list on the way, None after a null."""
+    """Return what a path of keys leads to in a document; from each item of a list on the way.
+
+    It is None after a null, and where the document follows a codebook that did not have the field yet.
+    """
     for position, key in enumerate(path):
         if value is None:
             return None
         if isinstance(value, list):
             return [dig(item, path[position:]) for item in value]
-        value = value[key]
+        value = value.get(key)
     return value
+
+
+def cell(value):
+    """Return a value as it stands in a CSV cell: null is empty, several codes are joined by semicolons."""
+    if isinstance(value, list):
+        return ";".join(value)
+    return {None: "", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else value
 
 
 def described(serializer, path, source):
@@ -194,7 +238,7 @@ def _opened(parent, found):
         return returned
     if isinstance(returned, type) and issubclass(returned, serializers.BaseSerializer):
         return returned()
-    return serializers.ListField() if returned == list[str] else serializers.CharField()
+    return RETURNED.get(returned, serializers.CharField)()
 
 
 def _codes(column, found):

@@ -4,18 +4,22 @@ import gzip
 import http.client
 import json
 import os
+from contextlib import closing
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
 from csp.decorators import csp_exempt
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import path
 
 from config import urls
-from config.middleware import ADDRESS_MAX
+from config.middleware import ADDRESS_MAX, Limit
 from publication.codebook import VERSION
+from publication.formats import Rows
+from publication.models import Revision
 from publication.releases import build, folder_of
 from tests.operations.factories import ForceFactory
 from tests.publication.theatre import approve_and_publish
@@ -39,10 +43,6 @@ def streamed(request):
     return StreamingHttpResponse(taken.append(number) or os.urandom(10_000) for number in range(CHUNKS))
 
 
-def streamed_time_limit(request):
-    return StreamingHttpResponse(time_limit().content for _ in range(1))
-
-
 def broken(request):
     raise RuntimeError("It broke.")
 
@@ -59,7 +59,6 @@ urlpatterns = [
     path("api/broken/", broken),
     path("broken/", broken),
     path("api/streamed/", streamed),
-    path("api/streamed/limit/", streamed_time_limit),
     *urls.urlpatterns,
 ]
 handler404, handler500 = urls.handler404, urls.handler500
@@ -192,18 +191,43 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_reader_told_what_to_narr
         "The query was stopped after 0.2 seconds. Narrow it by days, a place or a force, leave out count=exact, "
         "or take a release, which holds everything."
     )
+    settings.HAMRIN_QUERY_SECONDS = 15
     assert client.get("/api/v1/forces/").status_code == 200
 
 
-def test_the_limit_holds_for_readers_and_is_lifted_with_their_answer(site, settings):
+def test_the_limit_holds_for_readers_and_not_for_curators(site, settings):
     settings.HAMRIN_QUERY_SECONDS = 15
-    assert site.get("/api/limit/").content == b"15s"
+    for _ in range(2):
+        assert site.get("/api/limit/").content == b"15s"
+        assert site.get("/admin/limit/").content == b"0"
+
+
+def test_a_session_keeps_its_limit_so_that_the_next_answer_need_not_set_it(transactional_db, site, settings):
+    settings.HAMRIN_QUERY_SECONDS = 15
+    site.get("/api/limit/")
+    with patch.object(Limit, "set") as set_anew:
+        assert site.get("/api/limit/").content == b"15s"
+    set_anew.assert_not_called()
+
+
+def test_a_limit_that_was_set_in_a_transaction_and_undone_with_it_is_set_again(transactional_db, site, settings):
+    settings.HAMRIN_QUERY_SECONDS = 15
+    connection.close()
+    with transaction.atomic():
+        site.get("/api/limit/")
+        transaction.set_rollback(True)
     assert time_limit().content == b"0"
-    assert site.get("/admin/limit/").content == b"0"
+    assert site.get("/api/limit/").content == b"15s"
 
 
-def test_a_stream_may_take_its_time(site):
-    assert b"".join(site.get("/api/streamed/limit/").streaming_content) == b"0"
+def test_a_stream_may_take_its_time_once_it_has_begun(forces, site):
+    assert site.get("/api/limit/").content == b"15s"
+    with closing(Rows(Revision.objects.served(), None)) as rows:
+        assert time_limit().content == b"15s"
+        each = iter(rows)
+        assert next(each) != next(each)
+        assert time_limit().content == b"0"
+    assert time_limit().content == b"15s"
 
 
 def test_an_answer_without_a_query_sets_no_limit(client, django_assert_num_queries):

@@ -161,3 +161,19 @@ def test_place_within_names_everything_around_it_nearest_first(theatre):
     theatre.publish()
     incident, _ = rows("incident", "incidents")
     assert (incident["place_slug"], incident["place_within"]) == ("dibis", ["kirkuk", "iraq"])
+
+
+def test_document_of_an_older_codebook_has_blank_cells_for_what_it_did_not_say(theatre):
+    theatre.publish()
+    casualty = orjson.loads(Revision.objects.of("casualty").served().get().document)
+    del casualty["suggested"], casualty["within"]
+    (row,) = TABLES["casualties"].read("casualty", casualty)
+    named = dict(zip((field.name for field in TABLES["casualties"].fields), row, strict=True))
+    assert (named["uid"], named["suggested_low"], named["within"]) == (theatre.casualty.uid, None, None)
+
+
+def test_document_of_an_older_codebook_gives_no_rows_of_a_list_that_it_did_not_have(theatre):
+    theatre.publish()
+    incident = orjson.loads(Revision.objects.of("incident").served().get(uid=theatre.incident.uid).document)
+    del incident["external_ids"]
+    assert list(TABLES["external_ids"].read("incident", incident)) == []

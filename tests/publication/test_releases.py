@@ -282,13 +282,14 @@ def test_damaged_and_lost_files_are_found(folder):
 def test_memory_does_not_grow_with_the_log(theatre):
     """Three times the rows take no more memory: they come from a cursor of the server and go straight to the files."""
     peaks = []
-    for version, rows in (("2026.1", 1000), ("2026.2", 2000)):
+    for version, rows in (("2026.1", 1), ("2026.2", 2000), ("2026.3", 4000)):
         theatre.multiply(rows)
         tracemalloc.start()
         releases.build(version)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < peaks[0] * 1.2
+    # The first release has no other to be compared with, and fewer rows than are fetched at a time.
+    assert peaks[2] < peaks[1] * 1.2
 
 
 # The difference from the release before
