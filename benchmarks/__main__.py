@@ -45,11 +45,12 @@ def measure(size, results):
     """Fill and measure a database of a size, in the folder of the file for its results."""
     results.parent.mkdir(parents=True, exist_ok=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HAMRIN_", "DATABASE_"))}
-    environment = clean | {"HAMRIN_DATA": str(results.parent), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = clean | {"HAMRIN_DATA": str(results.parent)}
     # Each in a process of its own, so that the one does not work on what the other has in memory.
     for act in (f"filling.fill({size})", f"measures.measure({str(results)!r})"):
-        code = f"import django; django.setup(); from benchmarks import {act.partition('.')[0]}; {act}"
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+        code = f"from benchmarks import {act.partition('.')[0]}; {act}"
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", code]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def found_in(files):
