@@ -7,11 +7,12 @@ there, and stays exact.
 
 import hashlib
 from collections import defaultdict
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import date
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from operations.choices import PlaceKind
@@ -111,23 +112,33 @@ def sums(question, filtered):
     seq = Revision.objects.head() if question.moment is None else question.moment
     # What a word finds depends on all names that are known, so an incident may come or go without being changed.
     known = None if "q" in question.parameters else _known(question, seq)
+    lasting = question.moment is None and "q" not in question.parameters
     if known is None:
-        groups, changed = _grouped(question, filtered), None
+        with unhurried() if lasting and not question.parameters else nullcontext():
+            groups, changed = _grouped(question, filtered), None
     else:
         groups = {tuple(key): Row(*numbers) for key, numbers in orjson.loads(known.groups)}
         groups = defaultdict(Row, groups)
         changed = _changed(known.seq, seq)
-        among = Q(kind="incident", uid__in=changed) | Q(kind="casualty", part_of__in=changed)
+        # The last condition is that of the index, which the database does not see in a long list by itself.
+        among = Q(kind="incident", uid__in=changed) | Q(kind="casualty", part_of__in=changed) & ~Q(part_of="")
         for moment, sign in ((known.seq, -1), (seq, 1)) if changed else ():
             then = replace(question, moment=moment)
             for key, row in _grouped(then, lambda revisions: filtered(revisions).filter(among)).items():
                 groups[key].add(row, sign)
     groups = {key: row for key, row in groups.items() if row.n_incidents}
-    lasting = question.moment is None and "q" not in question.parameters
     # If something was published meanwhile, nothing says at which seq these are the sums.
     if lasting and (changed is None or len(changed) > MANY) and seq == Revision.objects.head():
         _keep(question, seq, groups)
     return groups
+
+
+@contextmanager
+def unhurried():
+    """Let the database take its time for the sums over everything: they are found once, and then kept."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
 
 
 def _known(question, seq):
@@ -166,28 +177,33 @@ def _rows(question, filtered):
     """Return the groups as the database finds them; places, forces and tags are still lists (see Keys)."""
     keys = [f"key{number}" for number in range(len(question.by))]
     columns = "".join(f"{_column(name)} AS {key}, " for name, key in zip(question.by, keys, strict=True))
-    grouped = f"GROUP BY {', '.join(f'line.{key}' for key in keys)}" if keys else ""
-    listed = "".join(f"line.{key}, " for key in keys)
+    listed = "".join(f"{key}, " for key in keys)
+    grouped = f"GROUP BY {', '.join(keys)}" if keys else ""
     if question.measure == "incidents" and not {"victim", "harm"} & set(question.by):
         found, parameters = _sql(filtered(question.seen("incident")), OWN)
-        sql = (
-            f"SELECT {listed} count(*), count(*), count(*), 0 FROM (SELECT {columns} 1 FROM ({found}) i) line {grouped}"
-        )
+        line = f"SELECT {columns} 1 FROM ({found}) i"
+        sql = f"SELECT {listed} count(*), count(*), count(*), 0 FROM ({line}) line {grouped}"
     else:
-        counts = "sum(line.value), count(DISTINCT line.part_of), count(*), count(*) FILTER (WHERE line.value IS NULL)"
-        if question.measure == "incidents":
-            counts = "count(DISTINCT line.part_of), count(DISTINCT line.part_of), count(*), 0"
+        total = "count(*)" if question.measure == "incidents" else "sum(total)::bigint"
+        unknown = 0 if question.measure == "incidents" else "coalesce(sum(n_without_figure), 0)::bigint"
         source, parameters = _lines(question, filtered)
+        # What a casualty lies within is looked up only where one lies within another.
         sql = f"""
-            WITH line AS (
-                SELECT {columns} {_value(question.estimate)} AS value, c.uid, c.part_of, {_tag("harm")} AS harm,
-                    CASE WHEN c.tags @> ARRAY['subset:yes'] THEN {_tag("within")} END AS within
+            WITH line AS MATERIALIZED (
+                SELECT {columns} {_value(question.estimate)} AS value, c.part_of
                 FROM {source}
+                WHERE CASE WHEN c.tags @> ARRAY['subset:yes'] THEN
+                    ({_tag("within")}, {_tag("harm")}) NOT IN (SELECT 'within:' || c.uid, {_tag("harm")} FROM {source})
+                    ELSE true END
+            ), incident AS (
+                SELECT {listed} sum(value) AS total, count(*) AS n_estimates,
+                    count(*) FILTER (WHERE value IS NULL) AS n_without_figure
+                FROM line GROUP BY {listed} part_of
             )
-            SELECT {listed} {counts}
-            FROM line LEFT JOIN line whole ON 'within:' || whole.uid = line.within AND whole.harm = line.harm
-            WHERE whole.uid IS NULL {grouped}
+            SELECT {listed} {total}, count(*), coalesce(sum(n_estimates), 0)::bigint, {unknown}
+            FROM incident {grouped}
         """
+        parameters = [*parameters, *parameters]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

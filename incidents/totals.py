@@ -26,6 +26,7 @@ def served(kind, *references):
 
 def before(revisions):
     """Return the revisions that these ones followed."""
+    revisions = [revision for revision in revisions if revision.number > 1]
     return Revision.objects.filter(
         kind__in={revision.kind for revision in revisions},
         uid__in=[revision.uid for revision in revisions],

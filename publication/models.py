@@ -58,6 +58,11 @@ class RevisionQuerySet(models.QuerySet):
         """Revisions of one kind of record."""
         return self.filter(kind=kind)
 
+    def parts_of(self, uids):
+        """Revisions of what is published with these records."""
+        # The second condition is that of the index, which the database does not see in a long list by itself.
+        return self.filter(part_of__in=uids).exclude(part_of="")
+
     def current(self):
         """The newest revision of each record, tombstones included."""
         return self.filter(superseded_at=CURRENT)

@@ -214,7 +214,7 @@ def _parts_gone(entries, merged):
     """Return tombstones for the served parts that the records no longer hold."""
     wholes = [each.uid for each in (*entries, *merged) if not each.part_of]
     here = {(each.kind, each.uid) for each in (*entries, *merged)}
-    parts = Revision.objects.served().filter(part_of__in=wholes).order_by("kind", "uid")
+    parts = Revision.objects.served().parts_of(wholes).order_by("kind", "uid")
     return [
         log.Entry(kind, uid, Op.WITHDRAW, part_of=part_of, reason_code=Reason.REMOVED)
         for kind, uid, part_of in parts.values_list("kind", "uid", "part_of")

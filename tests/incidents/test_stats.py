@@ -7,6 +7,8 @@ import orjson
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -477,3 +479,17 @@ def test_days_and_kinds_are_counted_as_the_flat_table_has_them(coded, stats):
     assert {year: number for year, number in by_year.items() if year} == known
     assert rows(stats(by="kind"), "kind") == Counter(row["kind"] for row in incidents)
     assert date(2021, 12, 2).strftime("%G-W%V") in rows(stats(by="week"), "week")
+
+
+UNHURRIED = "SET LOCAL statement_timeout = 0"
+
+
+@pytest.mark.parametrize(
+    ("asked", "unhurried"), [({}, True), ({"date_from": "2021-01-01"}, False), ({"as_of": 1}, False)]
+)
+def test_only_sums_over_everything_may_take_their_time_because_they_are_kept(campaign, client, asked, unhurried):
+    campaign.attack(4)
+    for first in (True, False):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/api/v1/stats/", {"by": "month", **asked}).status_code == 200
+        assert (UNHURRIED in [query["sql"] for query in queries]) == (unhurried and first)
