@@ -40,7 +40,7 @@ def datasette(file):
     """Return the command that serves an SQLite file by Datasette."""
     return [
         sys.executable, "-m", "datasette", "serve", "--immutable", str(file), "--port={port}",
-        "--setting", "max_returned_rows", "1000",
+        "--setting", "max_returned_rows", "1000", "--setting", "sql_time_limit_ms", "60000",
     ]  # fmt: skip
 
 
