@@ -6,6 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+BENCHMARK := $(VENV)/.benchmark
 
 .PHONY: help demo test lint bench fixtures requirements chromium
 
@@ -33,7 +34,7 @@ lint: $(DEVELOPMENT)
 	$(RUN) manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
 
-bench: $(DEVELOPMENT)
+bench: $(BENCHMARK)
 	$(RUN) -m benchmarks $(if $(SIZE),--size $(SIZE))
 
 fixtures: $(RUNTIME)
@@ -43,6 +44,7 @@ requirements: $(RUNTIME)
 	$(RUN) -m pip install --quiet uv
 	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml -o requirements.txt
 	$(RUN) -m uv pip compile $(COMPILE) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(RUN) -m uv pip compile $(COMPILE) --group bench -c requirements-dev.txt -o benchmarks/requirements.txt
 
 COMPILE := --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements"
@@ -57,6 +59,10 @@ $(RUNTIME): requirements.txt
 
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	umask 022 && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BENCHMARK): benchmarks/requirements.txt $(RUNTIME)
+	umask 022 && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	@touch $@
 
 chromium:

@@ -10,12 +10,12 @@ import io
 import json
 import os
 import platform
+import shutil
 import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,22 +27,24 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from incidents.models import Incident
-from publication.models import CURRENT, Release, Revision
+from incidents.models import Incident, KnownSums
+from publication.models import CURRENT, ReleaseFile, Revision
 from publication.publish import publish
 
-from .servers import ROOT, Wrong, datasette, granian, gunicorn, hammer, serve, timed
-from .theatre import Theatre, say
+from .filling import say
+from .servers import Wrong, datasette, granian, gunicorn, hammer, medians, once, serve, timed
+from .theatre import Theatre
 
 API = "/api/v1/"
-SERVED = f"kind = 'incident' AND superseded_at = {CURRENT} AND document IS NOT NULL"
+SERVED = f"superseded_at = {CURRENT} AND document IS NOT NULL"
+INCIDENTS = f"kind = 'incident' AND {SERVED}"
 BY_DAY = "ORDER BY latest_on DESC, uid DESC"
 
 #: What spares Datasette the counts and suggestions that only its own pages need.
 LEAN = "_nocount=1&_nofacet=1&_nosuggest=1"
 
-#: How many incidents are published at a time for the measure of publishing.
-PUBLISHED = 1000
+#: How many incidents are published at once, and how many are imported.
+WRITTEN = 1000
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Query:
 def queries():
     """Return the lists to measure: every filter alone, three together, words, and what they need to be selective."""
     busy = _common("places", "place", "kind:governorate")
-    quiet = _common("places", "place", "kind:settlement", rank=150)
+    quiet = _common("places", "place", "kind:settlement", order="ASC")
     town = Revision.objects.served().of("place").get(uid=_common("places", "place", "kind:settlement"))
-    force, rare = (_common("forces", "force", rank=rank) for rank in (0, 60))
+    force, rare = (_common("forces", "force", order=order) for order in ("DESC", "ASC"))
     south, west = town.latitude - 0.5, town.longitude - 0.5
     word = quote(town.title)
     return [
@@ -91,12 +93,14 @@ def queries():
               stock="date_from=2003-03-01&date_to=2003-06-30",
               datasette="when_latest__gte=2003-03-01&when_earliest__lte=2003-06-30"),
         Query("days, certain", "date_from=2003-03-01&date_to=2003-06-30&date_match=certain"),
+        Query("external_id (1)", "external_id=diary:INC-000001&limit=1", 1),
         Query("killed_min", "killed_min=10", where="killed_best >= 10", datasette="killed_best__gte=10"),
         Query("killed_max", "killed_max=2"),
         Query("wounded_min", "wounded_min=10"),
         Query("victim", "victim=civilian"),
         Query("harm", "harm=abducted"),
         Query("victim and harm", "victim=civilian&harm=killed"),
+        Query("conflict", "conflict=true"),
         Query("updated_since", "updated_since=2020-01-01T00:00:00Z"),
         Query("three filters", f"kind=armed_attack&place={busy}&date_from=2003-02-01",
               where=f"tags && '{{kind:armed_attack}}' AND places && '{{{busy}}}' AND latest_on >= '2003-02-01'"),
@@ -107,14 +111,14 @@ def queries():
     ]  # fmt: skip
 
 
-def _common(column, kind, tag=None, rank=0):
-    """Return the record of a kind that is so often in a column of the incidents: 0 for the most frequent one."""
+def _common(column, kind, tag=None, order="DESC"):
+    """Return the record of a kind that is most often in a column of the incidents; with the order ASC, the rarest."""
     uids = Revision.objects.served().of(kind).filter(**({"tags__contains": [tag]} if tag else {}))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT code FROM publication_revision, unnest({column}) AS code WHERE {SERVED} AND seq < 30000 "
-            "AND code = ANY(%s) GROUP BY code ORDER BY count(*) DESC, code OFFSET %s LIMIT 1",
-            [list(uids.values_list("uid", flat=True)), rank],
+            f"SELECT code FROM publication_revision, unnest({column}) AS code WHERE {INCIDENTS} AND seq < 30000 "
+            f"AND code = ANY(%s) GROUP BY code ORDER BY count(*) {order}, code LIMIT 1",
+            [list(uids.values_list("uid", flat=True))],
         )
         return cursor.fetchone()[0]
 
@@ -196,7 +200,7 @@ class Bench:
             theirs, ours = len(self.limit.get(f"/rows/{quote(name)}")[2]), len(self.hamrin.get(path)[2])
             if theirs != ours:
                 raise Wrong(f"{name}: the limit gives {theirs} bytes, Hamrin {ours}")
-        self.stock = self.start(gunicorn("benchmarks.stock"), "/incidents/?page_size=1")
+        self.stock = self.start(gunicorn("benchmarks.stock_wsgi"), "/incidents/")
         self.datasette = self.start(datasette(self.flattened()), "/theatre.json")
 
     def flattened(self):
@@ -204,10 +208,10 @@ class Bench:
         file = self.folder / "theatre.db"
         if file.exists():
             return file
-        _, _, body = self.hamrin.get(f"{API}incidents/?format=csv")
-        rows = csv.reader(io.StringIO(body.decode(), newline=""))
-        names = next(rows)
-        with sqlite3.connect(file) as database:
+        rows = csv.reader(io.TextIOWrapper(self.hamrin.stream(f"{API}incidents/?format=csv"), "utf-8", newline=""))
+        names, unfinished = next(rows), self.folder / "theatre.new"
+        unfinished.unlink(missing_ok=True)
+        with sqlite3.connect(unfinished) as database:
             columns = ", ".join(
                 f'"{name}" {"INTEGER" if name.startswith(("killed", "wounded")) else "TEXT"}'
                 + (" PRIMARY KEY" if name == "uid" else "")
@@ -222,7 +226,7 @@ class Bench:
             )
             database.execute("INSERT INTO incidents_fts (incidents_fts) VALUES ('rebuild')")
             database.execute("ANALYZE")
-        return file
+        return unfinished.rename(file)
 
     def reading(self):
         """Measure lists, filters and details over HTTP."""
@@ -231,7 +235,7 @@ class Bench:
         lists = {
             query.name: (
                 f"{API}incidents/?{query.hamrin}",
-                f"SELECT document FROM publication_revision WHERE {SERVED} AND {query.where} {BY_DAY} "
+                f"SELECT document FROM publication_revision WHERE {INCIDENTS} AND {query.where} {BY_DAY} "
                 f"LIMIT {query.rows}",
             )
             for query in asked
@@ -313,51 +317,48 @@ class Bench:
         self.note("moment", "page at nine tenths", **numbered)
 
     def sums(self):
-        """Measure sums by month and governorate on both bases."""
+        """Measure sums by month and governorate on both bases: asked for the first time, and again."""
         for basis in ("incident", "reconciled"):
             path = f"{API}stats/?measure=killed&by=month,governorate&basis={basis}"
-            check = filled('"value"', '"n_incidents"')
-            self.note("stats", f"killed, {basis}", **timed({"hamrin": asking(self.hamrin, path, check)}, 3, 3))
+            ask = {"hamrin": asking(self.hamrin, path, filled('"value"', '"n_incidents"'))}
+
+            def first(ask=ask):
+                KnownSums.objects.all().delete()
+                return once(ask)
+
+            self.note("stats", f"killed, {basis}, first asked", **medians(first))
+            self.note("stats", f"killed, {basis}", **timed(ask))
 
     def streams(self):
         """Measure whole lists, in thousands of records per second, and the memory that they take."""
-        copy = f"COPY (SELECT document FROM publication_revision WHERE {SERVED} {BY_DAY}) TO STDOUT"
-        for name, mark in (("csv", b"\r\n"), ("jsonl", b"\n"), ("geojson", b'"type":"Feature",')):
+        for name, mark in (("csv", b"\r\n"), ("jsonl", b"\n"), ("geojson", b'"type":"Feature",'), ("parquet", b"")):
             self.hamrin.forget_peak()
-            began = time.monotonic()
-            rows = self._download(f"{API}incidents/?format={name}", mark) - (name == "csv")
-            took = time.monotonic() - began
-            if rows != self.size:
-                raise Wrong(f"{name} has {rows} rows, {self.size} wanted")
-            began = time.monotonic()
-            with connection.cursor() as cursor, cursor.copy(copy) as out:
-                copied = sum(bytes(piece).count(b"\n") for piece in out)
-            bare = time.monotonic() - began
-            if copied != self.size:
-                raise Wrong(f"COPY has {copied} rows, {self.size} wanted")
-            self.note("stream", name, hamrin=rows / took / 1000, limit=copied / bare / 1000, mb=self.hamrin.peak())
-        self.hamrin.forget_peak()
-        began = time.monotonic()
-        file = self.folder / "incidents.parquet"
-        file.write_bytes(self.hamrin.get(f"{API}incidents/?format=parquet")[2])
-        took = time.monotonic() - began
-        [(rows,)] = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchall()
-        if rows != self.size:
-            raise Wrong(f"parquet has {rows} rows, {self.size} wanted")
-        self.note("stream", "parquet", hamrin=rows / took / 1000, mb=self.hamrin.peak())
+            asks = {"hamrin": partial(self.download, name, mark), "limit": self.copy_out}
+            took = medians(partial(once, asks))
+            self.note("stream", name, **{key: self.size / ms for key, ms in took.items()}, mb=self.hamrin.peak())
 
-    def _download(self, path, mark):
-        """Return how often a text stands in an answer, which is not kept."""
-        client = self.hamrin.client
-        client.close()
-        client.request("GET", path)
-        answer, rows, tail = client.getresponse(), 0, b""
-        if answer.status != 200:
-            raise Wrong(f"{answer.status} for {path}")
-        while piece := answer.read(2**20):
-            rows += (tail + piece).count(mark)
-            tail = piece[1 - len(mark) or len(piece) :]
-        return rows
+    def download(self, name, mark):
+        """Read a whole list, in which `mark` stands once in each record; only a Parquet file is kept, to be read."""
+        answer = self.hamrin.stream(f"{API}incidents/?format={name}")
+        if name == "parquet":
+            file = self.folder / "incidents.parquet"
+            with file.open("wb") as kept:
+                shutil.copyfileobj(answer, kept)
+            [(rows,)] = duckdb.sql(f"SELECT count(*) FROM read_parquet('{file}')").fetchall()
+        else:
+            rows, tail = -(name == "csv"), b""
+            while piece := answer.read(2**20):
+                rows += (tail + piece).count(mark)
+                tail = piece[1 - len(mark) or len(piece) :]
+        self.expect(rows, name)
+
+    def copy_out(self):
+        self.expect(copied_out(f"SELECT document FROM publication_revision WHERE {INCIDENTS} {BY_DAY}"), "COPY")
+
+    def expect(self, number, what):
+        """Raise Wrong unless this is the number of all incidents."""
+        if number != self.size:
+            raise Wrong(f"{what} has {number} rows, {self.size} wanted")
 
     def admin(self):
         """Measure the pages that curators open most."""
@@ -369,50 +370,51 @@ class Bench:
         cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
         page = "/admin/incidents/incident/"
         pk = Incident.objects.get(uid="INC-000001").pk
-        rows = filled('id="result_list"', 'name="_selected_action"')
         rows = filled('id="result_list"', 'class="field-uid')
         paths = {
             "list, first page": (page, rows),
             "list, last page": (f"{page}?p={min(self.size // 50, 2000)}", rows),
             "list, filter": (f"{page}?kind__exact=bombing", rows),
-            "list, nothing missing": (f"{page}?missing=place", filled("<html")),
+            "list, nothing missing": (f"{page}?missing=place", filled("0 incidents")),
             "list, search a uid": (f"{page}?q=INC-000123", rows),
             "list, search a word": (f"{page}?q=hospital", rows),
-            "form, 6 casualties": (
-                f"{page}{pk}/change/", filled("INC-000001", 'name="casualties-TOTAL_FORMS" value="6"')
+            "form, 6 casualties, 12 claims": (
+                f"{page}{pk}/change/",
+                filled("INC-000001", 'name="casualties-TOTAL_FORMS" value="6"', "CLM-000001", "CLM-000012"),
             ),
         }  # fmt: skip
         for name, (path, check) in paths.items():
             self.note("admin", name, **timed({"hamrin": asking(self.hamrin, path, check, **cookie)}, least=3))
 
     def writing(self):
-        """Measure publishing, beside COPY into a table of the same shape, and building a release."""
-        theatre = Theatre(kept=True)
-        with transaction.atomic():
-            rows = theatre.incidents(PUBLISHED)
-            began = time.monotonic()
-            revisions = publish(rows, by="curator")
-            took = time.monotonic() - began
-            if sum(revision.kind == "incident" for revision in revisions) != PUBLISHED:
-                raise Wrong(f"{len(revisions)} revisions of {PUBLISHED} incidents")
-            bare = self._copied(revisions[0].seq)
-            transaction.set_rollback(True)
-        self.note("publish", "incidents with parts", hamrin=PUBLISHED / took, limit=PUBLISHED / bare)
-        version = f"2026.{Release.objects.count() + 1}"
-        began = time.monotonic()
-        subprocess.run([sys.executable, "manage.py", "release", version], cwd=ROOT, check=True, capture_output=True)
-        self.note("release", "build", hamrin=self.size / (time.monotonic() - began) / 1000)
+        """Measure publishing and importing, in incidents per second, and building a release."""
+        theatre, file = Theatre(kept=True), self.folder / "events.csv"
+        with undone():
+            rows = theatre.incidents(WRITTEN)
+            self.note("publish", "incidents with parts", **medians(lambda: written(publish, rows, by="curator")))
+        with file.open("w", newline="") as into:
+            csv.writer(into).writerows(theatre.events(WRITTEN))
+        with undone():
+            get_user_model().objects.create_user("importer")
+            act = partial(
+                written, call_command, "import_events", file, layout="ucdp-ged", by="importer", publish=True,
+                approved_by="curator", stdout=io.StringIO(),
+            )  # fmt: skip
+            self.note("import", "and publish, UCDP's layout", **medians(act))
+        self.note("release", "build", **medians(self.released))
 
-    def _copied(self, seq):
-        """Return how long COPY takes for the revisions from `seq` on, with the indexes that the log has."""
-        with connection.cursor() as cursor:
-            with cursor.copy(f"COPY (SELECT * FROM publication_revision WHERE seq >= {seq}) TO STDOUT") as out:
-                lines = b"".join(bytes(piece) for piece in out)
-            cursor.execute("CREATE TEMP TABLE bare (LIKE publication_revision INCLUDING ALL) ON COMMIT DROP")
-            began = time.monotonic()
-            with cursor.copy("COPY bare FROM STDIN") as into:
-                into.write(lines)
-            return time.monotonic() - began
+    def released(self):
+        """Return how many thousand incidents a second a release is built of, and COPY takes out with all else."""
+        with undone():
+            took = once(
+                {
+                    "hamrin": lambda: call_command("release", "2026.1", stdout=io.StringIO()),
+                    "limit": lambda: copied_out(f"SELECT document FROM publication_revision WHERE {SERVED}"),
+                }
+            )
+            self.expect(ReleaseFile.objects.get(path="jsonl/incidents.jsonl").rows, "The release")
+        shutil.rmtree(self.folder / "releases")
+        return {name: self.size / ms for name, ms in took.items()}
 
     def crowd(self):
         """Measure requests per second for eight clients at once."""
@@ -432,6 +434,40 @@ class Bench:
                 datasette=hammer(self.datasette, f"/theatre/{flat}", filled('"uid"')),
             )
         self.note("memory", "granian worker", mb=quick.peak())
+
+
+@contextmanager
+def undone():
+    """Keep nothing of what the block writes to the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def written(act, *arguments, **options):
+    """Return how many incidents a second `act` publishes, and COPY into a table with the same indexes; undo it."""
+    with undone():
+        head = Revision.objects.head()
+        began = time.monotonic()
+        act(*arguments, **options)
+        took = time.monotonic() - began
+        number = Revision.objects.of("incident").filter(seq__gt=head).count()
+        if number != WRITTEN:
+            raise Wrong(f"{number} incidents were published, {WRITTEN} wanted")
+        with connection.cursor() as cursor:
+            with cursor.copy(f"COPY (SELECT * FROM publication_revision WHERE seq > {head}) TO STDOUT") as out:
+                lines = b"".join(map(bytes, out))
+            cursor.execute("CREATE TEMP TABLE bare (LIKE publication_revision INCLUDING ALL)")
+            began = time.monotonic()
+            with cursor.copy("COPY bare FROM STDIN") as into:
+                into.write(lines)
+            return {"hamrin": WRITTEN / took, "limit": WRITTEN / (time.monotonic() - began)}
+
+
+def copied_out(query):
+    """Read the rows of a query by COPY, and return how many there are."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT") as out:
+        return sum(bytes(piece).count(b"\n") for piece in out)
 
 
 def machine():

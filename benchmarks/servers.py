@@ -15,13 +15,6 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Runs a module of the packages that only the benchmark has; those of Hamrin's own environment come first.
-PACKAGED = [
-    sys.executable, "-c",
-    "import os, runpy, sys; sys.path += [os.environ['BENCHMARK_PACKAGES']]; sys.argv.pop(0); "
-    "runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)",
-]  # fmt: skip
-
 
 class Wrong(Exception):
     """Raised if an answer is not what was asked for; nothing is worth its time."""
@@ -38,15 +31,17 @@ def gunicorn(module):
 def granian(module):
     """Return the command that serves a WSGI module by Granian, with as many workers and threads."""
     return [
-        *PACKAGED, "granian", "--interface=wsgi", f"{module}:application", "--host=127.0.0.1",
+        sys.executable, "-m", "granian", "--interface=wsgi", f"{module}:application", "--host=127.0.0.1",
         "--port={port}", "--workers=2", "--blocking-threads=4", "--no-log",
     ]  # fmt: skip
 
 
 def datasette(file):
     """Return the command that serves an SQLite file by Datasette."""
-    return [*PACKAGED, "datasette", "serve", "--immutable", str(file), "--port={port}",
-            "--setting", "max_returned_rows", "1000"]  # fmt: skip
+    return [
+        sys.executable, "-m", "datasette", "serve", "--immutable", str(file), "--port={port}",
+        "--setting", "max_returned_rows", "1000",
+    ]  # fmt: skip
 
 
 class Server:
@@ -68,6 +63,15 @@ class Server:
                 if attempt == 2:
                     raise
         return None
+
+    def stream(self, path):
+        """Return an answer that is not read yet, on a new connection."""
+        self.client.close()
+        self.client.request("GET", path)
+        answer = self.client.getresponse()
+        if answer.status != 200:
+            raise Wrong(f"{answer.status} for {path}")
+        return answer
 
     def workers(self):
         """Return the processes of the server."""
@@ -111,22 +115,31 @@ def serve(command, ready="/", **environment):
             running.terminate()
 
 
-def timed(asks, seconds=1.5, least=5, most=60):
-    """Run the asks in turn, again and again, and return the median of each in ms: all meet the same load."""
-    took, began = {name: [] for name in asks}, time.monotonic()
-    for ask in asks.values():
+def once(asks):
+    """Return how long each ask takes, in ms."""
+    took = {}
+    for name, ask in asks.items():
+        began = time.perf_counter()
         ask()
-    runs = 0
-    while runs < least or (runs < most and time.monotonic() - began < seconds * len(asks)):
-        for name, ask in asks.items():
-            start = time.perf_counter()
-            ask()
-            took[name].append((time.perf_counter() - start) * 1000)
-        runs += 1
-    return {name: median(each) for name, each in took.items()}
+        took[name] = (time.perf_counter() - began) * 1000
+    return took
 
 
-def hammer(server, path, check, clients=8, seconds=4):
+def medians(measure, seconds=3, least=1, most=5):
+    """Return the median of each number that `measure` returns by name, taken again and again for so many seconds."""
+    taken, began = [], time.monotonic()
+    while len(taken) < least or (len(taken) < most and time.monotonic() - began < seconds):
+        taken.append(measure())
+    return {name: median(each[name] for each in taken) for name in taken[0]}
+
+
+def timed(asks, seconds=0.5, least=5, most=40):
+    """Return the median of each ask in ms, after one that does not count. They take turns: all meet the same load."""
+    once(asks)
+    return medians(lambda: once(asks), seconds * len(asks), least, most)
+
+
+def hammer(server, path, check, clients=8, seconds=2):
     """Return how many requests per second are answered to so many clients at once."""
     done, failures, stop = [0] * clients, [], time.monotonic() + seconds
 

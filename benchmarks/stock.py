@@ -1,33 +1,14 @@
 """What most projects would write: nested ModelSerializers over the working tables, prefetched, on numbered pages.
 
-It serves the same incidents with casualties, claims and citations, by Django's own middleware and DRF's own defaults.
+It serves the same incidents with casualties, claims and citations, by DRF's own defaults.
 """
 
-import os
+from django_filters import rest_framework as filters
+from rest_framework import pagination, renderers, routers, serializers, viewsets
 
-import django
-from django.conf import settings
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-settings.ROOT_URLCONF = __name__
-settings.MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-django.setup()
-
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django_filters import rest_framework as filters  # noqa: E402
-from rest_framework import pagination, renderers, routers, serializers, viewsets  # noqa: E402
-
-from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement  # noqa: E402
-from operations.models import Force, Place  # noqa: E402
-from sources.models import Article, Outlet  # noqa: E402
+from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement
+from operations.models import Force, Place
+from sources.models import Article, Outlet
 
 
 class OutletSerializer(serializers.ModelSerializer):
@@ -145,4 +126,3 @@ class IncidentViewSet(viewsets.ReadOnlyModelViewSet):
 router = routers.SimpleRouter()
 router.register("incidents", IncidentViewSet)
 urlpatterns = router.urls
-application = get_wsgi_application()

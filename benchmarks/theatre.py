@@ -1,34 +1,18 @@
-"""Fill a database with a theatre of any size.
+"""The theatre that the benchmark measures: drawn by a fixed seed, with few big and many small places and forces.
 
-A first part of 1,000 incidents is drawn by a fixed seed, with few big and many small places and forces, written through
-the models and published by the code of publication. The rest are copies of it, in the working tables and in the log:
-each copy has uids, days and articles of its own, and its documents, filter columns, digests and chain are what
-publishing would have written, so `manage.py verify_log` holds. Only the edit history of the working tables is not
-copied.
+It is written through the models; `filling` publishes it and makes any size of it.
 """
 
-import hashlib
 import random
-import re
-import sys
-import time
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate, count
-from types import SimpleNamespace
-
-import orjson
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import connection, transaction
-from django.db.models import DateField
 
 from incidents import choices as what
 from incidents import models as incidents
 from operations import choices as where
 from operations import models as operations
-from publication import log
 from publication.choices import State
-from publication.models import CURRENT, Edit, Revision
 from publication.publish import publish
 from publication.triggers import reviewing
 from sources import choices as said
@@ -38,31 +22,13 @@ SEED = 20140610
 #: How many incidents are drawn; every size is a multiple.
 DRAWN = 1000
 FIRST_DAY = date(2003, 1, 1)
-#: Copies are so many days apart, in a mixed order, over twenty years.
-APART, COPIES_MAX = 7, 1000
-#: What tells the rows and uids of one copy from those of the next.
-STEP = 1_000_000
 
-UID = re.compile(r"\b(INC|CAS|CLM|ART|OPN|PHS|TOL)-(?=\d{6}\b)")
-DAY = re.compile(r"\b200[2-4]-\d\d-\d\d\b(?!T)")
-
-#: The tables that are copied, wholes before their parts; places, forces and outlets are shared.
-COPIED = [
-    sources.Article,
-    operations.Operation,
-    operations.OperationCitation,
-    operations.Operation.places.through,
-    operations.Phase,
-    operations.Participation,
-    incidents.Incident,
-    incidents.IncidentCitation,
-    incidents.Involvement,
-    incidents.Casualty,
-    incidents.Toll,
-    incidents.Toll.places.through,
-    incidents.TollCoverage,
-    incidents.Claim,
-]
+#: The columns of UCDP GED that an import reads, as far as they are filled.
+EVENT = [
+    "id", "type_of_violence", "side_a", "side_b", "where_prec", "where_coordinates", "adm_1", "adm_2", "latitude",
+    "longitude", "country", "date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown",
+    "best", "low", "high",
+]  # fmt: skip
 
 LATIN = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti du gu hu ku mu nu ru su qa sha kha"
 NATIVE = "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا"
@@ -76,21 +42,21 @@ WORDS = (
 PROSE = WORDS.split()
 
 
+@cache
+def weights(length, steep):
+    """Return how often each of so many is chosen, added up."""
+    return list(accumulate(1 / rank**steep for rank in range(1, length + 1)))
+
+
 class Draw(random.Random):
     """Random choices as skewed as real data: the first of a list is chosen much more often than the last."""
 
     def one(self, rows, steep=1.1):
-        return self.choices(rows, cum_weights=self._weights(len(rows), steep))[0]
+        return self.choices(rows, cum_weights=weights(len(rows), steep))[0]
 
     def some(self, rows, number):
         """Return up to so many different rows."""
         return list(dict.fromkeys(self.one(rows) for _ in range(number)))
-
-    def _weights(self, length, steep, known={}):  # noqa: B006
-        key = length, steep
-        if key not in known:
-            known[key] = list(accumulate(1 / rank**steep for rank in range(1, length + 1)))
-        return known[key]
 
     def people(self):
         """Return a number of people: mostly one to three, seldom dozens."""
@@ -113,10 +79,8 @@ class Theatre:
         first = 900_001 if kept else 1
         self.numbers = {model: count(first) for model in (incidents.Incident, incidents.Casualty, incidents.Claim)}
         if kept:
-            self.places, self.forces = (
-                list(operations.Place.objects.order_by("pk")),
-                list(operations.Force.objects.all()),
-            )
+            self.places = list(operations.Place.objects.select_related("parent__parent__parent").order_by("pk"))
+            self.forces = list(operations.Force.objects.all())
             self.articles = list(sources.Article.objects.order_by("pk")[:DRAWN])
             self.operations = list(operations.Operation.objects.order_by("pk")[:2])
             self.phases = list(operations.Phase.objects.order_by("pk")[:4])
@@ -246,11 +210,16 @@ class Theatre:
 
     def incidents(self, number):
         """Write so many approved incidents with forces, casualties, claims and citations; return them."""
-        rows, parts = [], {model: [] for model in (incidents.Involvement, incidents.IncidentCitation)}
+        rows = []
+        parts = {model: [] for model in (incidents.ExternalId, incidents.Involvement, incidents.IncidentCitation)}
         casualties, claims = [], []
         for place in range(number):
             incident = self._incident()
             rows.append(incident)
+            if place % 5 == 0:
+                parts[incidents.ExternalId].append(
+                    incidents.ExternalId(incident=incident, scheme="diary", code=incident.uid)
+                )
             for role, force in zip(what.InvolvementRole, self.draw.some(self.parties, 2), strict=False):
                 parts[incidents.Involvement].append(incidents.Involvement(incident=incident, force=force, role=role))
             cited = self.draw.sample(self.articles, self.draw.choice((1, 1, 1, 2, 3)))
@@ -324,6 +293,22 @@ class Theatre:
             )  # fmt: skip
         return casualty, claims
 
+    def events(self, number):
+        """Return the header and so many rows of a table in the layout of UCDP GED about these places and forces."""
+        draw, rows = self.draw, [EVENT]
+        towns = [place for place in self.places if place.kind == where.PlaceKind.SETTLEMENT]
+        for line in range(1, number + 1):
+            town, (one, other), day = draw.one(towns), draw.sample(self.parties, 2), self._day()
+            dead = [draw.choice((0, 0, 1, 2, 5)) for _ in range(4)]
+            rows.append(
+                [
+                    line, 1, one.name, other.name, 1, f"{town.name} town", f"{town.parent.parent.name} governorate",
+                    f"{town.parent.name} district", town.latitude, town.longitude, town.parent.parent.parent.name,
+                    day, day, *dead, sum(dead), sum(dead), sum(dead) + dead[0],
+                ]
+            )  # fmt: skip
+        return rows
+
     def tolls(self, rows):
         """Write two approved tolls that cover some of the incidents; return them."""
         draw, tolls, coverage, claims = self.draw, [], [], []
@@ -332,7 +317,7 @@ class Theatre:
             tolls.append(
                 incidents.Toll(
                     uid=f"TOL-{number:06d}", title=draw.prose(6), earliest_on=first,
-                    latest_on=first + timedelta(APART - 4), victim_status=what.VictimStatus.CIVILIAN,
+                    latest_on=first + timedelta(3), victim_status=what.VictimStatus.CIVILIAN,
                     harm=what.Harm.KILLED, low=900, best=900, high=1000, adopted=number == 1, state=State.APPROVED,
                 )
             )  # fmt: skip
@@ -363,149 +348,3 @@ class Theatre:
                     row.summary = self.draw.prose(40)
                 incidents.Incident.objects.bulk_update(rows, ["summary"])
             publish(rows, by="reviewer")
-
-
-def fill(size):
-    """Fill an empty database with so many incidents, and print what it took."""
-    copies, rest = divmod(size, DRAWN)
-    if rest or not 0 < copies <= COPIES_MAX:
-        sys.exit(f"A size is a multiple of {DRAWN:,}, up to {DRAWN * COPIES_MAX:,}.")
-    began = time.monotonic()
-    call_command("migrate", interactive=False, verbosity=0)
-    if Revision.objects.exists():
-        return
-    theatre = Theatre()
-    publish([*theatre.places, *theatre.forces], by="reviewer")
-    shared = Revision.objects.head()
-    rows = theatre.incidents(DRAWN)
-    tolls = theatre.tolls(rows)
-    publish([*theatre.articles, *theatre.operations, *rows, *tolls], by="reviewer")
-    theatre.revise(rows[::10], 1)
-    theatre.revise(rows[::100], 4)
-    say(f"drew and published {DRAWN:,} incidents in {time.monotonic() - began:.0f} s")
-    began = time.monotonic()
-    with transaction.atomic(), connection.cursor() as cursor:
-        copy_log(cursor, shared, copies)
-        # What the triggers keep, the edit history and who edited last, is copied or left out below.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for model in COPIED:
-            copy_table(cursor, model, copies)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    get_user_model().objects.create_superuser("curator")
-    say(f"copied them to {size:,} in {time.monotonic() - began:.0f} s")
-
-
-def days_on(number):
-    """Return by how many days a copy is later than the first part."""
-    return APART * (number * 151 % COPIES_MAX)
-
-
-class Copy:
-    """One copy: how its texts differ from the first part's."""
-
-    def __init__(self, number):
-        self.number, self.later = number, timedelta(days_on(number))
-        self.days = {}
-
-    def text(self, text):
-        """Return a text with the uids and days of this copy."""
-        return DAY.sub(self._day, UID.sub(rf"\g<0>{self.number}", text))
-
-    def _day(self, match):
-        day = match[0]
-        if day not in self.days:
-            self.days[day] = (date.fromisoformat(day) + self.later).isoformat()
-        return self.days[day]
-
-
-def copy_log(cursor, shared, copies):
-    """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
-    names = [field.column for field in Revision._meta.concrete_fields]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    place = {
-        name: names.index(name) for name in ("seq", "superseded_at", "document", "digest", "chain", "published_at")
-    }
-    models = {revision.seq: revision for revision in Revision.objects.filter(seq__gt=shared)}
-    at = max(revision.published_at for revision in models.values())
-    plain = [
-        (models[seq], orjson.dumps([getattr(models[seq], name) for name in log.COLUMNS]).decode()) for seq in models
-    ]
-    with cursor.copy(
-        f"COPY (SELECT {quoted} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"
-    ) as out:
-        lines = "".join(bytes(piece).decode() for piece in out).splitlines()
-    cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'publication_revision' "
-                   "AND indexname NOT IN (SELECT conname FROM pg_constraint)")  # fmt: skip
-    indexes = cursor.fetchall()
-    # Indexes are built faster at the end than row by row, and in memory.
-    cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
-    for _, name in indexes:
-        cursor.execute(f'DROP INDEX "{name}"')
-    chain = models[max(models)].chain
-    moment = at.isoformat(sep=" ")
-    served = orjson.dumps(at, option=orjson.OPT_UTC_Z).decode()
-    with cursor.copy(f"COPY publication_revision ({quoted}) FROM STDIN") as into:
-        for number in range(1, copies):
-            copy, on = Copy(number), number * len(lines)
-            for line, (model, columns) in zip(lines, plain, strict=True):
-                values = copy.text(line).split("\t")
-                seq = model.seq + on
-                document, body = _document(values[place["document"]], seq, served)
-                values[place["digest"]] = hashlib.sha256(f"[{body},{copy.text(columns)}]".encode()).hexdigest()
-                said = SimpleNamespace(
-                    seq=seq, kind=model.kind, uid=copy.text(model.uid), number=model.number, op=model.op,
-                    reason_code=model.reason_code, reason=model.reason, replaced_by=copy.text(model.replaced_by),
-                    changed_fields=model.changed_fields, published_at=at, codebook=model.codebook,
-                    document=document, digest=values[place["digest"]],
-                )  # fmt: skip
-                chain = log.link(chain, said)
-                values[place["seq"]], values[place["chain"]] = str(seq), chain
-                values[place["published_at"]] = moment
-                values[place["document"]] = document.replace("\\", "\\\\")
-                if model.superseded_at != CURRENT:
-                    values[place["superseded_at"]] = str(model.superseded_at + on)
-                into.write("\t".join(values) + "\n")
-    say(f"copied the log to seq {shared + copies * len(lines):,}")
-    for definition, _ in indexes:
-        cursor.execute(definition)
-    say("built its indexes")
-
-
-def _document(text, seq, served):
-    """Return a document that was copied, under its own seq and moment, and its body: the same without the envelope."""
-    text = text.replace("\\\\", "\\")
-    cut = text.rindex(',"revision":')
-    envelope = re.sub(r'"seq":\d+,"published_at":"[^"]*"', f'"seq":{seq},"published_at":{served}', text[cut:])
-    return text[:cut] + envelope, text[:cut] + "}"
-
-
-def copy_table(cursor, model, copies):
-    """Copy the rows of a working table, and who edited them last."""
-    table, copied = model._meta.db_table, {each._meta.concrete_model for each in COPIED}
-    columns, values = [], []
-    for field in model._meta.concrete_fields:
-        name = f'"{field.column}"'
-        columns.append(name)
-        if field.primary_key or (field.is_relation and field.related_model in copied):
-            values.append(f"{name} + n * {STEP}")
-        elif isinstance(field, DateField) and field.get_internal_type() == "DateField":
-            values.append(f"{name} + {APART} * (n * 151 % {COPIES_MAX})")
-        elif field.name in {"uid", "url"}:
-            values.append(rf"regexp_replace({name}, '([A-Z]{{3}})-(\d{{6}})', '\1-' || n || '\2')")
-        else:
-            values.append(name)
-    series = f"generate_series(1, {copies - 1}) AS n"
-    cursor.execute(f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT {", ".join(values)} FROM "{table}", {series}')
-    cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
-    cursor.execute(
-        f'INSERT INTO "{Edit._meta.db_table}" ("table", "row", version, editor_id) '
-        f'SELECT "table", "row" + n * {STEP}, version, editor_id FROM "{Edit._meta.db_table}", {series} '
-        'WHERE "table" = %s',
-        [table],
-    )
-
-
-def say(line):
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
