@@ -17,7 +17,7 @@ from .choices import Op, Reason, State
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
 
-#: The seq of the newest revision of all, which every answer asks for: to compose it anew would take a tenth of its time.
+#: The seq of the newest revision of all, which every answer asks for: to compose it anew takes a tenth of its time.
 HEAD = RawSQL("(SELECT max(seq) FROM publication_revision)", [], output_field=models.BigIntegerField())
 
 #: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
