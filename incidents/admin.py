@@ -4,7 +4,8 @@ import re
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.forms import BooleanField, Textarea
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -162,6 +163,10 @@ class EstimateAdmin:
 
     change_form_template = "incidents/estimate_form.html"
 
+    @admin.display(description="low–best–high", ordering=Coalesce("best", "low", Value(-1)))
+    def estimate(self, record):
+        return f"{spelt_out(record.figures)}\n{record.get_harm_display().lower()}"
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             # As it is saved, whatever the form holds.
@@ -223,7 +228,7 @@ class CasualtyForm(EstimateForm):
 class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
-    list_display = ["uid", "incident", "victim_force", "victim_status", "harm", *FIGURES, "basis"]
+    list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
     list_filter = [Missing, "harm", "victim_status", "basis"]
     list_select_related = ["incident", "victim_force"]
     missing = {"claim": Q(claims=None), "figure": Q(low=None, best=None, high=None)}
@@ -356,7 +361,7 @@ class Linking(admin.SimpleListFilter):
 @admin.register(Toll)
 class TollAdmin(EstimateAdmin, ReviewedAdmin):
     form = TollForm
-    list_display = ["uid", "title", "period", "victim_force", "harm", *FIGURES, "usable", "adopted", "state"]
+    list_display = ["uid", "title", "period", "victim_force", "estimate", "adopted", "state"]
     list_filter = [Missing, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
     list_select_related = ["victim_force"]
     missing = {
@@ -396,7 +401,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
 
     @admin.display(description="period", ordering="earliest_on")
     def period(self, toll):
-        return toll.when
+        return toll.when.replace("/", "/\n")
 
     @admin.display(description="running tally")
     def running_tally(self, toll):

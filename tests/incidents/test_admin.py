@@ -284,6 +284,15 @@ def test_of_two_curators_who_adopt_overlapping_tolls_at_once_one_is_refused():
     assert Toll.objects.filter(adopted=True).count() == 1
 
 
+@pytest.mark.parametrize("factory", [CasualtyFactory, TollFactory])
+def test_estimates_are_sorted_by_their_best_or_else_lowest_number(curator, factory):
+    bare, low, best = factory(), factory(low=1), factory(best=2, high=9)
+    page = address(factory._meta.model, "changelist")
+    column = curator.get(page).context["cl"].list_display.index("estimate")
+    found = curator.get(page, {"o": f"-{column}"}).context["cl"].result_list
+    assert list(found) == [best, low, bare]
+
+
 def proposal(toll, client):
     """Return a toll's page as a browser would send it; proposed rows hold what they propose."""
     return filled(client.get(address(Toll, "change", toll.pk)))
