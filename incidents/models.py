@@ -430,7 +430,8 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
 
     Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
-    places, and the parents of places and forces see to it (the function `adopted_tolls_apart` of the migrations).
+    places, the parents of places, forces and operations, and the operations of phases see to it (the function
+    `adopted_tolls_apart` of the migrations).
     """
 
     uid = UidField("TOL")
