@@ -185,8 +185,9 @@ class Incident(WithinOperation, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained(self.casualties.order_by("uid"))
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(Casualty.objects.filter(incident__in=records))
 
 
 @part_of("incident")
@@ -325,10 +326,19 @@ class Victims(models.Model):
         """Who the victims were, in words."""
         return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
 
+    @classmethod
+    def suggestions(cls, estimates):
+        """Return what the claims of estimates, as they are saved, suggest, by the keys of the estimates."""
+        claims = {estimate.pk: [] for estimate in estimates}
+        relation = cls._meta.get_field("claims").field
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
+        for claim in Claim.objects.filter(**{f"{relation.name}__in": claims}).select_related(*related):
+            claims[getattr(claim, relation.attname)].append(claim)
+        return {each.pk: suggest_estimate(claims[each.pk], each.victim_force) for each in estimates}
+
     def suggestion(self):
         """Return what the claims, as they are saved, suggest."""
-        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
-        return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
+        return self.suggestions([self])[self.pk]
 
     def departs_from(self, suggestion):
         """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
@@ -337,9 +347,11 @@ class Victims(models.Model):
 
 def _refuse_unexplained(estimates):
     """Raise ValidationError if an estimate rests on no claim, or departs from its claims and does not say why."""
+    estimates = estimates.select_related("victim_force").order_by("uid")
+    suggestions = estimates.model.suggestions(estimates)
     wrong = []
     for estimate in estimates:
-        suggestion = estimate.suggestion()
+        suggestion = suggestions[estimate.pk]
         if not suggestion.verdicts:
             wrong.append(f"{estimate.uid} rests on no claim")
         elif estimate.departs_from(suggestion):
@@ -493,8 +505,9 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained([self])
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(cls.objects.filter(pk__in=[record.pk for record in records]))
 
 
 @part_of("toll")

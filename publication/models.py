@@ -49,8 +49,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
-    def check_complete(self):
-        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+    @classmethod
+    def check_complete(cls, records):
+        """Raise ValidationError if one of the records with its parts is not ready for review; most always are."""
 
 
 class RevisionQuerySet(models.QuerySet):
