@@ -11,11 +11,12 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from operations.models import Force, Place
-from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, Unsaved
+from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, Unsaved, without
 from publication.admin.basics import page_of, sentence
 from publication.forms import PartFormSet, RecordForm
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
+from sources.models import Article
 
 from .choices import Basis
 from .coverage import Trees, candidates, proposals, stale, tolls_for
@@ -97,14 +98,14 @@ class IncidentAdmin(ReviewedAdmin):
     list_filter = [Missing, "state", "kind", "location_precision", "attribution", "clarity"]
     list_select_related = ["place"]
     missing = {
-        "citation": Q(citations=None),
+        "citation": without("citations"),
         "day": Q(earliest_on=None, latest_on=None),
         "place": Q(place=None),
-        "force": Q(involvements=None),
-        "casualty": Q(casualties=None),
+        "force": without("involvements"),
+        "casualty": without("casualties"),
     }
-    search_fields = ["uid", "title", "summary", "place_as_reported", "external_ids__code"]
-    named_by = {"place": Place, "involvements__force": Force}
+    search_fields = ["uid"]
+    named_by = {"external_ids": ExternalId, "place": Place, "involvements__force": Force}
     autocomplete_fields = ["place", "phase", "operation"]
     fieldsets = [
         (
@@ -231,9 +232,9 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
     list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
     list_filter = [Missing, "harm", "victim_status", "basis"]
     list_select_related = ["incident", "victim_force"]
-    missing = {"claim": Q(claims=None), "figure": Q(low=None, best=None, high=None)}
-    search_fields = ["uid", "incident__uid", "incident__title", "note"]
-    named_by = {"victim_force": Force, "incident__place": Place}
+    missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
+    search_fields = ["uid"]
+    named_by = {"incident": Incident, "victim_force": Force, "incident__place": Place}
     autocomplete_fields = ["incident", "victim_force"]
     fieldsets = [
         ("Whom", {"fields": ["incident", ("victim_status", "victim_force")], "classes": ["tab-casualty"]}),
@@ -365,12 +366,12 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
     list_filter = [Missing, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
     list_select_related = ["victim_force"]
     missing = {
-        "claim": Q(claims=None),
+        "claim": without("claims"),
         "period": Q(earliest_on=None) | Q(latest_on=None),
-        "place": Q(places=None),
-        "incident that it counts": Q(coverage=None),
+        "place": without("places"),
+        "incident that it counts": without("coverage"),
     }
-    search_fields = ["uid", "title", "series"]
+    search_fields = ["uid"]
     named_by = {"victim_force": Force, "places": Place}
     autocomplete_fields = ["victim_force", "perpetrator", "places", "phase", "operation", "parent"]
     readonly_fields = ["running_tally"]
@@ -427,7 +428,8 @@ class TollCoverageAdmin(PartAdmin):
     list_display = ["toll", "relation", "incident", "reason"]
     list_filter = ["relation"]
     list_select_related = ["toll", "incident"]
-    search_fields = ["toll__uid", "toll__title", "incident__uid", "incident__title", "reason"]
+    search_fields = ["reason"]
+    named_by = {"toll": Toll, "incident": Incident}
     autocomplete_fields = ["toll", "incident"]
     fieldsets = [("Coverage", {"fields": ["toll", "incident", "relation", "reason"]})]
 
@@ -439,8 +441,14 @@ class ClaimAdmin(PartAdmin):
     list_display = ["uid", "article", "locator", "qualifier", "low", "high", "casualty", "toll", "used"]
     list_filter = ["used", "qualifier", "stance", "credibility"]
     list_select_related = ["article", "casualty", "toll"]
-    search_fields = ["uid", "article__uid", "article__title", "said_by", "casualty__uid", "toll__uid"]
-    named_by = {"casualty__victim_force": Force, "toll__victim_force": Force}
+    search_fields = ["uid"]
+    named_by = {
+        "article": Article,
+        "casualty": Casualty,
+        "toll": Toll,
+        "casualty__victim_force": Force,
+        "toll__victim_force": Force,
+    }
     autocomplete_fields = ["casualty", "toll", "article", "supersedes", "claimed_by"]
     fieldsets = [
         ("Of what", {"fields": [("casualty", "toll")], "classes": ["tab-claim"]}),

@@ -20,7 +20,7 @@ from operations.models import (
 )
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
-from publication.triggers import part_of, reviewed
+from publication.triggers import part_of, reviewed, worded
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -76,6 +76,7 @@ class WithinOperation(models.Model):
 
 
 @reviewed
+@worded("title", "summary", "place_as_reported")
 @pghistory.track()
 class Incident(WithinOperation, Reviewed, Keyed):
     """One attack, clash or other act, at one place and time."""
@@ -191,6 +192,7 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
 
 @part_of("incident")
+@worded("code")
 @pghistory.track()
 class ExternalId(Keyed):
     """What another dataset calls an incident."""
@@ -388,6 +390,7 @@ WITHIN = """
 
 
 @part_of("incident")
+@worded("note")
 @pghistory.track()
 class Casualty(Victims, Keyed):
     """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
@@ -437,6 +440,7 @@ class Casualty(Victims, Keyed):
 
 
 @reviewed
+@worded("title", "series")
 @pghistory.track()
 class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
@@ -511,6 +515,7 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
 
 @part_of("toll")
+@worded("reason")
 @pghistory.track()
 class TollCoverage(Keyed):
     """Whether a toll counts an incident."""
@@ -552,6 +557,7 @@ class TollCoverage(Keyed):
 
 
 @part_of("casualty__incident", "toll")
+@worded("said_by")
 @pghistory.track()
 class Claim(Citation, Keyed):
     """What one passage says of a casualty or of a toll, as a number or an interval."""
