@@ -48,11 +48,12 @@ class EstimateForm(RecordForm):
 
 
 def offer_wholes(form, casualties):
-    """Let the form of a casualty offer, as what it lies within, only these others."""
+    """Let the form of a casualty offer, as what it lies within, only others of these."""
     if field := form.fields.get("within"):
-        field.queryset = casualties.filter(within=None).exclude(pk=form.instance.pk).select_related("victim_force")
-        field.label_from_instance = lambda other: f"{other.uid} {other.get_harm_display()}, {other.victims}"
-        field.empty_label = "no other estimate"
+        others = [each for each in casualties if each.within_id is None and each.pk != form.instance.pk]
+        field.queryset = Casualty.objects.filter(pk__in=[each.pk for each in others])
+        labels = [(each.pk, f"{each.uid} {each.get_harm_display()}, {each.victims}") for each in others]
+        field.choices = [("", "no other estimate"), *labels]
         field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
 
 
@@ -61,7 +62,7 @@ class CasualtyFormSet(PartFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        offer_wholes(form, Casualty.objects.filter(incident=self.instance.pk))
+        offer_wholes(form, self.get_queryset())
 
 
 class CasualtyInline(PartInline):
@@ -79,7 +80,14 @@ class CasualtyInline(PartInline):
     def claims(self, casualty):
         if not casualty.pk:
             return "Save it, then enter its claims on its own page."
-        return render_to_string("incidents/rests_on.html", estimate_context(casualty))
+        return render_to_string("incidents/rests_on.html", estimate_context(casualty, self._suggestion(casualty)))
+
+    def _suggestion(self, casualty):
+        """Return what the claims suggest; asked once for a page, for which Django makes this object anew."""
+        if not hasattr(self, "found"):
+            casualties = Casualty.objects.filter(incident=casualty.incident_id)
+            self.found = Casualty.suggestions(casualties.select_related("victim_force"))
+        return self.found[casualty.pk]
 
 
 class IncidentCitationInline(CitationInline):
@@ -145,9 +153,8 @@ class IncidentAdmin(ReviewedAdmin):
         return render_to_string("incidents/tolls.html", {"rows": rows, "proposed": tolls_for(incident)})
 
 
-def estimate_context(estimate):
+def estimate_context(estimate, suggestion):
     """Return what a page shows of an estimate beside what its claims suggest."""
-    suggestion = estimate.suggestion()
     return {
         "estimate": estimate,
         "suggestion": suggestion,
@@ -171,7 +178,8 @@ class EstimateAdmin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             # As it is saved, whatever the form holds.
-            context |= estimate_context(self.model.objects.get(pk=obj.pk))
+            saved = self.model.objects.get(pk=obj.pk)
+            context |= estimate_context(saved, saved.suggestion())
             context["may_take_over"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -222,7 +230,8 @@ class ClaimInline(CitationInline):
 class CasualtyForm(EstimateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offer_wholes(self, Casualty.objects.filter(incident=self.instance.incident_id))
+        sisters = Casualty.objects.filter(incident=self.instance.incident_id)
+        offer_wholes(self, sisters.select_related("victim_force"))
 
 
 @admin.register(Casualty)

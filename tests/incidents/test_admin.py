@@ -14,7 +14,9 @@ from publication.choices import State
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
+    IncidentCitationFactory,
     IncidentFactory,
+    InvolvementFactory,
     TollClaimFactory,
     TollCoverageFactory,
     TollFactory,
@@ -53,6 +55,20 @@ def test_list_takes_the_same_queries_however_long(curator, django_assert_num_que
     with django_assert_num_queries(queries):
         response = curator.get(page)
     assert len(response.context["cl"].result_list) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_an_incident_takes_the_same_queries_however_many_parts(curator, django_assert_num_queries, count):
+    incident = IncidentFactory()
+    for force in ForceFactory.create_batch(count):
+        InvolvementFactory(incident=incident, force=force)
+        ClaimFactory(casualty=CasualtyFactory(incident=incident, victim_force=force))
+        IncidentCitationFactory(incident=incident)
+    page = address(Incident, "change", incident.pk)
+    # Once in a process, Django asks for the content type.
+    curator.get(page)
+    with django_assert_num_queries(28):
+        curator.get(page)
 
 
 def test_incident_is_typed_with_its_parts_in_one_go(curator):
