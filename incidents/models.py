@@ -2,11 +2,12 @@
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from operations.models import (
     AS_REPORTED,
@@ -42,6 +43,9 @@ from .estimates import suggest_estimate
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
 CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")
+
+#: The days on which something may have happened, as one range; where an end is not known it is open.
+POSSIBLE_DAYS = Func("earliest_on", "latest_on", Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 class WithinOperation(models.Model):
@@ -150,6 +154,10 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [
+            models.Index(fields=["earliest_on", "uid"], name="incident_by_day"),
+            GistIndex(POSSIBLE_DAYS, name="incident_by_possible_days"),
+        ]
         constraints = [
             *WithinOperation.Meta.constraints,
             *Reviewed.Meta.constraints,
