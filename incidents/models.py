@@ -4,11 +4,12 @@ from functools import cached_property
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from operations.models import (
     AS_REPORTED,
@@ -22,7 +23,7 @@ from operations.models import (
 )
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
-from publication.triggers import part_of, reviewed
+from publication.triggers import part_of, reviewed, worded
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -44,6 +45,9 @@ from .estimates import suggest_estimate
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
 CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")
+
+#: The days on which something may have happened, as one range; where an end is not known it is open.
+POSSIBLE_DAYS = Func("earliest_on", "latest_on", Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 class WithinOperation(models.Model):
@@ -78,6 +82,7 @@ class WithinOperation(models.Model):
 
 
 @reviewed
+@worded("title", "summary", "place_as_reported")
 @pghistory.track()
 class Incident(WithinOperation, Reviewed, Keyed):
     """One attack, clash or other act, at one place and time."""
@@ -151,6 +156,10 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [
+            models.Index(fields=["earliest_on", "uid"], name="incident_by_day"),
+            GistIndex(POSSIBLE_DAYS, name="incident_by_possible_days"),
+        ]
         constraints = [
             *WithinOperation.Meta.constraints,
             *Reviewed.Meta.constraints,
@@ -187,11 +196,13 @@ class Incident(WithinOperation, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained(self.casualties.order_by("uid"))
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(Casualty.objects.filter(incident__in=records))
 
 
 @part_of("incident")
+@worded("code")
 @pghistory.track()
 class ExternalId(Keyed):
     """What another dataset calls an incident."""
@@ -332,10 +343,19 @@ class Victims(models.Model):
         """What the claims suggest, as they were loaded with the row."""
         return suggest_estimate(self.claims.all(), self.victim_force)
 
+    @classmethod
+    def suggestions(cls, estimates):
+        """Return what the claims of estimates, as they are saved, suggest, by the keys of the estimates."""
+        claims = {estimate.pk: [] for estimate in estimates}
+        relation = cls._meta.get_field("claims").field
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
+        for claim in Claim.objects.filter(**{f"{relation.name}__in": claims}).select_related(*related):
+            claims[getattr(claim, relation.attname)].append(claim)
+        return {each.pk: suggest_estimate(claims[each.pk], each.victim_force) for each in estimates}
+
     def suggestion(self):
         """Return what the claims, as they are saved, suggest."""
-        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
-        return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
+        return self.suggestions([self])[self.pk]
 
     def departs_from(self, suggestion):
         """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
@@ -344,9 +364,11 @@ class Victims(models.Model):
 
 def _refuse_unexplained(estimates):
     """Raise ValidationError if an estimate rests on no claim, or departs from its claims and does not say why."""
+    estimates = estimates.select_related("victim_force").order_by("uid")
+    suggestions = estimates.model.suggestions(estimates)
     wrong = []
     for estimate in estimates:
-        suggestion = estimate.suggestion()
+        suggestion = suggestions[estimate.pk]
         if not suggestion.verdicts:
             wrong.append(f"{estimate.uid} rests on no claim")
         elif estimate.departs_from(suggestion):
@@ -383,6 +405,7 @@ WITHIN = """
 
 
 @part_of("incident")
+@worded("note")
 @pghistory.track()
 class Casualty(Victims, Keyed):
     """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
@@ -432,12 +455,14 @@ class Casualty(Victims, Keyed):
 
 
 @reviewed
+@worded("title", "series")
 @pghistory.track()
 class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
 
     Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
-    places, and the parents of places and forces see to it (the function `adopted_tolls_apart` of the migrations).
+    places, the parents of places, forces and operations, and the operations of phases see to it (the function
+    `adopted_tolls_apart` of the migrations).
     """
 
     uid = UidField("TOL")
@@ -499,11 +524,13 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained([self])
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(cls.objects.filter(pk__in=[record.pk for record in records]))
 
 
 @part_of("toll")
+@worded("reason")
 @pghistory.track()
 class TollCoverage(Keyed):
     """Whether a toll counts an incident."""
@@ -545,6 +572,7 @@ class TollCoverage(Keyed):
 
 
 @part_of("casualty__incident", "toll")
+@worded("said_by")
 @pghistory.track()
 class Claim(Citation, Keyed):
     """What one passage says of a casualty or of a toll, as a number or an interval."""

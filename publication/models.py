@@ -53,8 +53,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
-    def check_complete(self):
-        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+    @classmethod
+    def check_complete(cls, records):
+        """Raise ValidationError if one of the records with its parts is not ready for review; most always are."""
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -257,6 +258,21 @@ class Edit(models.Model):
     def of(cls, record):
         """Return the Edit of a reviewed record."""
         return cls.objects.select_related("editor").get(table=record._meta.db_table, row=record.pk)
+
+
+class Wording(models.Model):
+    """The words of one row of a working table, so that an index finds it. Written by triggers only."""
+
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    words = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="wording_once_per_row")]
+        indexes = [GinIndex(fields=["words"], name="wording_found")]
+
+    def __str__(self):
+        return f"{self.table} {self.row}"
 
 
 class Review(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.names import NormalisedField
-from publication.triggers import reviewed, shown_by
+from publication.triggers import reviewed, shown_by, worded
 
 from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
 from .days import Window, earliest_day, in_order, latest_day
@@ -58,6 +58,7 @@ class Outlet(Keyed):
 
 
 @reviewed
+@worded("title", "byline", "url")
 @pghistory.track()
 class Article(Reviewed, Keyed):
     """One report by one outlet."""

@@ -1,15 +1,30 @@
 """Finding records in lists: by any name in any script, by what is missing, by what waits for whom."""
 
+import re
+import string
+
 from django.contrib import admin
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from ..choices import State
-from ..models import Edit
+from ..models import Edit, Wording
 from ..names import alike, words
+
+#: What stands between the words of a text; the function note_words of the migrations has the same.
+PARTING = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’„«»‹›–—…·،؛؟", " "))
+
+#: What Arabic writes before a word without a blank: the article, “and”, “in”, “for” and the like.
+ATTACHED = ("", "ال", "و", "وال", "ب", "بال", "ف", "فال", "ك", "كال", "ل", "لل")
 
 
 def _name_columns(model):
     return ["normalised", "names__normalised"] if hasattr(model, "names") else ["normalised"]
+
+
+def is_named(model):
+    """Return whether the rows of a table have names that are compared across spellings."""
+    return hasattr(model, "normalised")
 
 
 def spelt(rows, text):
@@ -33,10 +48,38 @@ def nearly_spelt(rows, text):
     return rows.filter(pk__in={pk for pk, name in names if name and wanted and fits(name)})
 
 
-class NameSearch:
-    """Search by what a record is called, and by the names of what it is about."""
+def mentioning(model, text):
+    """Yield the keys of the rows with words that begin with those of `text`, then of those whose uid does.
 
-    #: The tables whose names are searched too, by the path to them: {"place": Place}.
+    Triggers keep the words (`publication.triggers.worded`), so that the size of the table does not matter.
+    """
+    query = SearchQuery(_beginnings(text), config="simple", search_type="raw")
+    yield Wording.objects.filter(table=model._meta.db_table, words=query).values("row")
+    if hasattr(model, "uid"):
+        prefix = model._meta.get_field("uid").prefix
+        begins = Q(uid__startswith=text.upper())
+        if text.isdecimal():
+            begins = Q(uid__startswith=f"{prefix}-{text}") | Q(uid=f"{prefix}-{text:0>6}")
+        yield model._base_manager.order_by().filter(begins).values("pk")
+
+
+def _beginnings(text):
+    """Return the tsquery for words that begin with the words of `text`."""
+    terms = []
+    for word in text.translate(PARTING).split():
+        bare = word.removeprefix("ال")
+        spellings = [front + bare for front in ATTACHED] if re.match(r"[\u0600-\u06ff]", word) else [word]
+        terms.append(" | ".join(f"'{each}':*" for each in spellings))
+    return " & ".join(f"({term})" for term in terms)
+
+
+class NameSearch:
+    """Search by what a record is called or says, and by what it is about.
+
+    Tables whose words triggers keep are searched by those: there `search_fields` only makes Django show where to type.
+    """
+
+    #: The tables that are searched too, by the path to them: {"place": Place}.
     named_by = {}
 
     def get_search_results(self, request, queryset, search_term):
@@ -44,24 +87,39 @@ class NameSearch:
             return queryset, False
         for spelling in (spelt, nearly_spelt):
             found = queryset.filter(self._matching(request, search_term, spelling))
-            if found.exists():
+            # To look for the first one alone, PostgreSQL may read the whole table.
+            if found.count():
                 break
         return found, False
 
     def _matching(self, request, text, spelling):
-        """Return the condition that each word is in a search field or names what the record is about."""
-        rows = self.model._base_manager.all()
+        """Return the condition that each word is said of the record or names what it is about."""
+        rows = self.model._base_manager.order_by()
         matching = Q()
         for word in text.split():
-            plain, _ = super().get_search_results(request, rows, word)
-            fits = Q(pk__in=plain.values("pk"))
-            for path, model in self.named_by.items():
-                about = rows.filter(**{f"{path}__in": spelling(model.objects.all(), word)})
-                fits |= Q(pk__in=about.values("pk"))
-            matching &= fits
-        if hasattr(self.model, "normalised"):
+            # Where several conditions are joined, PostgreSQL reads more than it needs for one of them alone.
+            found = [keys for keys in self._fitting(request, rows, word, spelling) if keys.count()]
+            matching &= Q(pk__in=found[0].union(*found[1:], all=True) if found else [])
+        if is_named(self.model):
             matching |= Q(pk__in=spelling(rows, text).values("pk"))
         return matching
+
+    def _fitting(self, request, rows, word, spelling):
+        """Yield the keys of the rows that a word fits, by each way to find them."""
+        if hasattr(self.model, "worded"):
+            yield from mentioning(self.model, word)
+        else:
+            plain, _ = super().get_search_results(request, rows, word)
+            yield plain.values("pk")
+        for path, model in self.named_by.items():
+            about = [spelling(model.objects.all(), word)] if is_named(model) else mentioning(model, word)
+            for each in about:
+                yield rows.filter(**{f"{path}__in": each}).values("pk")
+
+
+def without(parts):
+    """Return the condition that a row has none of these parts. PostgreSQL is slow at `Q(parts=None)`, an outer join."""
+    return ~Q(**{f"{parts}__isnull": False})
 
 
 class Missing(admin.SimpleListFilter):
