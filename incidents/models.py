@@ -23,7 +23,8 @@ from operations.models import (
 )
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
-from publication.triggers import part_of, reviewed, worded
+from publication.triggers import part_of, reviewed
+from publication.wording import word_index
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -82,7 +83,6 @@ class WithinOperation(models.Model):
 
 
 @reviewed
-@worded("title", "summary", "place_as_reported")
 @pghistory.track()
 class Incident(WithinOperation, Reviewed, Keyed):
     """One attack, clash or other act, at one place and time."""
@@ -157,6 +157,7 @@ class Incident(WithinOperation, Reviewed, Keyed):
     class Meta:
         ordering = ["uid"]
         indexes = [
+            word_index("incident", "title", "summary", "place_as_reported"),
             models.Index(fields=["earliest_on", "uid"], name="incident_by_day"),
             GistIndex(POSSIBLE_DAYS, name="incident_by_possible_days"),
         ]
@@ -202,7 +203,6 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
 
 @part_of("incident")
-@worded("code")
 @pghistory.track()
 class ExternalId(Keyed):
     """What another dataset calls an incident."""
@@ -218,6 +218,7 @@ class ExternalId(Keyed):
     class Meta:
         ordering = ["scheme", "code"]
         verbose_name = "external id"
+        indexes = [word_index("externalid", "code")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(scheme__regex=SCHEME.regex.pattern),
@@ -405,7 +406,6 @@ WITHIN = """
 
 
 @part_of("incident")
-@worded("note")
 @pghistory.track()
 class Casualty(Victims, Keyed):
     """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
@@ -427,6 +427,7 @@ class Casualty(Victims, Keyed):
     class Meta:
         ordering = ["incident", "harm", "uid"]
         verbose_name_plural = "casualties"
+        indexes = [word_index("casualty", "note")]
         constraints = [
             *Victims.Meta.constraints,
             models.UniqueConstraint(
@@ -455,7 +456,6 @@ class Casualty(Victims, Keyed):
 
 
 @reviewed
-@worded("title", "series")
 @pghistory.track()
 class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
@@ -502,6 +502,7 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [word_index("toll", "title", "series")]
         constraints = [
             *WithinOperation.Meta.constraints,
             *Victims.Meta.constraints,
@@ -530,7 +531,6 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
 
 @part_of("toll")
-@worded("reason")
 @pghistory.track()
 class TollCoverage(Keyed):
     """Whether a toll counts an incident."""
@@ -549,6 +549,7 @@ class TollCoverage(Keyed):
     class Meta:
         ordering = ["toll", "incident"]
         verbose_name_plural = "toll coverage"
+        indexes = [word_index("tollcoverage", "reason")]
         constraints = [
             Coverage.closes("relation"),
             models.UniqueConstraint(
@@ -572,7 +573,6 @@ class TollCoverage(Keyed):
 
 
 @part_of("casualty__incident", "toll")
-@worded("said_by")
 @pghistory.track()
 class Claim(Citation, Keyed):
     """What one passage says of a casualty or of a toll, as a number or an interval."""
@@ -614,6 +614,7 @@ class Claim(Citation, Keyed):
 
     class Meta(Citation.Meta):
         ordering = ["uid"]
+        indexes = [word_index("claim", "said_by")]
         constraints = [
             *Citation.Meta.constraints,
             Qualifier.closes("qualifier"),

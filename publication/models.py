@@ -260,21 +260,6 @@ class Edit(models.Model):
         return cls.objects.select_related("editor").get(table=record._meta.db_table, row=record.pk)
 
 
-class Wording(models.Model):
-    """The words of one row of a working table, so that an index finds it. Written by triggers only."""
-
-    table = models.CharField(max_length=63)
-    row = models.BigIntegerField()
-    words = SearchVectorField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row"], name="wording_once_per_row")]
-        indexes = [GinIndex(fields=["words"], name="wording_found")]
-
-    def __str__(self):
-        return f"{self.table} {self.row}"
-
-
 class Review(models.Model):
     """One step of a record's review: who took it, when, and why."""
 

@@ -10,9 +10,8 @@ REVIEWING = "hamrin.reviewing"
 
 _ON = f"(current_setting('{REVIEWING}', true) IS NOT DISTINCT FROM 'on')"
 
-# The migrations create the functions that triggers call: note_edit(table, row) keeps in publication_edit who edited a
-# reviewed row last, and how often it was edited, its parts included; note_words(table, row, text) keeps the words of a
-# row in publication_wording.
+# The function note_edit(table, row), which the first migration creates, keeps in publication_edit who edited a reviewed
+# row last, and how often it was edited, its parts included.
 
 WHOLE = f"""
     IF TG_OP = 'UPDATE' AND NOT {_ON} THEN
@@ -115,23 +114,6 @@ class EditEndsApproval(pgtrigger.Trigger):
             model = field.related_model
         whole = {"table": model._meta.db_table, "old": row.format(row="OLD"), "new": row.format(row="NEW")}
         return PART.format(on=_ON, setting=REVIEWING, **whole)
-
-
-def worded(*columns):
-    """Decorate a model whose rows curators find by the words in these columns; it keeps them as `worded`."""
-    text = ", ".join(f"NEW.{column}" for column in columns)
-    trigger = pgtrigger.Trigger(
-        name="words_are_kept",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
-        when=pgtrigger.After,
-        func=f"PERFORM note_words(TG_TABLE_NAME, NEW.id, concat_ws(' ', {text})); RETURN NULL;",
-    )
-
-    def decorate(model):
-        model.worded = columns
-        return pgtrigger.register(trigger)(model)
-
-    return decorate
 
 
 def shown_by(related_name):

@@ -1,21 +1,12 @@
 """Finding records in lists: by any name in any script, by what is missing, by what waits for whom."""
 
-import re
-import string
-
 from django.contrib import admin
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from ..choices import State
-from ..models import Edit, Wording
+from ..models import Edit
 from ..names import alike, words
-
-#: What stands between the words of a text; the function note_words of the migrations has the same.
-PARTING = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’„«»‹›–—…·،؛؟", " "))
-
-#: What Arabic writes before a word without a blank: the article, “and”, “in”, “for” and the like.
-ATTACHED = ("", "ال", "و", "وال", "ب", "بال", "ف", "فال", "ك", "كال", "ل", "لل")
+from ..wording import worded, wording_of
 
 
 def _name_columns(model):
@@ -49,34 +40,21 @@ def nearly_spelt(rows, text):
 
 
 def mentioning(model, text):
-    """Yield the keys of the rows with words that begin with those of `text`, then of those whose uid does.
-
-    Triggers keep the words (`publication.triggers.worded`), so that the size of the table does not matter.
-    """
-    query = SearchQuery(_beginnings(text), config="simple", search_type="raw")
-    yield Wording.objects.filter(table=model._meta.db_table, words=query).values("row")
+    """Yield the keys of the rows with words that begin with those of `text`, then of those whose uid does."""
+    rows = model._base_manager.order_by()
+    yield worded(rows, text).values("pk")
     if hasattr(model, "uid"):
         prefix = model._meta.get_field("uid").prefix
         begins = Q(uid__startswith=text.upper())
         if text.isdecimal():
             begins = Q(uid__startswith=f"{prefix}-{text}") | Q(uid=f"{prefix}-{text:0>6}")
-        yield model._base_manager.order_by().filter(begins).values("pk")
-
-
-def _beginnings(text):
-    """Return the tsquery for words that begin with the words of `text`."""
-    terms = []
-    for word in text.translate(PARTING).split():
-        bare = word.removeprefix("ال")
-        spellings = [front + bare for front in ATTACHED] if re.match(r"[\u0600-\u06ff]", word) else [word]
-        terms.append(" | ".join(f"'{each}':*" for each in spellings))
-    return " & ".join(f"({term})" for term in terms)
+        yield rows.filter(begins).values("pk")
 
 
 class NameSearch:
     """Search by what a record is called or says, and by what it is about.
 
-    Tables whose words triggers keep are searched by those: there `search_fields` only makes Django show where to type.
+    Tables with an index of their words are searched by it: there `search_fields` only makes Django show where to type.
     """
 
     #: The tables that are searched too, by the path to them: {"place": Place}.
@@ -106,7 +84,7 @@ class NameSearch:
 
     def _fitting(self, request, rows, word, spelling):
         """Yield the keys of the rows that a word fits, by each way to find them."""
-        if hasattr(self.model, "worded"):
+        if wording_of(self.model):
             yield from mentioning(self.model, word)
         else:
             plain, _ = super().get_search_results(request, rows, word)

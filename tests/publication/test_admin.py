@@ -1,13 +1,15 @@
 """What all admin pages share: search, review, history, the log, and who may do what."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from incidents.models import Casualty, Claim, Incident
 from operations.models import Force, Place
-from publication.admin.search import PARTING, mentioning
 from publication.history import history
 from publication.models import Revision
+from publication.wording import PARTING, worded, wording_of
 from sources.models import Article, Outlet
 from tests.incidents.factories import (
     CasualtyFactory,
@@ -127,11 +129,17 @@ def test_parts_are_found_by_what_they_are_part_of_and_cite(curator):
     assert found(curator, Incident, "irq12") == [str(incident)]
 
 
-def test_every_mark_that_parts_words_does_so_in_the_database_too(db):
-    marks = [chr(code) for code in PARTING]
-    incident = IncidentFactory(summary="".join(f"word{number}x{mark}" for number, mark in enumerate(marks)))
-    words, _ = mentioning(Incident, " ".join(f"word{number}x" for number in range(len(marks))))
-    assert list(words) == [{"row": incident.pk}]
+def test_every_mark_that_parts_words_does_so_in_the_index_too(db):
+    incident = IncidentFactory(summary="".join(f"word{number}x{mark}" for number, mark in enumerate(PARTING)))
+    found = worded(Incident.objects.all(), " ".join(f"word{number}x" for number in range(len(PARTING))))
+    assert list(found) == [incident]
+
+
+@pytest.mark.parametrize("model", [model for model in apps.get_models() if wording_of(model)])
+def test_words_are_found_through_the_index_of_the_table(db, model):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert f"{model._meta.model_name}_by_word" in worded(model._base_manager.order_by(), "hospital").explain()
 
 
 def test_search_that_fits_nothing_finds_nothing(curator):

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     Latitude and longitude by themselves make every circle look nearly empty, and what seems little is sorted, not walked.
     """
 
-    dependencies = [("publication", "0006_words_of_working_rows_are_found")]
+    dependencies = [("publication", "0005_revision_found_by_span_count_and_past")]
 
     operations = [
         migrations.RunSQL(
