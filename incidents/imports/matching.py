@@ -160,8 +160,13 @@ class Gazetteer:
         place, named, missing = self.area(where)
         missing = list(missing)
         exact = not missing
-        if where.name and not named(where.name) and (place or not missing):
-            place, exact = self.spot(where, place, missing)
+        if where.name and (place or not missing):
+            if not named(where.name):
+                place, exact = self.spot(where, place, missing)
+            elif where.exact and not SORT.search(where.name):
+                # The town that a district is called after, if it is known.
+                spot, _ = self.spot(where, place, [])
+                place = place if spot.kind in AREAS else spot
         if place is None and missing:
             raise RowError(f"{missing[0]}. Import places first, or let them be entered with --create-places.")
         return Found(place, exact, missing)
