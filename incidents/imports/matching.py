@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from anyascii import anyascii
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
@@ -359,6 +360,12 @@ class Army:
 
     def entered(self, party):
         """Return a new force, not yet saved; its code is kept beside it."""
+        code = ForceCode(scheme=party.scheme, code=party.code, verified=True)
+        if party.code:
+            try:
+                code.clean_fields(exclude=["force"])
+            except ValidationError as error:
+                raise RowError(f"The code of {party.name}: {' '.join(error.messages)}") from error
         civilians = party.kind == ForceKind.CIVILIANS
         name = "Civilians" if civilians else party.name[:200]
         side = Side.CIVILIAN if civilians else Side.UNKNOWN
@@ -369,5 +376,6 @@ class Army:
         elif party.code:
             self.by_code[party.scheme, party.code].append(force)
             self.coded.add((party.scheme, force.slug))
-            self.new_codes[force.slug] = ForceCode(force=force, scheme=party.scheme, code=party.code, verified=True)
+            code.force = force
+            self.new_codes[force.slug] = code
         return force

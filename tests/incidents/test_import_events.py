@@ -346,6 +346,31 @@ def test_encodings_are_found_out(iraq, file, encoding):
     assert Incident.objects.get().place_as_reported == "Maïne château village"
 
 
+def test_control_characters_are_taken_out_of_every_cell(iraq, file):
+    told = run(
+        file(UCDP | {"source_original": "ar\x01my\x7f \x9fst\x1batement", "where_coordinates": "Tall\x02 Afar town"})
+    )
+    assert "rows with control characters, which were taken out" in told
+    assert (Claim.objects.get().said_by, Incident.objects.get().place) == ("army statement", iraq.town)
+
+
+def test_who_said_it_is_cut_to_what_a_citation_holds(iraq, file):
+    run(file(UCDP | {"source_original": "a source " * 100}, UCDP | {"id": "102", "source_original": "x" * 1000}))
+    words, letters = (claim.said_by for claim in Claim.objects.all())
+    assert (words, letters) == ("a source " * 22 + "…", "x" * 198 + " …")
+
+
+@pytest.mark.parametrize("cell", ["x" * 5000, "9" * 300, "word " * 1000])
+@pytest.mark.parametrize(("layout", "row"), [("ucdp-ged", UCDP), ("acled", ACLED)])
+def test_a_cell_of_any_length_is_imported_or_refused_before_anything_is_written(iraq, file, layout, row, cell):
+    for column in row:
+        with transaction.atomic():
+            path = file(row | {column: cell})
+            told = run(path, layout=layout, create_places=True, create_forces=True, skip_bad=True)
+            assert told.splitlines()[-1] in {"1 created and in review.", "Nothing to write: 1 to refuse."}
+            transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_delimiters_are_found_out(iraq, file, delimiter):
     assert "cells parted by" in run(file(UCDP, delimiter=delimiter))
