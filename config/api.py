@@ -26,6 +26,7 @@ router.register("tolls", TollViewSet, "toll")
 ADDRESSES = {prefix: f"{name}-list" for prefix, _, name in router.registry} | {
     "changes": "changes",
     "releases": "release-list",
+    "stats": "stats",
     "codelists": "codelist-list",
     "codebook": "codebook",
     "meta": "meta",

@@ -4,17 +4,19 @@ import re
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.forms import BooleanField, Textarea
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from operations.models import Force, Place
-from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, Unsaved
+from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, Unsaved, without
 from publication.admin.basics import page_of, sentence
 from publication.forms import PartFormSet, RecordForm
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
+from sources.models import Article
 
 from .choices import Basis
 from .coverage import Trees, candidates, proposals, stale, tolls_for
@@ -46,11 +48,12 @@ class EstimateForm(RecordForm):
 
 
 def offer_wholes(form, casualties):
-    """Let the form of a casualty offer, as what it lies within, only these others."""
+    """Let the form of a casualty offer, as what it lies within, only others of these."""
     if field := form.fields.get("within"):
-        field.queryset = casualties.filter(within=None).exclude(pk=form.instance.pk).select_related("victim_force")
-        field.label_from_instance = lambda other: f"{other.uid} {other.get_harm_display()}, {other.victims}"
-        field.empty_label = "no other estimate"
+        others = [each for each in casualties if each.within_id is None and each.pk != form.instance.pk]
+        field.queryset = Casualty.objects.filter(pk__in=[each.pk for each in others])
+        labels = [(each.pk, f"{each.uid} {each.get_harm_display()}, {each.victims}") for each in others]
+        field.choices = [("", "no other estimate"), *labels]
         field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
 
 
@@ -59,7 +62,7 @@ class CasualtyFormSet(PartFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        offer_wholes(form, Casualty.objects.filter(incident=self.instance.pk))
+        offer_wholes(form, self.get_queryset())
 
 
 class CasualtyInline(PartInline):
@@ -77,7 +80,14 @@ class CasualtyInline(PartInline):
     def claims(self, casualty):
         if not casualty.pk:
             return "Save it, then enter its claims on its own page."
-        return render_to_string("incidents/rests_on.html", estimate_context(casualty))
+        return render_to_string("incidents/rests_on.html", estimate_context(casualty, self._suggestion(casualty)))
+
+    def _suggestion(self, casualty):
+        """Return what the claims suggest; asked once for a page, for which Django makes this object anew."""
+        if not hasattr(self, "found"):
+            casualties = Casualty.objects.filter(incident=casualty.incident_id)
+            self.found = Casualty.suggestions(casualties.select_related("victim_force"))
+        return self.found[casualty.pk]
 
 
 class IncidentCitationInline(CitationInline):
@@ -96,14 +106,14 @@ class IncidentAdmin(ReviewedAdmin):
     list_filter = [Missing, "state", "kind", "location_precision", "attribution", "clarity"]
     list_select_related = ["place"]
     missing = {
-        "citation": Q(citations=None),
+        "citation": without("citations"),
         "day": Q(earliest_on=None, latest_on=None),
         "place": Q(place=None),
-        "force": Q(involvements=None),
-        "casualty": Q(casualties=None),
+        "force": without("involvements"),
+        "casualty": without("casualties"),
     }
-    search_fields = ["uid", "title", "summary", "place_as_reported", "external_ids__code"]
-    named_by = {"place": Place, "involvements__force": Force}
+    search_fields = ["uid"]
+    named_by = {"external_ids": ExternalId, "place": Place, "involvements__force": Force}
     autocomplete_fields = ["place", "phase", "operation"]
     fieldsets = [
         (
@@ -143,9 +153,8 @@ class IncidentAdmin(ReviewedAdmin):
         return render_to_string("incidents/tolls.html", {"rows": rows, "proposed": tolls_for(incident)})
 
 
-def estimate_context(estimate):
+def estimate_context(estimate, suggestion):
     """Return what a page shows of an estimate beside what its claims suggest."""
-    suggestion = estimate.suggestion()
     return {
         "estimate": estimate,
         "suggestion": suggestion,
@@ -162,10 +171,15 @@ class EstimateAdmin:
 
     change_form_template = "incidents/estimate_form.html"
 
+    @admin.display(description="low–best–high", ordering=Coalesce("best", "low", Value(-1)))
+    def estimate(self, record):
+        return f"{spelt_out(record.figures)}\n{record.get_harm_display().lower()}"
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             # As it is saved, whatever the form holds.
-            context |= estimate_context(self.model.objects.get(pk=obj.pk))
+            saved = self.model.objects.get(pk=obj.pk)
+            context |= estimate_context(saved, saved.suggestion())
             context["may_take_over"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -216,19 +230,20 @@ class ClaimInline(CitationInline):
 class CasualtyForm(EstimateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offer_wholes(self, Casualty.objects.filter(incident=self.instance.incident_id))
+        sisters = Casualty.objects.filter(incident=self.instance.incident_id)
+        offer_wholes(self, sisters.select_related("victim_force"))
 
 
 @admin.register(Casualty)
 class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
-    list_display = ["uid", "incident", "victim_force", "victim_status", "harm", *FIGURES, "basis"]
+    list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
     list_filter = [Missing, "harm", "victim_status", "basis"]
     list_select_related = ["incident", "victim_force"]
-    missing = {"claim": Q(claims=None), "figure": Q(low=None, best=None, high=None)}
-    search_fields = ["uid", "incident__uid", "incident__title", "note"]
-    named_by = {"victim_force": Force, "incident__place": Place}
+    missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
+    search_fields = ["uid"]
+    named_by = {"incident": Incident, "victim_force": Force, "incident__place": Place}
     autocomplete_fields = ["incident", "victim_force"]
     fieldsets = [
         ("Whom", {"fields": ["incident", ("victim_status", "victim_force")], "classes": ["tab-casualty"]}),
@@ -356,16 +371,16 @@ class Linking(admin.SimpleListFilter):
 @admin.register(Toll)
 class TollAdmin(EstimateAdmin, ReviewedAdmin):
     form = TollForm
-    list_display = ["uid", "title", "period", "victim_force", "harm", *FIGURES, "usable", "adopted", "state"]
+    list_display = ["uid", "title", "period", "victim_force", "estimate", "adopted", "state"]
     list_filter = [Missing, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
     list_select_related = ["victim_force"]
     missing = {
-        "claim": Q(claims=None),
+        "claim": without("claims"),
         "period": Q(earliest_on=None) | Q(latest_on=None),
-        "place": Q(places=None),
-        "incident that it counts": Q(coverage=None),
+        "place": without("places"),
+        "incident that it counts": without("coverage"),
     }
-    search_fields = ["uid", "title", "series"]
+    search_fields = ["uid"]
     named_by = {"victim_force": Force, "places": Place}
     autocomplete_fields = ["victim_force", "perpetrator", "places", "phase", "operation", "parent"]
     readonly_fields = ["running_tally"]
@@ -396,7 +411,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
 
     @admin.display(description="period", ordering="earliest_on")
     def period(self, toll):
-        return toll.when
+        return toll.when.replace("/", "/\n")
 
     @admin.display(description="running tally")
     def running_tally(self, toll):
@@ -422,7 +437,8 @@ class TollCoverageAdmin(PartAdmin):
     list_display = ["toll", "relation", "incident", "reason"]
     list_filter = ["relation"]
     list_select_related = ["toll", "incident"]
-    search_fields = ["toll__uid", "toll__title", "incident__uid", "incident__title", "reason"]
+    search_fields = ["reason"]
+    named_by = {"toll": Toll, "incident": Incident}
     autocomplete_fields = ["toll", "incident"]
     fieldsets = [("Coverage", {"fields": ["toll", "incident", "relation", "reason"]})]
 
@@ -434,8 +450,14 @@ class ClaimAdmin(PartAdmin):
     list_display = ["uid", "article", "locator", "qualifier", "low", "high", "casualty", "toll", "used"]
     list_filter = ["used", "qualifier", "stance", "credibility"]
     list_select_related = ["article", "casualty", "toll"]
-    search_fields = ["uid", "article__uid", "article__title", "said_by", "casualty__uid", "toll__uid"]
-    named_by = {"casualty__victim_force": Force, "toll__victim_force": Force}
+    search_fields = ["uid"]
+    named_by = {
+        "article": Article,
+        "casualty": Casualty,
+        "toll": Toll,
+        "casualty__victim_force": Force,
+        "toll__victim_force": Force,
+    }
     autocomplete_fields = ["casualty", "toll", "article", "supersedes", "claimed_by"]
     fieldsets = [
         ("Of what", {"fields": [("casualty", "toll")], "classes": ["tab-claim"]}),

@@ -12,6 +12,8 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from django.contrib.postgres.lookups import Overlap
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, OuterRef, Q
 
 from operations.choices import PlaceKind
@@ -19,7 +21,7 @@ from operations.models import Force, Operation, Place
 from publication.choices import State
 
 from .choices import Coverage, Harm, InvolvementRole, VictimStatus
-from .models import Casualty, Incident, Involvement, Toll
+from .models import POSSIBLE_DAYS, Casualty, Incident, Involvement, Toll
 from .tolls import COUNTED
 
 #: Kinds of places that may cut across governorates: what lies in them, the tree of places cannot tell.
@@ -231,12 +233,7 @@ class Scope:
     # Days
 
     def _days(self):
-        condition = Q()
-        if self.toll.latest_on:
-            condition &= Q(earliest_on=None) | Q(earliest_on__lte=self.toll.latest_on)
-        if self.toll.earliest_on:
-            condition &= Q(latest_on=None) | Q(latest_on__gte=self.toll.earliest_on)
-        return condition
+        return Q(Overlap(POSSIBLE_DAYS, DateRange(self.toll.earliest_on, self.toll.latest_on, "[]")))
 
     def _days_of(self, incident):
         first, last = self.toll.earliest_on, self.toll.latest_on

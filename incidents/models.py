@@ -4,11 +4,12 @@ from functools import cached_property
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from operations.models import (
     AS_REPORTED,
@@ -23,6 +24,7 @@ from operations.models import (
 from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.triggers import part_of, reviewed
+from publication.wording import word_index
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -44,6 +46,9 @@ from .estimates import suggest_estimate
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
 CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")
+
+#: The days on which something may have happened, as one range; where an end is not known it is open.
+POSSIBLE_DAYS = Func("earliest_on", "latest_on", Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 class WithinOperation(models.Model):
@@ -151,6 +156,11 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [
+            word_index("incident", "title", "summary", "place_as_reported"),
+            models.Index(fields=["earliest_on", "uid"], name="incident_by_day"),
+            GistIndex(POSSIBLE_DAYS, name="incident_by_possible_days"),
+        ]
         constraints = [
             *WithinOperation.Meta.constraints,
             *Reviewed.Meta.constraints,
@@ -187,8 +197,9 @@ class Incident(WithinOperation, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained(self.casualties.order_by("uid"))
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(Casualty.objects.filter(incident__in=records))
 
 
 @part_of("incident")
@@ -207,6 +218,7 @@ class ExternalId(Keyed):
     class Meta:
         ordering = ["scheme", "code"]
         verbose_name = "external id"
+        indexes = [word_index("externalid", "code")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(scheme__regex=SCHEME.regex.pattern),
@@ -332,10 +344,19 @@ class Victims(models.Model):
         """What the claims suggest, as they were loaded with the row."""
         return suggest_estimate(self.claims.all(), self.victim_force)
 
+    @classmethod
+    def suggestions(cls, estimates):
+        """Return what the claims of estimates, as they are saved, suggest, by the keys of the estimates."""
+        claims = {estimate.pk: [] for estimate in estimates}
+        relation = cls._meta.get_field("claims").field
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
+        for claim in Claim.objects.filter(**{f"{relation.name}__in": claims}).select_related(*related):
+            claims[getattr(claim, relation.attname)].append(claim)
+        return {each.pk: suggest_estimate(claims[each.pk], each.victim_force) for each in estimates}
+
     def suggestion(self):
         """Return what the claims, as they are saved, suggest."""
-        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
-        return suggest_estimate(list(self.claims.select_related(*related)), self.victim_force)
+        return self.suggestions([self])[self.pk]
 
     def departs_from(self, suggestion):
         """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
@@ -344,9 +365,11 @@ class Victims(models.Model):
 
 def _refuse_unexplained(estimates):
     """Raise ValidationError if an estimate rests on no claim, or departs from its claims and does not say why."""
+    estimates = estimates.select_related("victim_force").order_by("uid")
+    suggestions = estimates.model.suggestions(estimates)
     wrong = []
     for estimate in estimates:
-        suggestion = estimate.suggestion()
+        suggestion = suggestions[estimate.pk]
         if not suggestion.verdicts:
             wrong.append(f"{estimate.uid} rests on no claim")
         elif estimate.departs_from(suggestion):
@@ -404,6 +427,7 @@ class Casualty(Victims, Keyed):
     class Meta:
         ordering = ["incident", "harm", "uid"]
         verbose_name_plural = "casualties"
+        indexes = [word_index("casualty", "note")]
         constraints = [
             *Victims.Meta.constraints,
             models.UniqueConstraint(
@@ -437,7 +461,8 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
 
     Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
-    places, and the parents of places and forces see to it (the function `adopted_tolls_apart` of the migrations).
+    places, the parents of places, forces and operations, and the operations of phases see to it (the function
+    `adopted_tolls_apart` of the migrations).
     """
 
     uid = UidField("TOL")
@@ -477,6 +502,7 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [word_index("toll", "title", "series")]
         constraints = [
             *WithinOperation.Meta.constraints,
             *Victims.Meta.constraints,
@@ -499,8 +525,9 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
-    def check_complete(self):
-        _refuse_unexplained([self])
+    @classmethod
+    def check_complete(cls, records):
+        _refuse_unexplained(cls.objects.filter(pk__in=[record.pk for record in records]))
 
 
 @part_of("toll")
@@ -522,6 +549,7 @@ class TollCoverage(Keyed):
     class Meta:
         ordering = ["toll", "incident"]
         verbose_name_plural = "toll coverage"
+        indexes = [word_index("tollcoverage", "reason")]
         constraints = [
             Coverage.closes("relation"),
             models.UniqueConstraint(
@@ -586,6 +614,7 @@ class Claim(Citation, Keyed):
 
     class Meta(Citation.Meta):
         ordering = ["uid"]
+        indexes = [word_index("claim", "said_by")]
         constraints = [
             *Citation.Meta.constraints,
             Qualifier.closes("qualifier"),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin
+from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, without
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
 
@@ -58,7 +58,7 @@ class PlaceAdmin(ReviewedAdmin):
     list_filter = [Missing, "state", "kind", "disputed"]
     list_select_related = ["parent"]
     missing = {
-        "other name": Q(names=None),
+        "other name": without("names"),
         "point": Q(latitude=None),
         "parent": Q(parent=None) & ~Q(kind="country"),
         "word on whether it is disputed": Q(disputed=None),
@@ -97,7 +97,7 @@ class ForceAdmin(ReviewedAdmin):
     list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
     list_filter = [Missing, "state", "kind", "side", "echelon"]
     list_select_related = ["parent"]
-    missing = {"other name": Q(names=None), "parent": Q(parent=None), "code elsewhere": Q(codes=None)}
+    missing = {"other name": without("names"), "parent": Q(parent=None), "code elsewhere": without("codes")}
     search_fields = ["slug", "name", "names__name", "codes__code"]
     autocomplete_fields = ["parent"]
     fieldsets = [
@@ -133,9 +133,9 @@ class OperationAdmin(ReviewedAdmin):
     list_filter = [Missing, "state", "kind", "end_status"]
     list_select_related = ["commanding_force"]
     missing = {
-        "citation": Q(citations=None),
-        "phase": Q(phases=None),
-        "place": Q(places=None),
+        "citation": without("citations"),
+        "phase": without("phases"),
+        "place": without("places"),
         "first day": Q(starts_earliest_on=None, starts_latest_on=None),
         "commanding force": Q(commanding_force=None),
     }
@@ -195,9 +195,9 @@ class PhaseAdmin(PartAdmin):
     list_filter = [Missing, "basis"]
     list_select_related = ["operation"]
     missing = {
-        "citation": Q(citations=None),
-        "participation": Q(participations=None),
-        "place": Q(places=None),
+        "citation": without("citations"),
+        "participation": without("participations"),
+        "place": without("places"),
         "first day": Q(starts_earliest_on=None, starts_latest_on=None),
     }
     search_fields = ["uid", "name", "operation__uid"]

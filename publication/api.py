@@ -20,7 +20,7 @@ from .citing import add_links, pinned
 from .codebook import VERSION
 from .errors import bad
 from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
-from .models import Revision
+from .models import CURRENT, Revision
 from .moments import SINCE, read_moment, read_since
 from .pages import KeysetPagination, ordered, read_limit, read_order
 from .schema import VALUES_MAX
@@ -204,14 +204,14 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
     def find(self, uid):
         """Return the revision that readers see, or saw at the moment they ask for; Http404 if there is none."""
-        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head().only("document", *TOMBSTONE)
-        if self.moment is None:
-            revision = revisions.current().first()
-        else:
-            revision = revisions.filter(seq__lte=self.moment, superseded_at__gt=self.moment).first()
-        if revision is None:
-            raise Http404(f"There is no {self.kind.name} “{uid}”.")
-        return revision
+        then = {"superseded_at": CURRENT}
+        if self.moment is not None:
+            then = {"seq__lte": self.moment, "superseded_at__gt": self.moment}
+        found = Revision.objects.filter(kind=self.kind.name, uid=uid, **then).with_head().order_by()
+        try:
+            return found.values_list("document", "head", *TOMBSTONE, named=True).get()
+        except Revision.DoesNotExist as error:
+            raise Http404(f"There is no {self.kind.name} “{uid}”.") from error
 
     def chosen_fields(self):
         """Return the names asked for by `fields`; None for all."""

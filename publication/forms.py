@@ -3,6 +3,7 @@
 from functools import cache
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
@@ -32,9 +33,24 @@ class Ruled:
 class RuledSelect(Ruled, forms.Select):
     """One code of a vocabulary."""
 
+    template_name = "publication/select.html"
+
 
 class RuledBoxes(Ruled, forms.CheckboxSelectMultiple):
     """Several codes of a vocabulary."""
+
+
+class HeldSelect(AutocompleteSelect):
+    """A record found while typing. What the form's own record names already is not asked of the database again."""
+
+    held = None
+
+    def optgroups(self, name, value, attr=None):
+        if self.held is None or value != [str(self.held.pk)]:
+            return super().optgroups(name, value, attr)
+        nothing = [] if self.is_required else [self.create_option(name, "", "", selected=False, index=0)]
+        label = self.choices.field.label_from_instance(self.held)
+        return [(None, [*nothing, self.create_option(name, self.held.pk, label, selected=True, index=len(nothing))], 0)]
 
 
 class DayInput(forms.DateInput):
@@ -85,6 +101,8 @@ class RecordForm(forms.ModelForm):
                 field.widget.attrs.setdefault("dir", "auto")
             if name in self.show_if:
                 field.widget.attrs["data-show-if"] = self.show_if[name]
+            if isinstance(inner := getattr(field.widget, "widget", None), HeldSelect):
+                inner.held = self._meta.model._meta.get_field(name).get_cached_value(self.instance, default=None)
 
     def input_of(self, column):
         """Return the name of the input through which a column is filled."""

@@ -70,7 +70,9 @@ def edit(context):
     """Return the Changes of one edit in all tables, by the key of its context."""
     tracked = {events.pgh_tracked_model for events in event_models()}
     touched = {model: _events(model, pgh_context_id=context).values("id") for model in tracked}
-    events = [event for model, rows in touched.items() for event in _events(model, id__in=rows)]
+    # The rows between two tables have no pgh_obj, which has an index; they are few.
+    links = {model: "pgh_obj" if hasattr(model.pgh_event_model, "pgh_obj") else "id" for model in tracked}
+    events = [event for model, rows in touched.items() for event in _events(model, **{f"{links[model]}__in": rows})]
     changes, _ = _changes(events)
     return [changes[event] for event in events if str(event.pgh_context_id) == str(context) and _tells(changes[event])]
 
@@ -87,7 +89,7 @@ def newest(record):
     return max(first.union(*others, all=True) if others else first)
 
 
-def tables(model, keys, link="id"):
+def tables(model, keys, link="pgh_obj"):
     """Yield a table and the tables of all its parts.
 
     With each comes the column by which the events of its rows are found, and the keys that stand in it.

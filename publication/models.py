@@ -8,13 +8,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Max, Q, Subquery, Value
+from django.db.models import F, Max, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from .choices import Op, Reason, State
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
+
+#: The seq of the newest revision of all, which every answer asks for: to compose it anew takes a tenth of its time.
+HEAD = RawSQL("(SELECT max(seq) FROM publication_revision)", [], output_field=models.BigIntegerField())
 
 #: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
 KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
@@ -49,8 +53,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
-    def check_complete(self):
-        """Raise ValidationError if the record and its parts together are not ready for review; most always are."""
+    @classmethod
+    def check_complete(cls, records):
+        """Raise ValidationError if one of the records with its parts is not ready for review; most always are."""
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -83,7 +88,7 @@ class RevisionQuerySet(models.QuerySet):
 
     def with_head(self):
         """Add head: the seq of the newest revision of all, read in the same moment as the rows."""
-        return self.annotate(head=Subquery(Revision.objects.order_by("-seq").values("seq")[:1]))
+        return self.annotate(head=HEAD)
 
 
 def codes(help_text):

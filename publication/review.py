@@ -94,7 +94,7 @@ def take(step, record, *, by, comment="", alone=False):
         if state not in before:
             raise ValidationError(f"Cannot {step} {record}: it is {state.label.lower()}.")
         if after in COMPLETE:
-            standing.check_complete()
+            standing.check_complete([standing])
         (uid,) = record.natural_key()
         review = Review(
             kind=kind_of(record).name, uid=uid, before=state, after=after, by=by, comment=comment.strip(), alone=alone
@@ -134,6 +134,8 @@ def take_many(step, records, *, by, comment="", alone=()):
             steps_taken.append(
                 Review(kind=kind.name, uid=uid, before=state, after=after, by=by, comment=comment, alone=pk in alone)
             )
+        if after in COMPLETE:
+            model.check_complete(records)
         Review.objects.bulk_create(steps_taken, batch_size=1000)
         rows.update(state=after)
 

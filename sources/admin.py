@@ -52,7 +52,7 @@ class ArticleAdmin(ReviewedAdmin):
         "archived copy": Q(archive_url=""),
         "text": Q(text=""),
     }
-    search_fields = ["uid", "title", "byline", "url"]
+    search_fields = ["uid"]
     named_by = {"outlet": Outlet}
     autocomplete_fields = ["outlet", "syndicated_from", "copied_from"]
     fieldsets = [

@@ -10,6 +10,7 @@ from publication.keys import Keyed, UidField
 from publication.models import Reviewed
 from publication.names import NormalisedField
 from publication.triggers import reviewed, shown_by
+from publication.wording import word_index
 
 from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
 from .days import Window, earliest_day, in_order, latest_day
@@ -111,6 +112,7 @@ class Article(Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
+        indexes = [word_index("article", "title", "byline", "url")]
         constraints = [
             *Reviewed.Meta.constraints,
             *in_order("published"),

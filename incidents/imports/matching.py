@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from anyascii import anyascii
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
@@ -160,8 +161,13 @@ class Gazetteer:
         place, named, missing = self.area(where)
         missing = list(missing)
         exact = not missing
-        if where.name and not named(where.name) and (place or not missing):
-            place, exact = self.spot(where, place, missing)
+        if where.name and (place or not missing):
+            if not named(where.name):
+                place, exact = self.spot(where, place, missing)
+            elif where.exact and not SORT.search(where.name):
+                # The town that a district is called after, if it is known.
+                spot, _ = self.spot(where, place, [])
+                place = place if spot.kind in AREAS else spot
         if place is None and missing:
             raise RowError(f"{missing[0]}. Import places first, or let them be entered with --create-places.")
         return Found(place, exact, missing)
@@ -354,6 +360,12 @@ class Army:
 
     def entered(self, party):
         """Return a new force, not yet saved; its code is kept beside it."""
+        code = ForceCode(scheme=party.scheme, code=party.code, verified=True)
+        if party.code:
+            try:
+                code.clean_fields(exclude=["force"])
+            except ValidationError as error:
+                raise RowError(f"The code of {party.name}: {' '.join(error.messages)}") from error
         civilians = party.kind == ForceKind.CIVILIANS
         name = "Civilians" if civilians else party.name[:200]
         side = Side.CIVILIAN if civilians else Side.UNKNOWN
@@ -364,5 +376,6 @@ class Army:
         elif party.code:
             self.by_code[party.scheme, party.code].append(force)
             self.coded.add((party.scheme, force.slug))
-            self.new_codes[force.slug] = ForceCode(force=force, scheme=party.scheme, code=party.code, verified=True)
+            code.force = force
+            self.new_codes[force.slug] = code
         return force

@@ -1,12 +1,13 @@
 """Reading tables as they come: whatever the encoding and the delimiter, without what is no data.
 
-A row of HXL tags, a header that stands again in the middle, empty lines, literal NULLs and NUL characters are taken
+A row of HXL tags, a header that stands again in the middle, empty lines, literal NULLs and control characters are taken
 out; what was found is told in `notes`. Line breaks inside quotes and other scripts stay as they are.
 """
 
 import codecs
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from pathlib import Path
 
 #: What files write for nothing at all.
 NOTHING = {"NULL", "null", "Null", "NA", "N/A", "n/a", "NaN", "nan", "None", "none", r"\N", "#N/A"}
+
+#: Characters that nobody typed; tabs and line breaks are none of them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -65,6 +69,9 @@ class Table:
         next(records)
         first = True
         for line, cells in records:
+            if CONTROL.search("".join(cells)):
+                self.notes["rows with control characters, which were taken out"] += 1
+                cells = [CONTROL.sub("", cell) for cell in cells]
             cells = [cell.strip() for cell in cells]
             nothing = sum(cell in NOTHING for cell in cells)
             if not any(cells):

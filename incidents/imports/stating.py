@@ -3,7 +3,10 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.forms import DateField
 
 from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, Target, VictimStatus
 
@@ -138,12 +141,12 @@ def day(row, column):
         text, formats = iso[1], ("%Y-%m-%d",)
     else:
         text, formats = re.sub(r" +\d{1,2}:\d\d(:\d\d)?(\.\d+)?( ?[AP]M)?$", "", text), DAY_FORMATS
-    for each in formats:
-        try:
-            return datetime.strptime(text, each).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise RowError(f"{column}: “{row[column]}” is not a day. Write it as 2021-12-07 or, day first, as 07/12/2021.")
+    try:
+        return DateField(input_formats=formats).to_python(text)
+    except ValidationError as error:
+        raise RowError(
+            f"{column}: “{row[column]}” is not a day. Write it as 2021-12-07 or, day first, as 07/12/2021."
+        ) from error
 
 
 def span(row, first, last):

@@ -5,13 +5,14 @@ when it is run again, because the ids that are known by then are left alone.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from operations.models import Force, ForceCode, Place
 from publication.choices import State
@@ -31,6 +32,9 @@ from .matching import Army, Gazetteer, Missing
 from .reading import Row, Table
 from .stating import SOURCE, Layout, RowError, Stated
 
+#: The advisory lock that one import holds at a time.
+LOCK = 0x494D5052
+
 #: How many rows are checked at once, and written in one transaction.
 BATCH = 500
 
@@ -45,6 +49,19 @@ FIELDS = (
 
 class ImportStopped(Exception):
     """Raised if an import cannot begin or go on; says why, and what was written."""
+
+
+@contextmanager
+def alone():
+    """Let no other import run until the block ends, so that what this one knows stays true. Raises ImportStopped."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if cursor.fetchone() != (True,):
+            raise ImportStopped("Another import is running. Start this one when it has ended.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 class Fate(StrEnum):

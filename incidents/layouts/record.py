@@ -10,7 +10,7 @@ from operations.choices import ForceKind, PlaceKind
 from sources.choices import Stance
 
 from ..choices import Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
-from ..tolls import without_subsets
+from ..tolls import Bounds, added, without_subsets
 from .crosswalk import COUNTRIES
 
 
@@ -123,12 +123,13 @@ class Sides(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """The point that stands for an incident: where, the place that it is the point of, and how exactly."""
+    """The point that stands for an incident: where, the place that it is the point of, how exactly, and what it is."""
 
     lat: float | None
     lon: float | None
     place: str
     precision: LocationPrecision
+    kind: str
 
 
 class Record:
@@ -249,6 +250,12 @@ class Record:
         killed = {each["uid"]: each for each in self.document["casualties"] if each["harm"] == Harm.KILLED}
         return list(without_subsets(killed).values())
 
+    @property
+    def bounds(self):
+        """The lowest and highest number of all killed together, where they are not what the estimates add up to."""
+        summed = added([Bounds(each["low"], each["best"], each["high"]) for each in self.killed])
+        return {bound: number for bound, number in self.document["killed"].items() if number != summed[bound]}
+
     # Where
 
     @cached_property
@@ -276,14 +283,14 @@ class Record:
         """The point of the incident, else of its place, else of the nearest place around it, which is less exact."""
         own, place, point = (self.document[name] for name in ("location_precision", "place", "point"))
         own = LocationPrecision(own)
-        name = place["name"] if place else ""
+        name, kind = (place["name"], self.places[0]["kind"]) if place else ("", "")
         if point:
-            return Spot(point["lat"], point["lon"], name, own)
+            return Spot(point["lat"], point["lon"], name, own, kind)
         for each in self.places:
             if each["lat"] is not None:
                 inside = own if each["slug"] == place["slug"] else max(own, PRECISION_OF[each["kind"]], key=exactness)
-                return Spot(each["lat"], each["lon"], each["name"], inside)
-        return Spot(None, None, name, own)
+                return Spot(each["lat"], each["lon"], each["name"], inside, each["kind"])
+        return Spot(None, None, name, own, kind)
 
     def locate(self, row, column):
         """Return the spot, and note where it is not the place's own point."""

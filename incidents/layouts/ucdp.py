@@ -53,6 +53,8 @@ WHERE_PREC = {
     LocationPrecision.COUNTRY: 6,
     LocationPrecision.UNKNOWN: 6,
 }
+#: The word that theirs puts behind the name of an area, which towns have too.
+SORTS = {PlaceKind.GOVERNORATE: " governorate", PlaceKind.DISTRICT: " district"}
 DATE_PREC = {
     Precision.DAY: 1,
     Precision.DAYS_2_6: 2,
@@ -133,6 +135,11 @@ def _row(record, violence, sides, lines):
     row = Row(record.uid, number)
     row.lose("id", Loss.ROW, f"Stands for {record.uid}, revision {record.document['revision']}.")
     deaths, total = _deaths(row, lines)
+    if len(lines) == len(record.killed):
+        total = _together(row, record, total)
+    elif record.bounds:
+        stated = ", ".join(f"{bound} {number}" for bound, number in record.bounds.items())
+        row.lose("", Loss.FIELD_DROPPED, f"killed: {stated} together with those of the other row.")
     if total.high < 1:
         uids = ", ".join(casualty["uid"] for casualty, _ in lines)
         return _none(record, f"No number of killed is stated in {uids}.")
@@ -170,6 +177,14 @@ def _deaths(row, lines):
     if sum(casualty["low"] != casualty["high"] for casualty, _ in lines) > 1:
         row.lose("high", Loss.BOUNDS_ADDED, f"Of {len(lines)} estimates.")
     return deaths, total
+
+
+def _together(row, record, total):
+    """Return the Count of all killed within the bounds that the record states of all of them together."""
+    # What the bounds of single estimates lack is no loss then.
+    row.notes = [note for note in row.notes if note.column not in record.bounds]
+    low = min(record.bounds.get("low", total.low), total.best)
+    return Count(low, total.best, max(record.bounds.get("high", total.high), total.best))
 
 
 def _count(row, casualty):
@@ -253,10 +268,10 @@ def _where(row, record):
         row.lose("country_id", Loss.UNVERIFIED, "What UCDP calls its country is not verified.")
     cells = {
         "where_prec": WHERE_PREC[spot.precision],
-        "where_coordinates": spot.place,
+        "where_coordinates": spot.place + SORTS.get(spot.kind, ""),
         "where_description": record.document["place_as_reported"],
-        "adm_1": record.name_of(PlaceKind.GOVERNORATE, " governorate"),
-        "adm_2": record.name_of(PlaceKind.DISTRICT, " district"),
+        "adm_1": record.name_of(PlaceKind.GOVERNORATE, SORTS[PlaceKind.GOVERNORATE]),
+        "adm_2": record.name_of(PlaceKind.DISTRICT, SORTS[PlaceKind.DISTRICT]),
         "country": country.get("ucdp_country", ""),
         "country_id": country.get("ucdp_country_id", ""),
         "region": country.get("ucdp_region", ""),

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from ..choices import State
-from ..forms import DayInput, PartFormSet, RecordForm, RuledSelect, holds_codes, several
+from ..forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, holds_codes, several
 from ..models import Edit, Reviewed
 from ..review import STEPS, steps
 from .basics import CLOSED, page_of, revisions_of, sentence, settled
@@ -34,6 +34,11 @@ class Typed:
     """Inputs as curators want them: coding rules beside codes, boxes for several codes, no delete icon on relations."""
 
     form = RecordForm
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = HeldSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         return super().formfield_for_choice_field(db_field, request, **{"widget": RuledSelect, **kwargs})

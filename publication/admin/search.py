@@ -6,10 +6,16 @@ from django.db.models import Q
 from ..choices import State
 from ..models import Edit
 from ..names import alike, words
+from ..wording import worded, wording_of
 
 
 def _name_columns(model):
     return ["normalised", "names__normalised"] if hasattr(model, "names") else ["normalised"]
+
+
+def is_named(model):
+    """Return whether the rows of a table have names that are compared across spellings."""
+    return hasattr(model, "normalised")
 
 
 def spelt(rows, text):
@@ -33,10 +39,25 @@ def nearly_spelt(rows, text):
     return rows.filter(pk__in={pk for pk, name in names if name and wanted and fits(name)})
 
 
-class NameSearch:
-    """Search by what a record is called, and by the names of what it is about."""
+def mentioning(model, text):
+    """Yield the keys of the rows with words that begin with those of `text`, then of those whose uid does."""
+    rows = model._base_manager.order_by()
+    yield worded(rows, text).values("pk")
+    if hasattr(model, "uid"):
+        prefix = model._meta.get_field("uid").prefix
+        begins = Q(uid__startswith=text.upper())
+        if text.isdecimal():
+            begins = Q(uid__startswith=f"{prefix}-{text}") | Q(uid=f"{prefix}-{text:0>6}")
+        yield rows.filter(begins).values("pk")
 
-    #: The tables whose names are searched too, by the path to them: {"place": Place}.
+
+class NameSearch:
+    """Search by what a record is called or says, and by what it is about.
+
+    Tables with an index of their words are searched by it: there `search_fields` only makes Django show where to type.
+    """
+
+    #: The tables that are searched too, by the path to them: {"place": Place}.
     named_by = {}
 
     def get_search_results(self, request, queryset, search_term):
@@ -44,24 +65,39 @@ class NameSearch:
             return queryset, False
         for spelling in (spelt, nearly_spelt):
             found = queryset.filter(self._matching(request, search_term, spelling))
-            if found.exists():
+            # To look for the first one alone, PostgreSQL may read the whole table.
+            if found.count():
                 break
         return found, False
 
     def _matching(self, request, text, spelling):
-        """Return the condition that each word is in a search field or names what the record is about."""
-        rows = self.model._base_manager.all()
+        """Return the condition that each word is said of the record or names what it is about."""
+        rows = self.model._base_manager.order_by()
         matching = Q()
         for word in text.split():
-            plain, _ = super().get_search_results(request, rows, word)
-            fits = Q(pk__in=plain.values("pk"))
-            for path, model in self.named_by.items():
-                about = rows.filter(**{f"{path}__in": spelling(model.objects.all(), word)})
-                fits |= Q(pk__in=about.values("pk"))
-            matching &= fits
-        if hasattr(self.model, "normalised"):
+            # Where several conditions are joined, PostgreSQL reads more than it needs for one of them alone.
+            found = [keys for keys in self._fitting(request, rows, word, spelling) if keys.count()]
+            matching &= Q(pk__in=found[0].union(*found[1:], all=True) if found else [])
+        if is_named(self.model):
             matching |= Q(pk__in=spelling(rows, text).values("pk"))
         return matching
+
+    def _fitting(self, request, rows, word, spelling):
+        """Yield the keys of the rows that a word fits, by each way to find them."""
+        if wording_of(self.model):
+            yield from mentioning(self.model, word)
+        else:
+            plain, _ = super().get_search_results(request, rows, word)
+            yield plain.values("pk")
+        for path, model in self.named_by.items():
+            about = [spelling(model.objects.all(), word)] if is_named(model) else mentioning(model, word)
+            for each in about:
+                yield rows.filter(**{f"{path}__in": each}).values("pk")
+
+
+def without(parts):
+    """Return the condition that a row has none of these parts. PostgreSQL is slow at `Q(parts=None)`, an outer join."""
+    return ~Q(**{f"{parts}__isnull": False})
 
 
 class Missing(admin.SimpleListFilter):

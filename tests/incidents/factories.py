@@ -4,7 +4,16 @@ from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, VictimStatus
-from incidents.models import Casualty, Claim, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from incidents.models import (
+    Casualty,
+    Claim,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    Involvement,
+    Toll,
+    TollCoverage,
+)
 from sources.choices import Credibility
 from tests.operations.factories import ForceFactory
 from tests.sources.factories import CitationFactory
@@ -32,6 +41,15 @@ class InvolvementFactory(DjangoModelFactory):
     incident = SubFactory(IncidentFactory)
     force = SubFactory(ForceFactory)
     role = InvolvementRole.INITIATOR
+
+
+class ExternalIdFactory(DjangoModelFactory):
+    class Meta:
+        model = ExternalId
+
+    incident = SubFactory(IncidentFactory)
+    scheme = "ucdp_ged"
+    code = Sequence("{}".format)
 
 
 class CasualtyFactory(DjangoModelFactory):

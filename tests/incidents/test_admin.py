@@ -14,7 +14,9 @@ from publication.choices import State
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
+    IncidentCitationFactory,
     IncidentFactory,
+    InvolvementFactory,
     TollClaimFactory,
     TollCoverageFactory,
     TollFactory,
@@ -53,6 +55,20 @@ def test_list_takes_the_same_queries_however_long(curator, django_assert_num_que
     with django_assert_num_queries(queries):
         response = curator.get(page)
     assert len(response.context["cl"].result_list) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_an_incident_takes_the_same_queries_however_many_parts(curator, django_assert_num_queries, count):
+    incident = IncidentFactory()
+    for force in ForceFactory.create_batch(count):
+        InvolvementFactory(incident=incident, force=force)
+        ClaimFactory(casualty=CasualtyFactory(incident=incident, victim_force=force))
+        IncidentCitationFactory(incident=incident)
+    page = address(Incident, "change", incident.pk)
+    # Once in a process, Django asks for the content type.
+    curator.get(page)
+    with django_assert_num_queries(28):
+        curator.get(page)
 
 
 def test_incident_is_typed_with_its_parts_in_one_go(curator):
@@ -282,6 +298,15 @@ def test_of_two_curators_who_adopt_overlapping_tolls_at_once_one_is_refused():
         thread.join()
     assert sorted(answers) == [200, 302]
     assert Toll.objects.filter(adopted=True).count() == 1
+
+
+@pytest.mark.parametrize("factory", [CasualtyFactory, TollFactory])
+def test_estimates_are_sorted_by_their_best_or_else_lowest_number(curator, factory):
+    bare, low, best = factory(), factory(low=1), factory(best=2, high=9)
+    page = address(factory._meta.model, "changelist")
+    column = curator.get(page).context["cl"].list_display.index("estimate")
+    found = curator.get(page, {"o": f"-{column}"}).context["cl"].result_list
+    assert list(found) == [best, low, bare]
 
 
 def proposal(toll, client):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pandas
 import pghistory
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from hypothesis.extra.django import TestCase
 
 from incidents.imports.reading import read
 from incidents.imports.ucdp import UCDP_GED
-from incidents.imports.writing import Import
+from incidents.imports.writing import LOCK, Import
 from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation
 from operations.choices import ForceKind, PlaceKind
 from operations.models import Force, Place
@@ -346,6 +348,31 @@ def test_encodings_are_found_out(iraq, file, encoding):
     assert Incident.objects.get().place_as_reported == "Maïne château village"
 
 
+def test_control_characters_are_taken_out_of_every_cell(iraq, file):
+    told = run(
+        file(UCDP | {"source_original": "ar\x01my\x7f \x9fst\x1batement", "where_coordinates": "Tall\x02 Afar town"})
+    )
+    assert "rows with control characters, which were taken out" in told
+    assert (Claim.objects.get().said_by, Incident.objects.get().place) == ("army statement", iraq.town)
+
+
+def test_who_said_it_is_cut_to_what_a_citation_holds(iraq, file):
+    run(file(UCDP | {"source_original": "a source " * 100}, UCDP | {"id": "102", "source_original": "x" * 1000}))
+    words, letters = (claim.said_by for claim in Claim.objects.all())
+    assert (words, letters) == ("a source " * 22 + "…", "x" * 198 + " …")
+
+
+@pytest.mark.parametrize("cell", ["x" * 5000, "9" * 300, "word " * 1000])
+@pytest.mark.parametrize(("layout", "row"), [("ucdp-ged", UCDP), ("acled", ACLED)])
+def test_a_cell_of_any_length_is_imported_or_refused_before_anything_is_written(iraq, file, layout, row, cell):
+    for column in row:
+        with transaction.atomic():
+            path = file(row | {column: cell})
+            told = run(path, layout=layout, create_places=True, create_forces=True, skip_bad=True)
+            assert told.splitlines()[-1] in {"1 created and in review.", "Nothing to write: 1 to refuse."}
+            transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_delimiters_are_found_out(iraq, file, delimiter):
     assert "cells parted by" in run(file(UCDP, delimiter=delimiter))
@@ -470,6 +497,47 @@ def test_an_import_that_was_stopped_goes_on(iraq, file, monkeypatch):
     Place.objects.filter(name__startswith="Village").delete()
     run(path, create_places=True)
     assert stored() == stopped
+
+
+def test_no_import_begins_while_another_one_runs(iraq, file):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with pytest.raises(CommandError, match="Another import is running"):
+            run(file(UCDP))
+        assert run(file(UCDP), dry_run=True).endswith("1 to create.\n")
+    other.close()
+    assert run(file(UCDP)).endswith("1 created and in review.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_of_one_file_at_once_nothing_is_created_twice(file, monkeypatch):
+    User.objects.create_user("curator")
+    monkeypatch.setattr("incidents.imports.writing.BATCH", 2)
+    path = file(*(UCDP | {"id": str(n), "where_coordinates": f"Village {n} village"} for n in range(20)))
+    started, said = threading.Barrier(2), []
+
+    def go():
+        started.wait()
+        try:
+            said.append(run(path, create_places=True, create_forces=True).splitlines()[-1])
+        except CommandError as refusal:
+            said.append(str(refusal))
+        connection.close()
+
+    threads = [threading.Thread(target=go) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = sorted(said)
+    assert first == "20 created and in review."
+    assert second in {
+        "Another import is running. Start this one when it has ended.",
+        "Nothing to write: 20 to leave alone.",
+    }
+    counts = [model.objects.count() for model in (Incident, Article, Force)]
+    assert (counts, Place.objects.filter(kind="settlement").count()) == ([20, 1, 2], 20)
 
 
 # Publishing

@@ -24,6 +24,7 @@ from incidents.choices import (
 from incidents.layouts import LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
 from incidents.layouts.record import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, Record
+from incidents.tolls import Bounds, added, without_subsets
 from operations.choices import ForceKind, PlaceKind
 from sources.choices import OutletKind, Precision, Stance
 
@@ -109,7 +110,7 @@ def casualty(force=None, status="unknown", low=1, best=1, high=1, harm="killed",
 def incident(*forces, **changes):
     """Return the document of an incident; a force is written as `slug:role`."""
     involved = [dict(zip(("slug", "role"), text.split(":"), strict=True)) for text in forces]
-    return {
+    document = {
         "uid": "INC-000007",
         "kind": "armed_attack",
         "title": "Attack on a post",
@@ -131,6 +132,9 @@ def incident(*forces, **changes):
         "revision": 2,
         "published_at": "2021-12-09T00:00:00Z",
     } | changes
+    killed = {each["uid"]: each for each in document["casualties"] if each["harm"] == Harm.KILLED}
+    bounds = [Bounds(*map(each.get, Bounds._fields)) for each in without_subsets(killed).values()]
+    return {"killed": added(bounds)} | document
 
 
 def at(slug):
@@ -331,7 +335,7 @@ def incidents(draw):
     slug = draw(st.sampled_from([None, *(each["slug"] for each in PLACES)]))
     text = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n";,'), max_size=12)
     pairs = draw(st.lists(st.tuples(st.sampled_from(SLUGS), codes(InvolvementRole)), max_size=5, unique=True))
-    return incident(
+    document = incident(
         *(f"{force}:{role}" for force, role in pairs),
         uid=f"INC-{draw(st.integers(1, 10**7)):06}",
         kind=draw(codes(IncidentKind)),
@@ -346,6 +350,9 @@ def incidents(draw):
         casualties=draw(casualties()),
         citations=[passage(said_by=draw(text), stance=draw(codes(Stance)))],
     )
+    together = draw(bounds())
+    stated = {bound: together[bound] for bound in ("low", "high") if together[bound] is not None}
+    return document | {"killed": document["killed"] | stated}
 
 
 @given(incidents())
@@ -492,6 +499,22 @@ def test_blank_numbers_are_filled_by_rule_and_noted(estimate, cells, losses):
     assert {each for each in lost(row) if each[0] in {"low", "best", "high"}} == losses
 
 
+def test_bounds_of_all_killed_together_are_those_of_the_row():
+    dead = [casualty("army", "unknown", None, 2, None, uid="CAS-1"), casualty("isis", "unknown", None, 5, None)]
+    document = incident("isis:party", "army:party", casualties=dead, killed={"low": 4, "best": 7, "high": 12})
+    row = only(ucdp, document)
+    assert [row.cells[name] for name in ("low", "best", "high")] == [4, 7, 12]
+    assert {column for column, _ in lost(row)}.isdisjoint({"low", "high"})
+
+
+def test_bounds_of_all_killed_together_stand_in_no_column_of_two_rows():
+    dead = [casualty("army", "unknown", 2, 2, 2, uid="CAS-1"), casualty(None, "civilian", 5, 5, 5)]
+    forces = ("isis:initiator", "army:target", "civilians:target")
+    rows = laid(ucdp, incident(*forces, casualties=dead, killed={"low": 4, "best": 7, "high": 7}))
+    assert [row.cells["low"] for row in rows] == [2, 5]
+    assert all(("", "field_dropped") in lost(row) for row in rows)
+
+
 @pytest.mark.parametrize(
     ("document", "why"),
     [
@@ -582,6 +605,7 @@ def test_administrative_units_and_the_country_stand_by_their_kind():
     assert [of_ucdp[name] for name in ("adm_1", "adm_2", "country", "country_id", "region")] == [
         "Kirkuk governorate", "Hawija district", "Iraq", "645", "Middle East"
     ]  # fmt: skip
+    assert of_ucdp["where_coordinates"] == "Hawija district"
     assert [of_acled[name] for name in ("admin1", "admin2", "admin3", "country", "iso", "region")] == [
         "Kirkuk", "Hawija", "Riyadh", "Iraq", "368", "Middle East"
     ]  # fmt: skip

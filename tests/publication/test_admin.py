@@ -1,14 +1,23 @@
 """What all admin pages share: search, review, history, the log, and who may do what."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
 
-from incidents.models import Casualty, Incident
+from incidents.models import Casualty, Claim, Incident
 from operations.models import Force, Place
 from publication.history import history
 from publication.models import Revision
+from publication.wording import PARTING, worded, wording_of
 from sources.models import Article, Outlet
-from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentCitationFactory, IncidentFactory
+from tests.incidents.factories import (
+    CasualtyFactory,
+    ClaimFactory,
+    ExternalIdFactory,
+    IncidentCitationFactory,
+    IncidentFactory,
+)
 from tests.operations.factories import (
     ForceFactory,
     ForceNameFactory,
@@ -75,6 +84,62 @@ def test_incident_is_found_by_a_name_of_its_place_and_a_word_of_its_title(curato
     incident = IncidentFactory(title="Night attack", place=place)
     IncidentFactory(title="Night raid")
     assert found(curator, Incident, "الدبس attack") == [str(incident)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Attack on a checkpoint", "CHECK attack"),
+        ("Attack between Kirkuk/Hawija", "hawija"),
+        ("Attack by a “brigade” of 2021-12", "brigade 12"),
+        ("الهجوم على نقطة أمنية", "هجوم"),
+        ("قصف وهجوم على القرية", "الهجوم قرية"),
+    ],
+)
+def test_incident_is_found_by_how_words_begin(curator, title, text):
+    incidents = [IncidentFactory(title=title), IncidentFactory(summary=title), IncidentFactory(place_as_reported=title)]
+    IncidentFactory(title="Raid")
+    assert found(curator, Incident, text) == [str(incident) for incident in incidents]
+
+
+@pytest.mark.parametrize("text", ["INC-000777", "inc-000777", "INC-00077", "000777", "777", "00077"])
+def test_incident_is_found_by_its_uid_or_number(curator, text):
+    incident = IncidentFactory(uid="INC-000777")
+    IncidentFactory(uid="INC-000078")
+    assert found(curator, Incident, text) == [str(incident)]
+
+
+def test_words_follow_an_edit(curator):
+    casualty = CasualtyFactory(note="Counted twice")
+    casualty.note = "Counted once"
+    casualty.save()
+    assert [found(curator, Casualty, text) for text in ("twice", "once")] == [[], [str(casualty)]]
+    Casualty.objects.update(note="")
+    assert found(curator, Casualty, "once") == []
+
+
+def test_parts_are_found_by_what_they_are_part_of_and_cite(curator):
+    claim = ClaimFactory(article__title="Night of rockets", said_by="A colonel")
+    ExternalIdFactory(incident=claim.casualty.incident, code="IRQ123")
+    ClaimFactory()
+    incident = claim.casualty.incident
+    for text in ("rockets", claim.article.uid, "colonel", claim.casualty.uid):
+        assert found(curator, Claim, text) == [str(claim)]
+    assert found(curator, Casualty, incident.uid) == [str(claim.casualty)]
+    assert found(curator, Incident, "irq12") == [str(incident)]
+
+
+def test_every_mark_that_parts_words_does_so_in_the_index_too(db):
+    incident = IncidentFactory(summary="".join(f"word{number}x{mark}" for number, mark in enumerate(PARTING)))
+    found = worded(Incident.objects.all(), " ".join(f"word{number}x" for number in range(len(PARTING))))
+    assert list(found) == [incident]
+
+
+@pytest.mark.parametrize("model", [model for model in apps.get_models() if wording_of(model)])
+def test_words_are_found_through_the_index_of_the_table(db, model):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert f"{model._meta.model_name}_by_word" in worded(model._base_manager.order_by(), "hospital").explain()
 
 
 def test_search_that_fits_nothing_finds_nothing(curator):

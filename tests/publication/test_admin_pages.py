@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
-from incidents.models import Casualty, Claim, Incident
+from incidents.models import Casualty, Claim, Incident, Toll
 from operations.models import Force, Operation, Place
 from publication.choices import State
 from publication.models import Release, Revision
@@ -20,6 +20,7 @@ from tests.incidents.factories import (
     IncidentFactory,
     InvolvementFactory,
     TollCoverageFactory,
+    TollFactory,
 )
 from tests.operations.factories import (
     ForceFactory,
@@ -107,6 +108,16 @@ def test_narrow_pages_do_not_scroll_sideways(desk, theme):
             visit(desk, type(record), page, *args)
             width = desk.evaluate("document.documentElement.scrollWidth")
             assert (type(record).__name__, page, width) == (type(record).__name__, page, 390)
+
+
+def test_list_of_tolls_fits_a_small_screen(desk):
+    force = ForceFactory(name="Popular Mobilization Forces")
+    figures = {"low": 1200, "best": 1300, "high": 1500, "harm": "killed_or_wounded"}
+    TollFactory(title=LONG, victim_force=force, when="2021-11-27/2021-12-12", **figures)
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    visit(desk, Toll, "changelist")
+    results = desk.locator(".results")
+    assert results.evaluate("table => table.scrollWidth - table.clientWidth") == 0
 
 
 def test_every_input_has_a_name_to_read_out(desk):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from config.api import ADDRESSES
+from config.api import ADDRESSES, urlpatterns
 from publication.codebook import VERSION
 from publication.models import Revision
 from publication.releases import build, withdraw
@@ -81,6 +81,11 @@ def test_every_link_of_meta_and_of_the_root_leads_somewhere(theatre, client, get
     assert list(root) == list(ADDRESSES)
     for address in {*root.values(), *get("meta/")["links"].values()}:
         assert client.get(address).status_code == 200, address
+
+
+def test_the_root_lists_every_address_that_needs_no_name_of_a_record():
+    names = {pattern.name for pattern in urlpatterns if not pattern.pattern.regex.groupindex}
+    assert names - {"api-root"} == set(ADDRESSES.values())
 
 
 @pytest.mark.parametrize(

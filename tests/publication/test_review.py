@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
+from incidents.models import Incident
 from publication import review
 from publication.choices import State
 from publication.models import Edit, Review, Revision
 from publication.publish import Refused
+from publication.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollFactory
 from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
 from tests.publication.people import curator, edit, reviewer
@@ -298,6 +300,18 @@ def test_every_estimate_that_stands_in_the_way_is_named(ann):
         f"{bare.uid} rests on no claim; {unjudged.uid} says ?–4–? where its claims suggest ?–?–?. Enter the claims,"
         " take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
     ]
+
+
+def test_records_approved_together_are_held_to_their_claims(ann, bob):
+    explained, departing = CasualtyFactory(low=1, best=1, high=1), CasualtyFactory(low=2, best=2, high=2)
+    incidents = [casualty.incident for casualty in (explained, departing)]
+    for casualty in (explained, departing):
+        ClaimFactory(casualty=casualty)
+    with reviewing():
+        Incident.objects.update(state=State.IN_REVIEW)
+    with pytest.raises(ValidationError, match=f"^..{departing.uid} says 2–2–2 where its claims suggest 1–1–1. Enter"):
+        review.approve_many(incidents, by=bob)
+    assert [state(incident) for incident in incidents] == [State.IN_REVIEW] * 2
 
 
 def test_a_toll_is_held_to_its_claims_too(ann):

@@ -14,7 +14,7 @@ from incidents.imports import table as tables
 from incidents.imports.acled import ACLED
 from incidents.imports.reading import FileError, read
 from incidents.imports.ucdp import UCDP_GED
-from incidents.imports.writing import Fate, Import, ImportStopped
+from incidents.imports.writing import Fate, Import, ImportStopped, alone
 from publication.review import APPROVE
 
 LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
@@ -56,9 +56,11 @@ class Command(BaseCommand):
                     f"It has: {', '.join(self.table.columns)}."
                 )
             create = [what for what in ("places", "forces") if options[f"create_{what}"]]
-            task = Import(self.table, meaning, by=by, approved_by=approved_by, update=options["update"], create=create)
-            with closing(Report(report)) if report else nullcontext() as told:
-                return self.run(task, told, dry_run, skip_bad, options["verbosity"])
+            choices = {"by": by, "approved_by": approved_by, "update": options["update"], "create": create}
+            with nullcontext() if dry_run else alone():
+                task = Import(self.table, meaning, **choices)
+                with closing(Report(report)) if report else nullcontext() as told:
+                    return self.run(task, told, dry_run, skip_bad, options["verbosity"])
         except (FileError, tables.MappingError, ImportStopped) as error:
             raise CommandError(str(error)) from error
 
