@@ -388,10 +388,11 @@ def spelt_out(figures):
 
 
 #: An estimate that is a subset of another one: of the same incident and harm, or of killed or wounded; one level deep.
+#: A new one has no subsets yet, unless those are new as well and checked themselves.
 WITHIN = """
-    IF EXISTS (
+    IF (TG_OP = 'UPDATE' OR NEW.within_id IS NOT NULL) AND EXISTS (
         SELECT FROM incidents_casualty part JOIN incidents_casualty whole ON whole.id = part.within_id
-        WHERE NEW.id IN (part.id, whole.id) AND (
+        WHERE (part.id = NEW.id OR part.within_id = NEW.id) AND (
             part.incident_id <> whole.incident_id
             OR part.harm <> whole.harm AND NOT (whole.harm = 'killed_or_wounded' AND part.harm IN ('killed', 'wounded'))
             OR whole.within_id IS NOT NULL

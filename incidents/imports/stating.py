@@ -11,7 +11,8 @@ from django.forms import DateField
 from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, Target, VictimStatus
 
 #: How files write a day: as ISO does, with or without a time, or day before month.
-DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%B-%Y")
+ISO_DAY = DateField(input_formats=["%Y-%m-%d"])
+DAY = DateField(input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%B-%Y"])
 
 #: What the history of a row says of a change that an import made.
 SOURCE = "import"
@@ -138,11 +139,11 @@ def day(row, column):
     if not text:
         return None
     if iso := re.match(r"(\d{4}-\d\d-\d\d)(?:$|[T ])", text):
-        text, formats = iso[1], ("%Y-%m-%d",)
+        text, written = iso[1], ISO_DAY
     else:
-        text, formats = re.sub(r" +\d{1,2}:\d\d(:\d\d)?(\.\d+)?( ?[AP]M)?$", "", text), DAY_FORMATS
+        text, written = re.sub(r" +\d{1,2}:\d\d(:\d\d)?(\.\d+)?( ?[AP]M)?$", "", text), DAY
     try:
-        return DateField(input_formats=formats).to_python(text)
+        return written.to_python(text)
     except ValidationError as error:
         raise RowError(
             f"{column}: “{row[column]}” is not a day. Write it as 2021-12-07 or, day first, as 07/12/2021."
