@@ -29,7 +29,7 @@ from .serializers import served
 from .tables import table_of
 
 #: How many rows are fetched from the database at a time, and how many bytes are sent at a time, at least.
-ROWS, BYTES = 1000, 2**16
+ROWS, BYTES = 250, 2**16
 
 #: What a format gets of each record.
 ROW = ("uid", "document", "latitude", "longitude", "precision", "head")
