@@ -28,6 +28,7 @@ from sources.models import Article, Outlet
 from ..choices import Basis, LocationPrecision, Qualifier
 from ..kinds import incidents
 from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
+from .bulk import insert
 from .matching import Army, Gazetteer, Missing
 from .reading import Row, Table
 from .stating import SOURCE, Layout, RowError, Stated
@@ -349,22 +350,19 @@ class Import:
         for plan in plans:
             columns = {name: plan.values[name] for name in FIELDS}
             plan.incident = Incident(**columns, place=plan.place, state=State.IN_REVIEW)
-        Incident.objects.bulk_create([plan.incident for plan in plans])
-        uids = dict(Incident.objects.filter(pk__in=[plan.incident.pk for plan in plans]).values_list("pk", "uid"))
+        insert([plan.incident for plan in plans])
         for plan in plans:
-            plan.record = uids[plan.incident.pk]
-        ExternalId.objects.bulk_create(
-            ExternalId(incident=plan.incident, scheme=plan.stated.scheme, code=plan.code) for plan in plans
-        )
-        IncidentCitation.objects.bulk_create(self.citation(plan) for plan in plans)
-        Involvement.objects.bulk_create(self.involvement(plan, *each) for plan in plans for each in _forces(plan))
+            plan.record = plan.incident.uid
+        insert([ExternalId(incident=plan.incident, scheme=plan.stated.scheme, code=plan.code) for plan in plans])
+        insert([self.citation(plan) for plan in plans])
+        insert([self.involvement(plan, *each) for plan in plans for each in _forces(plan)])
         casualties = [
             (plan, self.casualty(plan, group, figure))
             for plan in plans
             for group, figure in plan.values["figures"].items()
         ]
-        Casualty.objects.bulk_create(casualty for _, casualty in casualties)
-        Claim.objects.bulk_create(self.claim(plan, casualty) for plan, casualty in casualties)
+        insert([casualty for _, casualty in casualties])
+        insert([self.claim(plan, casualty) for plan, casualty in casualties])
 
     def change(self, plan):
         """Let a record say what the row says now. A figure that it replaces keeps its claim, superseded."""
