@@ -26,6 +26,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, transaction
+from psycopg.conninfo import make_conninfo
 
 from incidents.models import Incident, KnownSums
 from publication.models import CURRENT, ReleaseFile, Revision
@@ -193,8 +194,7 @@ class Bench:
         database = connection.get_connection_params()
         self.limit = self.start(
             gunicorn("benchmarks.limit"), f"/bytes/{quote(next(iter(answers)))}", LIMIT_ANSWERS=str(file),
-            LIMIT_DATABASE=f"host={database['host']} port={database['port']} user={database['user']} "
-            f"dbname={database['dbname']}",
+            LIMIT_DATABASE=make_conninfo(**{name: database[name] for name in ("host", "port", "user", "dbname")}),
         )  # fmt: skip
         for name, (path, _) in (lists | details).items():
             theirs, ours = len(self.limit.get(f"/rows/{quote(name)}")[2]), len(self.hamrin.get(path)[2])
