@@ -9,7 +9,7 @@ from incidents.models import Casualty, Claim, Incident
 from operations.models import Force, Place
 from publication.history import history
 from publication.models import Revision
-from publication.wording import PARTING, worded, wording_of
+from publication.wording import BY_WORD, PARTING, worded, wording_of
 from sources.models import Article, Outlet
 from tests.incidents.factories import (
     CasualtyFactory,
@@ -140,6 +140,14 @@ def test_words_are_found_through_the_index_of_the_table(db, model):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert f"{model._meta.model_name}_by_word" in worded(model._base_manager.order_by(), "hospital").explain()
+
+
+@pytest.mark.parametrize("model", [model for model in apps.get_models() if wording_of(model)])
+def test_no_statistics_tell_postgresql_to_read_a_table_for_a_frequent_word(db, model):
+    (index,) = [index.name for index in model._meta.indexes if index.name.endswith(BY_WORD)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attstattarget FROM pg_attribute WHERE attrelid = %s::regclass", [index])
+        assert cursor.fetchall() == [(0,)]
 
 
 def test_search_that_fits_nothing_finds_nothing(curator):
