@@ -17,7 +17,7 @@ from publication.choices import State
 from publication.models import Revision
 from publication.triggers import reviewing
 from tests.incidents.campaign import Campaign, read
-from tests.incidents.factories import TollFactory
+from tests.incidents.factories import CasualtyFactory, IncidentFactory, TollFactory
 from tests.operations.factories import ForceFactory, OperationFactory, PhaseFactory, PlaceFactory
 from tests.publication.theatre import approve_and_publish
 
@@ -369,9 +369,21 @@ def test_an_incident_that_leaves_an_operation_leaves_its_totals(campaign):
     assert read(campaign.operation)["totals"]["incidents"] == 0
 
 
-def test_a_subset_lies_within_an_estimate_of_its_own_incident_and_harm(campaign):
-    one, other = campaign.attack(10, 10, 10), campaign.attack(2, 2, 2)
-    whole = one.casualties.get()
-    Casualty.objects.filter(incident=other).update(within=whole)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda whole, part: CasualtyFactory(within=whole),
+        lambda whole, part: CasualtyFactory(incident=whole.incident, within=whole, harm=Harm.WOUNDED),
+        lambda whole, part: CasualtyFactory(incident=whole.incident, within=part, victim_status="civilian"),
+        lambda whole, part: Casualty.objects.filter(pk=whole.pk).update(harm=Harm.WOUNDED),
+        lambda whole, part: Casualty.objects.filter(pk=part.pk).update(incident=IncidentFactory()),
+    ],
+    ids=["another incident", "another harm", "a subset of a subset", "its whole changes", "it moves"],
+)
+def test_a_subset_lies_within_an_estimate_of_its_own_incident_and_harm(db, wrong):
+    whole = CasualtyFactory()
+    part = CasualtyFactory(incident=whole.incident, within=whole, victim_status="off_duty")
+    settle()
+    wrong(whole, part)
     with refused("A subset lies within an estimate of the same incident and the same harm"):
         settle()
