@@ -177,16 +177,21 @@ def copy_log(cursor, shared, copies):
 def without_indexes(cursor, table):
     """Drop the indexes of a table, but for those of constraints, and build them after the block, which is faster."""
     cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes "
-        "WHERE tablename = %s AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+        """
+        SELECT indexname, indexdef, attstattarget
+        FROM pg_indexes JOIN pg_attribute ON attrelid = indexname::regclass AND attnum = 1
+        WHERE tablename = %s AND indexname NOT IN (SELECT conname FROM pg_constraint)
+        """,
         [table],
     )
     indexes = cursor.fetchall()
-    for name, _ in indexes:
+    for name, _, _ in indexes:
         cursor.execute(f'DROP INDEX "{name}"')
     yield
-    for _, definition in indexes:
+    for name, definition, statistics in indexes:
         cursor.execute(definition)
+        if statistics == -99:
+            cursor.execute(f'ALTER INDEX "{name}" ALTER COLUMN 1 SET STATISTICS 0')
 
 
 def copy_table(cursor, model, copies):

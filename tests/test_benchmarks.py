@@ -5,9 +5,11 @@ from urllib.parse import parse_qs
 import psutil
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from benchmarks.filling import fill
-from benchmarks.measures import asking, documents, filled, queries
+from benchmarks.measures import asking, documents, filled
+from benchmarks.queries import queries
 from benchmarks.report import TARGETS, remarks
 from benchmarks.servers import Server, Wrong
 from incidents.filters import IncidentFilter
@@ -31,6 +33,23 @@ def test_copies_are_what_publishing_would_have_written(theatre, capsys):
     assert capsys.readouterr().out.startswith("The log is whole")
     records = [record for model in (Article, Operation, Incident, Toll) for record in model.objects.all()]
     assert publish(records) == []
+
+
+def test_indexes_are_those_that_migrations_made(transactional_db, settings, tmp_path):
+    before, settings.HAMRIN_DATA = indexes(), tmp_path
+    fill(2, drawn=1)
+    assert indexes() == before
+
+
+def indexes():
+    """Return the definition of every index, and what statistics it keeps of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT indexname, indexdef, array_agg(attstattarget ORDER BY attnum)
+            FROM pg_indexes JOIN pg_attribute ON attrelid = indexname::regclass
+            WHERE schemaname = 'public' GROUP BY 1, 2 ORDER BY 1
+        """)
+        return cursor.fetchall()
 
 
 def test_every_filter_of_incidents_is_measured(theatre):

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 
 from operations.choices import ForceKind, PlaceKind, Side
 from operations.models import Force, ForceCode, ForceName, Place, PlaceName
+from publication.filters import EARTH_KM
 from publication.names import normalise
 
 from .stating import SOURCE, RowError
@@ -82,7 +83,7 @@ def kilometres(one, other):
     """Return the distance between two points of latitude and longitude."""
     north, south = radians(one[0]), radians(other[0])
     half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(radians(other[1] - one[1]) / 2) ** 2
-    return 2 * 6371 * asin(sqrt(min(1, half)))
+    return 2 * EARTH_KM * asin(sqrt(min(1, half)))
 
 
 def nearest(form, slugs):
