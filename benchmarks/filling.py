@@ -22,9 +22,10 @@ from django.db.models import DateField
 from incidents import models as incidents
 from operations import models as operations
 from publication import log
-from publication.models import CURRENT, Edit, Revision
+from publication.models import CURRENT, Revision
 from publication.publish import publish
 from publication.serializers import ENVELOPE
+from records.models import RecordVersion
 from sources import models as sources
 
 from .theatre import DRAWN, Theatre
@@ -216,8 +217,8 @@ def copy_table(cursor, model, copies):
         )
     cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
     cursor.execute(
-        f'INSERT INTO "{Edit._meta.db_table}" ("table", "row", version, editor_id) '
-        f'SELECT "table", "row" + n * {STEP}, version, editor_id FROM "{Edit._meta.db_table}", {series} '
+        f'INSERT INTO "{RecordVersion._meta.db_table}" ("table", "row", version, editor_id) '
+        f'SELECT "table", "row" + n * {STEP}, version, editor_id FROM "{RecordVersion._meta.db_table}", {series} '
         'WHERE "table" = %s',
         [table],
     )

@@ -12,9 +12,9 @@ from incidents import choices as what
 from incidents import models as incidents
 from operations import choices as where
 from operations import models as operations
-from publication.choices import State
 from publication.publish import publish
-from publication.triggers import reviewing
+from records.choices import State
+from records.triggers import reviewing
 from sources import choices as said
 from sources import models as sources
 

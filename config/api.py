@@ -4,12 +4,12 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import APIRootView, SimpleRouter
 
-from incidents.stats_views import StatsView
+from incidents.stats.views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
-from publication.api import ChangesView
-from publication.meta import CodebookView, CodelistsView, CodelistView, MetaView
-from publication.release_views import ReleaseFileView, ReleasesView, ReleaseView
+from reading.about import CodebookView, CodelistsView, CodelistView, MetaView
+from reading.release_views import ReleaseFileView, ReleasesView, ReleaseView
+from reading.viewsets import ChangesView
 from sources.views import ArticleViewSet
 
 router = SimpleRouter()
@@ -49,9 +49,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(throttle_classes=[]), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(
-            url_name="schema", template_name="publication/docs.html", throttle_classes=[]
-        ),
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="reading/docs.html", throttle_classes=[]),
         name="docs",
     ),
 ]

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from psycopg import Connection
 
-from publication.errors import plain_problem
+from reading.problems import plain_problem
 
 API, ADMIN = "/api/", "/admin/"
 READING = ("GET", "HEAD", "OPTIONS")
@@ -74,7 +74,7 @@ def short_address(get_response):
 def deadline(get_response):
     """Have the database stop every query that takes too long, outside the admin.
 
-    What is streamed lifts the limit once it has begun (`publication.formats`); commands have none.
+    What is streamed lifts the limit once it has begun (`reading.formats`); commands have none.
     """
 
     def middleware(request):

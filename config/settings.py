@@ -59,10 +59,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # The project's own come first, so that their commands and templates replace Django's.
 INSTALLED_APPS = [
+    "config",
+    "explorer",
     "incidents",
     "operations",
     "sources",
+    "editing",
+    "reading",
     "publication",
+    "records",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -169,9 +174,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "publication.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "publication.errors.problem",
-    "DEFAULT_THROTTLE_CLASSES": ["publication.quota.ClientThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "reading.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "reading.problems.problem",
+    "DEFAULT_THROTTLE_CLASSES": ["reading.throttle.ClientThrottle"],
     # Only so many of the addresses in X-Forwarded-For were written by proxies of one's own.
     "NUM_PROXIES": env.int("HAMRIN_PROXIES", 0, validate=validate.Range(min=0)),
 }
@@ -181,7 +186,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "DESCRIPTION": Path(BASE_DIR, "publication/introduction.md").read_text(encoding="utf-8"),
+    "DESCRIPTION": Path(BASE_DIR, "reading/introduction.md").read_text(encoding="utf-8"),
     "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
     "TAGS": [
         {"name": "incidents", "description": "Attacks, clashes and other acts, each at one place and time."},

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
-from publication.views import home
+from explorer.home import home
 
-handler404 = "publication.errors.not_found"
-handler500 = "publication.errors.server_error"
+handler404 = "reading.problems.not_found"
+handler500 = "reading.problems.server_error"
 
 urlpatterns = [
     path("", home, name="home"),

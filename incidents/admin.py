@@ -10,18 +10,20 @@ from django.forms import BooleanField, Textarea
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
+from editing.attempts import page_of, sentence
+from editing.forms import PartFormSet, RecordForm
+from editing.record_pages import PartAdmin, PartInline, Unsaved
+from editing.review_pages import ReviewedAdmin
+from editing.search import Missing, without
 from operations.models import Force, Place
-from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, Unsaved, without
-from publication.admin.basics import page_of, sentence
-from publication.forms import PartFormSet, RecordForm
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
 from sources.models import Article
 
 from .choices import Basis
-from .coverage import Trees, candidates, proposals, stale, tolls_for
+from .figures.scope import Trees, candidates, proposals, stale, tolls_for
+from .figures.tally import tally
 from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage, spelt_out
-from .series import tally
 
 FIGURES = ("low", "best", "high")
 

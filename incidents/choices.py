@@ -1,6 +1,6 @@
 """Vocabularies of incidents, casualties and tolls."""
 
-from publication.choices import Vocabulary
+from records.vocabulary import Vocabulary
 
 
 class IncidentKind(Vocabulary):

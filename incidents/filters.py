@@ -6,7 +6,7 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 
 from operations.filters import ArticledFilter, ForcedFilter, role_filter
-from publication.filters import (
+from reading.filters import (
     CodesFilter,
     CountedFilter,
     DatedFilter,

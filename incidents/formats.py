@@ -2,8 +2,8 @@
 
 import csv
 
-from publication.formats import Passing, WholeFormat
-from publication.release_package import MEDIA_TYPES
+from publication.releases.package import MEDIA_TYPES
+from reading.formats import Passing, WholeFormat
 
 from .layouts import LAYOUTS, NOTES, Layout
 

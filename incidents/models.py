@@ -11,20 +11,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from operations.models import (
-    AS_REPORTED,
-    Force,
-    Nested,
-    Operation,
-    Phase,
-    Place,
-    counts_in_order,
-    not_its_own_parent,
-)
-from publication.keys import Keyed, UidField
-from publication.models import Reviewed
-from publication.triggers import part_of, reviewed
-from publication.wording import word_index
+from operations.models import AS_REPORTED, Force, Nested, Operation, Phase, Place, counts_in_order, not_its_own_parent
+from records.keys import Keyed, UidField
+from records.models import Reviewed
+from records.triggers import part_of, reviewed
+from records.word_index import word_index
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 
@@ -42,7 +33,7 @@ from .choices import (
     Target,
     VictimStatus,
 )
-from .estimates import suggest_estimate
+from .figures.estimates import suggest_estimate
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
 CODE = RegexValidator(r"^[^\s,]+$", "An id has neither blanks nor commas.")

@@ -6,8 +6,8 @@ from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLi
 from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer
 
 from .choices import Basis, Harm, InvolvementRole, Qualifier, VictimStatus
+from .figures.account import added
 from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
-from .tolls import added
 
 
 class PointSerializer(serializers.Serializer):
@@ -184,7 +184,7 @@ class TollSerializer(EstimateSerializer):
     def get_operation(self, toll) -> str | None:
         return operation_uid(toll)
 
-    # The rest says something of other records: publishing fills it in from the log (incidents.totals).
+    # The rest says something of other records: publishing fills it in from the log (incidents.derivations).
 
     def get_explained(self, toll) -> CountSerializer: ...
 

@@ -25,8 +25,8 @@ from operations.models import (
     PlaceName,
     Result,
 )
-from publication.choices import State
-from publication.models import Reviewed
+from records.choices import State
+from records.models import Reviewed
 from sources.days import Window
 from sources.models import Article, Outlet
 

@@ -1,12 +1,12 @@
 """Incidents, casualties and tolls for readers."""
 
-from publication.api import RecordViewSet
-from publication.formats import Columnar, Located
+from reading.formats import Columnar, Located
+from reading.viewsets import RecordViewSet
 
 from .choices import LocationPrecision
+from .documents import CASUALTY, INCIDENT, TOLL
 from .filters import CasualtyFilter, IncidentFilter, TollFilter
 from .formats import Acled, AcledNotes, Ucdp, UcdpNotes
-from .kinds import CASUALTY, INCIDENT, TOLL
 
 
 class Happenings(Located):

@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from publication.admin import Missing, PartAdmin, PartInline, ReviewedAdmin, without
+from editing.record_pages import PartAdmin, PartInline
+from editing.review_pages import ReviewedAdmin
+from editing.search import Missing, without
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
 

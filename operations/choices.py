@@ -1,6 +1,6 @@
 """Vocabularies of the theatre."""
 
-from publication.choices import Vocabulary
+from records.vocabulary import Vocabulary
 
 
 class PlaceKind(Vocabulary):

@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from publication.filters import CodesFilter, DatedFilter, PlacedFilter, PointFilter, RecordFilter, ReferenceFilter
+from reading.filters import CodesFilter, DatedFilter, PlacedFilter, PointFilter, RecordFilter, ReferenceFilter
 
 from .choices import ForceKind, OperationKind, ParticipationRole, PhaseBasis, PlaceKind, Side, Standing
 

@@ -15,11 +15,11 @@ from anyascii import anyascii
 from django.db import transaction
 from django.utils.text import slugify
 
-from publication.choices import State
 from publication.models import Review
-from publication.names import normalise
 from publication.review import submit
-from publication.triggers import reviewing
+from records.choices import State
+from records.names import normalise
+from records.triggers import reviewing
 
 from .choices import PlaceKind
 from .models import Place, PlaceName

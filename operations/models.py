@@ -6,10 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from publication.keys import Keyed, UidField
-from publication.models import Reviewed
-from publication.names import NormalisedField
-from publication.triggers import part_of, reviewed
+from records.keys import Keyed, UidField
+from records.models import Reviewed
+from records.names import NormalisedField
+from records.triggers import part_of, reviewed
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import LANGUAGE, Citation
 

@@ -1,10 +1,10 @@
 """Places, forces, operations and phases for readers."""
 
-from publication.api import RecordViewSet
-from publication.formats import Points
+from reading.formats import Points
+from reading.viewsets import RecordViewSet
 
+from .documents import FORCE, OPERATION, PHASE, PLACE
 from .filters import ForceFilter, OperationFilter, PhaseFilter, PlaceFilter
-from .kinds import FORCE, OPERATION, PHASE, PLACE
 
 
 class PlaceViewSet(RecordViewSet):

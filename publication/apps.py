@@ -1,4 +1,4 @@
-"""How a record is reviewed, published, withdrawn and served."""
+"""The log: how a record is reviewed, published, withdrawn, merged and released."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -8,4 +8,4 @@ class PublicationConfig(AppConfig):
     name = "publication"
 
     def ready(self):
-        autodiscover_modules("kinds", "totals", "tables")
+        autodiscover_modules("documents", "derivations", "tables")

@@ -1,47 +1,6 @@
-"""How a vocabulary is written: each code with its label and its coding rule."""
+"""The vocabularies of the log: what a revision does, and why."""
 
-from django.db import models
-from django.db.models import Q
-
-
-class Vocabulary(models.TextChoices):
-    """Choices whose members are `CODE = "code", "The coding rule.", "Label"`."""
-
-    def __new__(cls, code, rule):
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.rule = rule
-        return member
-
-    @classmethod
-    def closes(cls, field):
-        """Return the constraint that keeps every other code out of the column `field`."""
-        return models.CheckConstraint(
-            condition=Q(**{f"{field}__in": cls.values}),
-            name=f"%(class)s_{field}_known",
-            violation_error_message=f"This {field} is not in the codebook. Choose one of: {', '.join(cls.values)}.",
-        )
-
-    @classmethod
-    def closes_list(cls, field):
-        """Return the constraint that keeps every other code out of the list column `field`."""
-        return models.CheckConstraint(
-            condition=Q(**{f"{field}__contained_by": cls.values}),
-            name=f"%(class)s_{field}_known",
-            violation_error_message=f"One of these {field} is not in the codebook: {', '.join(cls.values)}.",
-        )
-
-
-class State(Vocabulary):
-    """How far a working record has come."""
-
-    DRAFT = "draft", "A curator is still entering or correcting it.", "Draft"
-    IN_REVIEW = "in_review", "The curator is done; a reviewer has not decided yet.", "In review"
-    RETURNED = "returned", "A reviewer sent it back; the comment says why.", "Returned"
-    APPROVED = "approved", "A second person accepted it as it stands; it may be published.", "Approved"
-    CHANGED = "changed", "Edited since it was approved; readers keep seeing what was approved.", "Changed"
-    WITHDRAWN = "withdrawn", "Taken back from readers; the reason stays.", "Withdrawn"
-    MERGED = "merged", "It was the same as another record, which took over what it held.", "Merged"
+from records.vocabulary import Vocabulary
 
 
 class Op(Vocabulary):

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.utils.module_loading import import_module, module_has_submodule
 
-from .choices import Vocabulary
+from records.vocabulary import Vocabulary
 
 #: Raised whenever the shape or the meaning of a published document changes.
 VERSION = "1.1"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .choices import Op
 from .codebook import VERSION
-from .kinds import Columns
+from .documents import Columns
 from .models import CURRENT, NameForm, Revision
 from .serializers import ENVELOPE
 

@@ -6,11 +6,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from pghistory.core import event_models
 
-from .choices import State
-from .kinds import KINDS, kind_of
+from records.choices import State
+from records.triggers import reviewing
+
+from .documents import KINDS, kind_of
 from .models import Merge
 from .review import require, take
-from .triggers import reviewing
 
 
 def differing(loser, survivor):

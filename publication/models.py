@@ -12,7 +12,9 @@ from django.db.models import F, Max, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from .choices import Op, Reason, State
+from records.choices import State
+
+from .choices import Op, Reason
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
@@ -32,30 +34,6 @@ NEVER_REWRITTEN = f"""
     END IF;
     RETURN NEW;
 """
-
-
-class Reviewed(models.Model):
-    """A working record that readers see only once it is approved and published.
-
-    Its `state` changes only by the functions of `publication.review`: triggers in the database undo any other change of
-    it, and turn `approved` into `changed` as soon as the record or one of its parts is edited.
-    """
-
-    state = models.CharField(
-        max_length=12,
-        choices=State,
-        default=State.DRAFT,
-        editable=False,
-        help_text="How far the record has come. Only approved records are published.",
-    )
-
-    class Meta:
-        abstract = True
-        constraints = [State.closes("state")]
-
-    @classmethod
-    def check_complete(cls, records):
-        """Raise ValidationError if one of the records with its parts is not ready for review; most always are."""
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -236,30 +214,6 @@ class NameForm(models.Model):
         return self.form
 
 
-class Edit(models.Model):
-    """How often a reviewed row was edited, its parts included, and by whom last. Written by triggers only."""
-
-    table = models.CharField(max_length=63)
-    row = models.BigIntegerField()
-    version = models.PositiveIntegerField(
-        help_text="Counts the edits: two forms opened at one version cannot both win."
-    )
-    editor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
-    )
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row"], name="edit_once_per_row")]
-
-    def __str__(self):
-        return f"{self.table} {self.row}: version {self.version}"
-
-    @classmethod
-    def of(cls, record):
-        """Return the Edit of a reviewed record."""
-        return cls.objects.select_related("editor").get(table=record._meta.db_table, row=record.pk)
-
-
 class Review(models.Model):
     """One step of a record's review: who took it, when, and why."""
 
@@ -323,7 +277,7 @@ class Merge(models.Model):
 class Quota(models.Model):
     """How much of what it may ask in one span of time a reader has asked. The table is not logged: a crash empties it.
 
-    It is written by `publication.quota` alone, and a row is removed some time after its span has ended.
+    It is written by `reading.throttle` alone, and a row is removed some time after its span has ended.
     """
 
     pk = models.CompositePrimaryKey("client", "seconds")

@@ -7,10 +7,13 @@ from itertools import islice
 
 from django.db import transaction
 
+from records.choices import State
+
 from . import log
-from .choices import Op, Reason, State
+from .choices import Op, Reason
 from .codebook import VERSION
-from .kinds import DERIVATIONS, KINDS, kind_of
+from .derivations import DERIVATIONS
+from .documents import KINDS, kind_of
 from .models import Merge, Revision
 
 #: How many records are projected in one transaction when others changed under them.

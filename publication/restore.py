@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from .history import name_of, parts
-from .kinds import KINDS
+from records.history import name_of, parts
+
+from .documents import KINDS
 from .models import Merge
 
 #: What a row of an edit does not bring back: its key stays, its state is the review's, the rest is computed.

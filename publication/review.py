@@ -1,6 +1,6 @@
 """How a record is reviewed: the steps from one state to the next, and who may take them.
 
-draft → in review → approved, or returned with a comment. An edit turns approved into changed (publication.triggers);
+draft → in review → approved, or returned with a comment. An edit turns approved into changed (records.triggers);
 what was published stays served until the change is approved. Withdrawn and merged records leave a tombstone.
 """
 
@@ -8,11 +8,14 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from .choices import Reason, State
-from .kinds import kind_of
-from .models import Edit, Review
+from records.choices import State
+from records.models import RecordVersion
+from records.triggers import reviewing
+
+from .choices import Reason
+from .documents import kind_of
+from .models import Review
 from .publish import publish, reproject, withdraw
-from .triggers import reviewing
 
 APPROVE = "publication.approve"
 
@@ -56,7 +59,7 @@ def approve(record, *, by, comment=""):
 
 
 def _accept(record, by, comment):
-    alone = Edit.of(record).editor == by
+    alone = RecordVersion.of(record).editor == by
     if alone and settings.HAMRIN_SECOND_PERSON:
         raise ValidationError(f"You edited {record} last, so somebody else has to approve it.")
     take("approve", record, by=by, comment=comment, alone=alone)
@@ -112,7 +115,9 @@ def approve_many(records, *, by, comment=""):
     Raises what `approve` raises, and then nothing is written. What names the records is for the caller to write anew.
     """
     require(by)
-    edits = Edit.objects.filter(table=records[0]._meta.db_table, row__in=[record.pk for record in records], editor=by)
+    edits = RecordVersion.objects.filter(
+        table=records[0]._meta.db_table, row__in=[record.pk for record in records], editor=by
+    )
     alone = set(edits.values_list("row", flat=True))
     if alone and settings.HAMRIN_SECOND_PERSON:
         raise ValidationError(f"{by} edited these records last, so somebody else has to approve them.")

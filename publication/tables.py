@@ -12,8 +12,9 @@ from operator import methodcaller
 
 from rest_framework import serializers
 
-from .choices import Vocabulary
-from .kinds import KINDS
+from records.vocabulary import Vocabulary
+
+from .documents import KINDS
 from .serializers import ENVELOPE, served
 
 

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 
+from records.choices import State
+
 from . import log
-from .choices import State
-from .kinds import KINDS
+from .documents import KINDS
 from .models import CURRENT, Revision
 
 

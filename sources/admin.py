@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from publication.admin import Missing, PartInline, RecordAdmin, ReviewedAdmin
+from editing.record_pages import PartInline, RecordAdmin
+from editing.review_pages import ReviewedAdmin
+from editing.search import Missing
 
 from .forms import DayField, DayForm
 from .models import Article, Outlet

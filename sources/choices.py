@@ -1,6 +1,6 @@
 """Vocabularies of the sources."""
 
-from publication.choices import Vocabulary
+from records.vocabulary import Vocabulary
 
 
 class OutletKind(Vocabulary):

@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from publication.filters import DatedFilter
+from reading.filters import DatedFilter
 
 
 class TagFilter(filters.CharFilter):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from publication.forms import RecordForm
+from editing.forms import RecordForm
 
 from .days import parse
 

@@ -6,11 +6,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from publication.keys import Keyed, UidField
-from publication.models import Reviewed
-from publication.names import NormalisedField
-from publication.triggers import reviewed, shown_by
-from publication.wording import word_index
+from records.keys import Keyed, UidField
+from records.models import Reviewed
+from records.names import NormalisedField
+from records.triggers import reviewed, shown_by
+from records.word_index import word_index
 
 from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
 from .days import Window, earliest_day, in_order, latest_day

@@ -1,9 +1,9 @@
 """Articles for readers."""
 
-from publication.api import RecordViewSet
+from reading.viewsets import RecordViewSet
 
+from .documents import ARTICLE
 from .filters import ArticleFilter
-from .kinds import ARTICLE
 
 
 class ArticleViewSet(RecordViewSet):

@@ -1,5 +1,6 @@
 """What every test may use: a database server of the suite's own, and a browser that tolerates no error on a page."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
+from config.management.commands.demo import load_articles
 from config.postgres.server import server_in
-from publication.management.commands.demo import load_articles
+from config.roles import ensure_roles
+from tests.theatre import Theatre
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -41,16 +44,35 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """Without DATABASE_URL the workers share one server; nothing on it needs to outlive the machine."""
     database = settings.DATABASES["default"]
-    if "FOLDER" not in database:
-        yield
-    else:
+    embedded = "FOLDER" in database
+    if embedded:
         database |= {"FOLDER": Path(os.environ[SHARED_FOLDER], "postgres"), "DURABLE": False}
-        yield
-        connections.close_all()
+    with django_db_blocker.unblock():
+        database["TEST"]["TEMPLATE"] = made_template()
+    yield
+    connections.close_all()
+    if embedded:
         server_in(database["FOLDER"], database["DURABLE"]).release()
+
+
+def made_template():
+    """Return the name of the migrated database that every worker's is a copy of; the first worker makes it."""
+    name, done = "hamrin_test_template", Path(os.environ[SHARED_FOLDER], "template")
+    with Path(os.environ[SHARED_FOLDER], "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            own = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+            connection.settings_dict["TEST"]["NAME"] = name
+            connection.creation.create_test_db(verbosity=0, autoclobber=True)
+            ensure_roles()
+            connection.close()
+            connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"] = own
+            settings.DATABASES["default"]["NAME"] = own[0]
+            done.touch()
+    return name
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,6 +96,26 @@ def articles(transactional_db, settings, tmp_path):
     """The coded articles as `make demo` publishes them."""
     settings.HAMRIN_DATA = tmp_path
     load_articles()
+
+
+@pytest.fixture
+def theatre(db):
+    """A small theatre, published up to seq 16."""
+    theatre = Theatre()
+    theatre.publish()
+    return theatre
+
+
+@pytest.fixture
+def get(client):
+    """Read an address of the API and return the answer's JSON; the status must be as expected."""
+
+    def get(path, status=200, **parameters):
+        response = client.get(f"/api/v1/{path}", parameters)
+        assert response.status_code == status, response.content
+        return response.json()
+
+    return get
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from PIL import Image
 
 SITE = "http://127.0.0.1:8000"
 PAGE = (settings.BASE_DIR / "docs/from-zero-to-a-chart.md").read_text(encoding="utf-8")
-INTRODUCTION = (settings.BASE_DIR / "publication/introduction.md").read_text(encoding="utf-8")
+INTRODUCTION = (settings.BASE_DIR / "reading/introduction.md").read_text(encoding="utf-8")
 
 #: Every snippet of the page with its language, and what it prints.
 SNIPPETS = re.findall(r"```(sh|python)\n(.+?)```(?:\n\n```text\n(.+?)```)?", PAGE, re.DOTALL)

@@ -14,7 +14,9 @@ STOREYS = [
     {"incidents"},
     {"operations"},
     {"sources"},
+    {"editing", "reading"},
     {"publication"},
+    {"records"},
 ]
 PACKAGES = set.union(*STOREYS)
 

@@ -2,7 +2,7 @@
 
 from django.db.backends.postgresql import base, client
 
-from .server import PROGRAMS, server_in
+from config.postgres.server import PROGRAMS, server_in
 
 
 def hold_server(settings_dict):

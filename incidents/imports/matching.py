@@ -1,6 +1,6 @@
 """Finding the places and forces that rows name, and entering those that are missing if that is asked for.
 
-A name is compared in its normalised form (publication.names), under the place around it. A near miss is never taken: it
+A name is compared in its normalised form (records.names), under the place around it. A near miss is never taken: it
 is told as a suggestion. What is entered stays unsaved here until the writing saves it.
 """
 
@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 
 from operations.choices import ForceKind, PlaceKind, Side
 from operations.models import Force, ForceCode, ForceName, Place, PlaceName
-from publication.filters import EARTH_KM
-from publication.names import normalise
+from records.names import normalise
+from records.points import EARTH_KM
 
 from .stating import SOURCE, RowError
 

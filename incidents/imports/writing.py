@@ -15,18 +15,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from operations.models import Force, ForceCode, Place
-from publication.choices import State
-from publication.history import history
-from publication.kinds import kind_of
+from publication.documents import kind_of
 from publication.models import Review, Revision
 from publication.publish import Refused, reproject
 from publication.review import approve_many, submit
-from publication.triggers import reviewing
+from records.choices import State
+from records.history import history
+from records.triggers import reviewing
 from sources.choices import Supports
 from sources.models import Article, Outlet
 
 from ..choices import Basis, LocationPrecision, Qualifier
-from ..kinds import incidents
+from ..documents import incidents
 from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
 from .bulk import insert
 from .matching import Army, Gazetteer, Missing

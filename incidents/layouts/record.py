@@ -10,7 +10,7 @@ from operations.choices import ForceKind, PlaceKind
 from sources.choices import Stance
 
 from ..choices import Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
-from ..tolls import Bounds, added, without_subsets
+from ..figures.account import Bounds, added, without_subsets
 from .crosswalk import COUNTRIES
 
 

@@ -9,10 +9,9 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from publication.management.commands import demo
+from config.management.commands import demo
+from tests.config.processes import postmaster, start
 from tests.sources.factories import ArticleFactory
-
-from .processes import postmaster, start
 
 
 def free_port():

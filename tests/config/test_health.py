@@ -3,7 +3,7 @@
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 
-from .processes import run
+from tests.config.processes import run
 
 ASK_WITHOUT_DATABASE = """
 import django

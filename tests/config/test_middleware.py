@@ -18,11 +18,11 @@ from django.urls import path
 from config import urls
 from config.middleware import ADDRESS_MAX, Limit
 from publication.codebook import VERSION
-from publication.formats import Rows
 from publication.models import Revision
-from publication.releases import build, folder_of
+from publication.releases.building import build, folder_of
+from reading.formats import Rows
 from tests.operations.factories import ForceFactory
-from tests.publication.theatre import approve_and_publish
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

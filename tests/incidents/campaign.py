@@ -14,8 +14,8 @@ from tests.incidents.factories import (
     TollFactory,
 )
 from tests.operations.factories import ForceFactory, OperationFactory, PhaseFactory, PlaceFactory
-from tests.publication.theatre import approve_and_publish
 from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 
 def read(record):

@@ -6,8 +6,8 @@ import io
 from django.core.management import call_command
 
 from operations.choices import ForceKind, PlaceKind, Scheme
+from tests.admin_forms import account
 from tests.operations.factories import ForceCodeFactory, ForceFactory, PlaceFactory
-from tests.publication.desk import account
 
 UCDP = {
     "id": "101", "relid": "IRQ-2017-1-524-1", "year": "2017", "active_year": "1", "code_status": "Clear",

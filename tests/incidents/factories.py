@@ -4,16 +4,7 @@ from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, VictimStatus
-from incidents.models import (
-    Casualty,
-    Claim,
-    ExternalId,
-    Incident,
-    IncidentCitation,
-    Involvement,
-    Toll,
-    TollCoverage,
-)
+from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 from sources.choices import Credibility
 from tests.operations.factories import ForceFactory
 from tests.sources.factories import CitationFactory

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.test import Client
 
 from incidents.models import Casualty, Claim, Incident, Toll
-from publication.choices import State
+from records.choices import State
+from tests.admin_forms import account, address, errors, filled, messages, row_errors, rows, save
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
@@ -22,7 +23,6 @@ from tests.incidents.factories import (
     TollFactory,
 )
 from tests.operations.factories import ForceFactory, OperationFactory, PhaseFactory
-from tests.publication.desk import account, address, errors, filled, messages, row_errors, rows, save
 from tests.sources.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.choices import Basis
-from incidents.estimates import suggest_estimate
+from incidents.figures.estimates import suggest_estimate
 from incidents.models import Claim
 from operations.models import Force
 from sources.choices import Stance

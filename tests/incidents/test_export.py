@@ -14,7 +14,7 @@ from incidents.models import Incident, Toll
 from publication.models import Revision
 from publication.publish import withdraw
 from tests.incidents.factories import IncidentFactory
-from tests.publication.theatre import approve_and_publish
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from incidents.choices import Basis
-from incidents.coverage import proposals, stale
+from incidents.figures.scope import proposals, stale
 from incidents.models import Casualty, Claim, ExternalId, Incident, Toll
 from incidents.sheets import FIXTURES, fixtures, read
 from operations.models import Operation, Phase

@@ -24,14 +24,15 @@ from incidents.imports.writing import LOCK, Import
 from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation
 from operations.choices import ForceKind, PlaceKind
 from operations.models import Force, Place
-from publication.choices import State
-from publication.history import history
-from publication.models import Edit, Review, Revision
+from publication.models import Review, Revision
+from records.choices import State
+from records.history import history
+from records.models import RecordVersion
 from sources.models import Article
 from tests.incidents.events import ACLED, UCDP, Iraq, run, text
 from tests.incidents.factories import IncidentFactory
 from tests.operations.factories import PlaceFactory, PlaceNameFactory
-from tests.publication.theatre import approve_and_publish
+from tests.theatre import approve_and_publish
 
 SAMPLE = Path(settings.BASE_DIR).parent / "shared" / "data" / "ucdp_ged231_sample1000_49cols.csv"
 
@@ -476,10 +477,10 @@ def test_update_never_undoes_what_people_edited(iraq, file):
 def test_the_second_run_writes_nothing(iraq, file):
     path = file(UCDP, UCDP | {"id": "102", "where_coordinates": "Nowhere village"})
     run(path, create_places=True)
-    before = (list(Edit.objects.values_list("version", flat=True)), stored(), Review.objects.count())
+    before = (list(RecordVersion.objects.values_list("version", flat=True)), stored(), Review.objects.count())
     for update in (False, True):
         assert run(path, create_places=True, update=update).splitlines()[-1] == "Nothing to write: 2 to leave alone."
-    assert (list(Edit.objects.values_list("version", flat=True)), stored(), Review.objects.count()) == before
+    assert (list(RecordVersion.objects.values_list("version", flat=True)), stored(), Review.objects.count()) == before
     assert Article.objects.count() == 1
 
 
@@ -651,10 +652,10 @@ class Properties(TestCase):
         outcomes = [[(row["line"], row["id"], row["outcome"]) for row in rows] for rows in (foretold, done)]
         assert outcomes[0] == outcomes[1]
         assert Incident.objects.count() == sum(row["outcome"] == "create" for row in done)
-        before, edits = stored(), list(Edit.objects.order_by("id").values_list("id", "version"))
+        before, edits = stored(), list(RecordVersion.objects.order_by("id").values_list("id", "version"))
         again = self.imported(self.folder, text(*rows), update=True, **options)
         assert {row["outcome"] for row in again} <= {"leave alone", "refuse"}
-        assert (stored(), list(Edit.objects.order_by("id").values_list("id", "version"))) == (before, edits)
+        assert (stored(), list(RecordVersion.objects.order_by("id").values_list("id", "version"))) == (before, edits)
 
     @hypothesis(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.lists(cells, min_size=1, max_size=4), st.sampled_from([",", ";", "\t"]), st.sets(st.integers(0, 3)))

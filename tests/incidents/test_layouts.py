@@ -21,10 +21,10 @@ from incidents.choices import (
     Qualifier,
     VictimStatus,
 )
+from incidents.figures.account import Bounds, added, without_subsets
 from incidents.layouts import LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
 from incidents.layouts.record import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, Record
-from incidents.tolls import Bounds, added, without_subsets
 from operations.choices import ForceKind, PlaceKind
 from sources.choices import OutletKind, Precision, Stance
 

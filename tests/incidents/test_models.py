@@ -7,13 +7,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.choices import Basis, Coverage, LocationPrecision, Qualifier
 from incidents.models import Casualty, Claim
-from tests.incidents.factories import (
-    CasualtyFactory,
-    ClaimFactory,
-    IncidentFactory,
-    TollCoverageFactory,
-    TollFactory,
-)
+from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollCoverageFactory, TollFactory
 from tests.operations.factories import OperationFactory, PhaseFactory
 from tests.rules import refuse
 

@@ -8,15 +8,9 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from incidents.models import Casualty, Toll
-from tests.incidents.factories import (
-    CasualtyFactory,
-    ClaimFactory,
-    IncidentFactory,
-    TollCoverageFactory,
-    TollFactory,
-)
+from tests.admin_forms import address
+from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollCoverageFactory, TollFactory
 from tests.operations.factories import ForceFactory, PlaceFactory
-from tests.publication.desk import address
 from tests.sources.factories import ArticleFactory, OutletFactory
 
 LONG = "Overnight attack on a position between two villages, in which reinforcements drove onto a planted bomb"

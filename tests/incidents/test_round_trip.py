@@ -11,7 +11,7 @@ from incidents.models import Incident
 from operations.models import Force
 from sources.models import Article
 from tests.incidents.events import ACLED, UCDP, Iraq, run, text
-from tests.publication.theatre import approve_and_publish
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from incidents.sheets import SheetError, fixtures, read
-from publication.choices import State
+from records.choices import State
 
 pytestmark = pytest.mark.django_db
 

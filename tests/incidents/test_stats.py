@@ -16,16 +16,16 @@ from hypothesis.extra.django import TestCase
 
 from incidents.choices import Coverage, Harm, VictimStatus
 from incidents.models import KnownSums as Kept
-from incidents.sums import DIMENSIONS
-from publication.kinds import KINDS
+from incidents.stats.sums import DIMENSIONS
+from publication.documents import KINDS
 from publication.merge import merge
 from publication.models import Revision
 from publication.publish import withdraw
 from publication.tables import TABLES
 from tests.incidents.campaign import Campaign, read
 from tests.incidents.factories import ClaimFactory, IncidentFactory, InvolvementFactory
-from tests.publication.people import reviewer
-from tests.publication.theatre import approve_and_publish
+from tests.people import reviewer
+from tests.theatre import approve_and_publish
 
 CONTAINED, LIKELY = Coverage.CONTAINED, Coverage.LIKELY
 NOVEMBER_TO_DECEMBER = "2021-11-27/2021-12-12"

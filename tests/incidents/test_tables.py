@@ -5,12 +5,12 @@ import pytest
 
 from incidents.choices import Coverage, Harm, VictimStatus
 from operations.choices import Aspect, Authority, ResultKind
-from publication.kinds import KINDS
+from publication.documents import KINDS
 from publication.models import Revision
 from publication.tables import TABLES, Holds, table_of
 from tests.incidents.factories import CasualtyFactory, TollCoverageFactory
 from tests.operations.factories import PlaceControlFactory, ResultFactory
-from tests.publication.theatre import Theatre
+from tests.theatre import Theatre
 
 ENVELOPE = "revision seq published_at codebook"
 PASSAGE = "article outlet published locator quote said_by stance credibility"

@@ -3,7 +3,8 @@
 import pytest
 
 from operations.models import Operation, Phase, Place
-from publication.choices import State
+from records.choices import State
+from tests.admin_forms import account, address, errors, filled, row_errors, rows, save
 from tests.operations.factories import (
     ForceFactory,
     ForceNameFactory,
@@ -14,9 +15,8 @@ from tests.operations.factories import (
     PlaceFactory,
     PlaceNameFactory,
 )
-from tests.publication.desk import account, address, errors, filled, row_errors, rows, save
-from tests.publication.theatre import approve_and_publish
 from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

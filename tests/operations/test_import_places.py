@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from operations.choices import PlaceKind
 from operations.gazetteer import Load, inside, towns
 from operations.models import Place
-from publication.choices import State
-from publication.models import Edit, Review
+from publication.models import Review
+from records.choices import State
+from records.models import RecordVersion
+from tests.admin_forms import account
 from tests.operations.factories import PlaceFactory
-from tests.publication.desk import account
-from tests.publication.theatre import approve_and_publish
+from tests.theatre import approve_and_publish
 
 REAL = Path(settings.BASE_DIR).parent / "shared" / "data" / "gazetteer"
 
@@ -102,9 +103,9 @@ def test_other_field_names_are_read_too(bring):
 
 def test_a_second_import_changes_nothing(bring):
     bring(OLDER)
-    edits = list(Edit.objects.order_by("id").values_list("version", flat=True))
+    edits = list(RecordVersion.objects.order_by("id").values_list("version", flat=True))
     assert bring(OLDER) == "0 places entered for review, 0 filled, 3 known."
-    assert list(Edit.objects.order_by("id").values_list("version", flat=True)) == edits
+    assert list(RecordVersion.objects.order_by("id").values_list("version", flat=True)) == edits
 
 
 def test_only_what_a_known_place_leaves_blank_is_filled(bring):

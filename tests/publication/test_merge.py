@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Casualty, Claim, Incident
 from publication import review
-from publication.choices import State
 from publication.merge import differing, merge, undo
 from publication.models import Revision
 from publication.publish import Refused
 from publication.verify import faults
+from records.choices import State
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentCitationFactory, IncidentFactory
 from tests.operations.factories import OperationFactory, PlaceFactory, PlaceNameFactory
-from tests.publication.people import edit, reviewer
-from tests.publication.theatre import approve_and_publish
+from tests.people import edit, reviewer
 from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

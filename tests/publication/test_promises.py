@@ -11,15 +11,15 @@ from hypothesis.extra.django import TestCase
 
 from incidents.models import Casualty, Incident
 from publication import review
-from publication.choices import State
 from publication.merge import merge, undo
 from publication.models import Merge
 from publication.publish import Refused
 from publication.verify import faults
+from records.choices import State
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory
-from tests.publication.people import edit, reviewer
-from tests.publication.theatre import approve_and_publish
+from tests.people import edit, reviewer
 from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 LISTS = {"incident": "incidents", "casualty": "casualties", "article": "articles"}
 INCIDENTS = 3

@@ -7,15 +7,16 @@ import pytest
 from django.db import connection, transaction
 
 from incidents.models import Incident
-from publication.choices import Op, State
+from publication.choices import Op
 from publication.codebook import VERSION
 from publication.log import LOCK
 from publication.models import CURRENT, Revision
 from publication.publish import Refused, publish
-from publication.triggers import reviewing
+from records.choices import State
+from records.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, IncidentFactory
 from tests.operations.factories import ForceFactory, PlaceFactory
-from tests.publication.theatre import Theatre, approve_and_publish
+from tests.theatre import Theatre, approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

@@ -20,17 +20,17 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from incidents.models import Incident
-from publication import log, releases
+from publication import log
 from publication.choices import Op, Reason
 from publication.codebook import markdown
-from publication.kinds import KINDS
+from publication.documents import KINDS
 from publication.models import Release, ReleaseFile, Revision
-from publication.release_files import cell, changes, write
+from publication.releases import building
+from publication.releases.files import cell, changes, write
 from publication.tables import TABLES, table_of
 from tests.config.processes import holder, run, start
 from tests.incidents.factories import IncidentCitationFactory, IncidentFactory
-
-from .theatre import Theatre, approve_and_publish
+from tests.theatre import Theatre, approve_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def theatre():
 @pytest.fixture
 def folder(theatre):
     """The folder of a release of the theatre."""
-    return releases.folder_of(releases.build("2026.1", notes="The first."))
+    return building.folder_of(building.build("2026.1", notes="The first."))
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_parquet_of_incidents_is_parted_by_the_year_of_the_latest_day(theatre):
     ongoing = IncidentFactory(when="2020-06-02/..", place=theatre.diyala, location_precision="governorate")
     IncidentCitationFactory(incident=ongoing, article=theatre.article)
     approve_and_publish(ongoing)
-    folder = releases.folder_of(releases.build("2026.1"))
+    folder = building.folder_of(building.build("2026.1"))
     found = duckdb.read_parquet(parquet_of(folder, "incidents"), hive_partitioning=True)
     assert dict(found.project("uid, year").fetchall()) == {
         theatre.incident.uid: "2021",
@@ -229,7 +229,7 @@ def test_codebook_lies_beside_the_data(folder):
 
 def test_release_is_read_from_the_log_and_not_from_working_tables(theatre):
     Incident.objects.filter(pk=theatre.incident.pk).update(title="A draft")
-    folder = releases.folder_of(releases.build("2026.1"))
+    folder = building.folder_of(building.build("2026.1"))
     assert rows_of(folder, "incidents")[0]["title"] == "Attack on a post at Dibis"
     assert "A draft" not in (folder / "jsonl/incidents.jsonl").read_text()
 
@@ -238,8 +238,8 @@ def test_release_of_a_past_seq_holds_what_readers_saw_then(theatre):
     theatre.incident.title = "Attack on Dibis"
     theatre.incident.save()
     approve_and_publish(theatre.incident)
-    then = releases.folder_of(releases.build("2026.1", seq=16))
-    now = releases.folder_of(releases.build("2026.2"))
+    then = building.folder_of(building.build("2026.1", seq=16))
+    now = building.folder_of(building.build("2026.2"))
     assert [rows_of(each, "incidents")[0]["title"] for each in (then, now)] == [
         "Attack on a post at Dibis",
         "Attack on Dibis",
@@ -253,19 +253,19 @@ def test_same_seq_gives_the_same_bytes_after_the_log_moved_on(theatre, folder):
     theatre.incident.title = "Attack on Dibis"
     theatre.incident.save()
     approve_and_publish(theatre.incident)
-    assert releases.differing("2026.1") == []
+    assert building.differing("2026.1") == []
 
 
 def test_every_build_of_many_rows_gives_the_same_bytes(theatre, tmp_path):
     theatre.multiply(1500)
-    release = releases.build("2026.1")
+    release = building.build("2026.1")
     first, second = ({file.path: file.sha256 for file in write(release, tmp_path / name)} for name in ("a", "b"))
     assert first == second == dict(release.files.values_list("path", "sha256"))
 
 
 def test_parquet_keeps_the_order_of_the_csv(theatre):
     theatre.multiply(1500)
-    folder = releases.folder_of(releases.build("2026.1"))
+    folder = building.folder_of(building.build("2026.1"))
     for path in (folder / "parquet/incidents").rglob("*.parquet"):
         uids = duckdb.read_parquet(str(path)).project("uid").fetchall()
         assert uids == sorted(uids)
@@ -274,7 +274,7 @@ def test_parquet_keeps_the_order_of_the_csv(theatre):
 def test_damaged_and_lost_files_are_found(folder):
     (folder / "csv/places.csv").write_text("slug\n")
     (folder / "jsonl/places.jsonl").unlink()
-    assert releases.differing("2026.1") == ["csv/places.csv", "jsonl/places.jsonl"]
+    assert building.differing("2026.1") == ["csv/places.csv", "jsonl/places.jsonl"]
     with pytest.raises(CommandError, match=r"^Release 2026\.1 differs from what was recorded in: csv/places\.csv, "):
         call_command("release", "2026.1", check=True)
 
@@ -285,7 +285,7 @@ def test_memory_does_not_grow_with_the_log(theatre):
     for version, rows in (("2026.1", 1), ("2026.2", 2000), ("2026.3", 4000)):
         theatre.multiply(rows)
         tracemalloc.start()
-        releases.build(version)
+        building.build(version)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     # The first release has no other to be compared with, and fewer rows than are fetched at a time.
@@ -313,7 +313,7 @@ def test_changes_tell_added_changed_withdrawn_and_merged(theatre, folder):
         toll = log.Entry("toll", theatre.toll.uid, Op.WITHDRAW, reason_code=Reason.ERROR, reason="Counted twice.")
         arson = log.Entry("incident", theatre.arson.uid, Op.MERGE, reason_code=Reason.DUPLICATE, replaced_by=third.uid)
         log.append([toll, arson], by="")
-    later = releases.folder_of(releases.build("2026.2"))
+    later = building.folder_of(building.build("2026.2"))
     listed = json.loads((later / "changes.json").read_text())
     assert (listed["from"], listed["from_seq"], listed["to"]) == ("2026.1", 16, "2026.2")
     rows = [(row["change"], row["uid"], row["fields"], row["replaced_by"], row["reason"]) for row in listed["changes"]]
@@ -344,7 +344,7 @@ def test_changes_leave_out_what_came_and_went_or_came_back_as_it_was(theatre, fo
 
 def test_release_starts_its_changes_at_the_version_before_it(theatre):
     for version in ("2026.9", "2026.10", "2026.9.1"):
-        releases.build(version)
+        building.build(version)
     assert dict(Release.objects.values_list("version", "supersedes__version")) == {
         "2026.9": None,
         "2026.10": "2026.9",
@@ -357,8 +357,8 @@ def test_release_starts_its_changes_at_the_version_before_it(theatre):
 
 @pytest.mark.parametrize("version", ["2026", "26.1", "2026.1.1.1", "2026.x", "../2026.1"])
 def test_version_is_year_and_number(theatre, version):
-    with pytest.raises(releases.Refused, match=r"^A release is numbered by year and number, such as 2026\.1"):
-        releases.build(version)
+    with pytest.raises(building.Refused, match=r"^A release is numbered by year and number, such as 2026\.1"):
+        building.build(version)
 
 
 def test_release_is_never_overwritten(folder):
@@ -381,44 +381,44 @@ def test_database_refuses_to_change_or_delete_a_release(folder):
 
 
 def test_empty_log_gives_no_release(shelf):
-    with pytest.raises(releases.Refused, match=r"^There is nothing to release: nothing is published yet\.$"):
-        releases.build("2026.1")
+    with pytest.raises(building.Refused, match=r"^There is nothing to release: nothing is published yet\.$"):
+        building.build("2026.1")
     assert not shelf.exists()
 
 
 def test_seq_that_the_log_has_not_reached_is_refused(theatre):
-    with pytest.raises(releases.Refused, match=r"^The log has not come so far: it stands at 16\.$"):
-        releases.build("2026.1", seq=17)
+    with pytest.raises(building.Refused, match=r"^The log has not come so far: it stands at 16\.$"):
+        building.build("2026.1", seq=17)
 
 
 def test_later_release_cannot_stand_before_an_earlier_one(folder):
-    with pytest.raises(releases.Refused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"):
-        releases.build("2026.2", seq=15)
+    with pytest.raises(building.Refused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"):
+        building.build("2026.2", seq=15)
 
 
 def test_documents_of_another_codebook_are_refused(theatre):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE publication_revision DISABLE TRIGGER USER")
         cursor.execute("UPDATE publication_revision SET codebook = '0.9' WHERE seq = 1")
-    with pytest.raises(releases.Refused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
-        releases.build("2026.1")
+    with pytest.raises(building.Refused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
+        building.build("2026.1")
 
 
 def test_row_that_names_what_readers_do_not_see_is_refused_and_leaves_nothing(theatre, shelf):
     with transaction.atomic():
         log.lock()
         log.append([log.Entry("article", theatre.article.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
-    with pytest.raises(releases.Refused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"):
-        releases.build("2026.1")
+    with pytest.raises(building.Refused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"):
+        building.build("2026.1")
     assert (list(shelf.iterdir()), Release.objects.count()) == ([], 0)
 
 
 def test_second_build_at_the_same_time_is_refused(theatre):
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [releases.LOCK])
-        with pytest.raises(releases.Refused, match=r"^Another release is being built\.$"):
-            releases.build("2026.1")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [building.LOCK])
+        with pytest.raises(building.Refused, match=r"^Another release is being built\.$"):
+            building.build("2026.1")
     other.close()
 
 
@@ -461,7 +461,7 @@ def test_release_says_where_it_stood_and_what_it_holds(theatre, get):
     assert page["coverage"] == {"earliest": "2021-12-07", "latest": "2021-12-07"}
     assert (page["counts"]["incidents"], page["counts"]["claims"], page["counts"]["results"]) == (2, 2, 0)
     assert page["changes"] == "http://testserver/api/v1/releases/2026.1/changes.json"
-    assert page["citation"]["text"] in (releases.folder_of(Release.objects.get()) / "citation.txt").read_text()
+    assert page["citation"]["text"] in (building.folder_of(Release.objects.get()) / "citation.txt").read_text()
 
 
 def test_every_listed_file_is_served_as_it_is_listed(client, get, folder):
@@ -472,7 +472,7 @@ def test_every_listed_file_is_served_as_it_is_listed(client, get, folder):
 
 
 def test_list_has_the_newest_release_first(get):
-    releases.build("2026.2")
+    building.build("2026.2")
     page = get().json()
     assert [release["version"] for release in page["results"]] == ["2026.2", "2026.1"]
     assert [release["superseded_by"] for release in page["results"]] == [[], ["2026.2"]]
@@ -482,7 +482,7 @@ def test_list_has_the_newest_release_first(get):
 @pytest.mark.parametrize("more", [0, 2])
 def test_list_takes_four_queries(get, django_assert_num_queries, more):
     for number in range(more):
-        releases.build(f"2026.{number + 2}")
+        building.build(f"2026.{number + 2}")
     with django_assert_num_queries(4):
         assert len(get().json()["results"]) == more + 1
 
@@ -597,7 +597,7 @@ def test_leftovers_are_not_served_and_the_next_build_sweeps_them(get, folder, sh
         shutil.copytree(folder, shelf / name)
     assert get("2026.2/").status_code == get("2026.2/SHA256SUMS").status_code == 404
     assert [release["version"] for release in get().json()["results"]] == ["2026.1"]
-    releases.build("2026.3")
+    building.build("2026.3")
     assert sorted(path.name for path in shelf.iterdir()) == ["2026.1", "2026.3"]
 
 
@@ -656,7 +656,7 @@ def test_build_killed_before_its_row_is_written_leaves_no_release_and_the_next_o
             build.kill()
     with site.connect() as database:
         # Granted once the server has noticed that the process is gone.
-        database.execute("SELECT pg_advisory_lock(%s)", [releases.LOCK])
+        database.execute("SELECT pg_advisory_lock(%s)", [building.LOCK])
     assert site.versions() == before
     assert site.release("2025.2").returncode == 0
     assert site.versions() == [*before, "2025.2"]

@@ -6,15 +6,16 @@ from django.db import DatabaseError, transaction
 
 from incidents.models import Incident
 from publication import review
-from publication.choices import State
-from publication.models import Edit, Review, Revision
+from publication.models import Review, Revision
 from publication.publish import Refused
-from publication.triggers import reviewing
+from records.choices import State
+from records.models import RecordVersion
+from records.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollFactory
 from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
-from tests.publication.people import curator, edit, reviewer
-from tests.publication.theatre import approve_and_publish
+from tests.people import curator, edit, reviewer
 from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_who_edits_a_part_of_a_part_is_the_last_editor_of_the_whole(ann, bob):
     edit(casualty.incident, by=ann, title="An attack")
     claim = ClaimFactory(casualty=casualty, toll=None)
     edit(claim, by=bob, locator="¶7")
-    assert Edit.of(casualty.incident).editor == bob
+    assert RecordVersion.of(casualty.incident).editor == bob
 
 
 def test_one_person_alone_may_approve_where_the_team_is_one_person(force, ann, settings):
@@ -256,7 +257,7 @@ def test_an_edited_outlet_ends_the_approval_of_its_articles_and_so_is_seen_by_a_
     approve_and_publish(article)
     edit(article.outlet, by=ann, name="Another name")
     assert state(article) == State.CHANGED
-    assert Edit.of(article).editor == ann
+    assert RecordVersion.of(article).editor == ann
 
 
 def test_a_record_that_has_to_wait_does_not_hold_up_the_others_that_name_a_renamed_place(ann, bob):

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from publication.models import Revision
-from tests.publication.theatre import Theatre, approve_and_publish
+from tests.theatre import Theatre, approve_and_publish
 
 pytestmark = pytest.mark.django_db
 

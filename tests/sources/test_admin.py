@@ -2,11 +2,11 @@
 
 import pytest
 
-from publication.choices import State
+from records.choices import State
 from sources.choices import PublishedBasis
 from sources.forms import SOME_DAY
 from sources.models import Article, Outlet
-from tests.publication.desk import account, address, errors, filled, save
+from tests.admin_forms import account, address, errors, filled, save
 from tests.sources.factories import ArticleFactory, OutletFactory
 
 pytestmark = pytest.mark.django_db

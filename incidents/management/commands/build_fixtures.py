@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from incidents.sheets import SheetError, fixtures, read
+from ...sheets import SheetError, fixtures, read
 
 
 class Command(BaseCommand):

@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Collate
 from rest_framework.exceptions import ValidationError
 
-from incidents.filters import IncidentFilter
-from incidents.kinds import INCIDENT
-from incidents.layouts import LAYOUTS, NOTES
 from publication.models import Revision
-from publication.moments import read_moment
+from reading.moments import read_moment
+
+from ...documents import INCIDENT
+from ...filters import IncidentFilter
+from ...layouts import LAYOUTS, NOTES
 
 
 class Command(BaseCommand):

@@ -10,12 +10,13 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from incidents.imports import table as tables
-from incidents.imports.acled import ACLED
-from incidents.imports.reading import FileError, read
-from incidents.imports.ucdp import UCDP_GED
-from incidents.imports.writing import Fate, Import, ImportStopped, alone
 from publication.review import APPROVE
+
+from ...imports import table as tables
+from ...imports.acled import ACLED
+from ...imports.reading import FileError, read
+from ...imports.ucdp import UCDP_GED
+from ...imports.writing import Fate, Import, ImportStopped, alone
 
 LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.gazetteer import GazetteerError, Load, geonames, ocha
+from ...gazetteer import GazetteerError, Load, geonames, ocha
 
 
 class Command(BaseCommand):

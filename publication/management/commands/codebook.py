@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from publication.codebook import markdown
+from ...codebook import markdown
 
 
 class Command(BaseCommand):

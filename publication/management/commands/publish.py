@@ -3,9 +3,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from publication.choices import State
-from publication.kinds import KINDS
-from publication.publish import Refused, publish
+from records.choices import State
+
+from ...documents import KINDS
+from ...publish import Refused, publish
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from publication.publish import reproject
+from ...publish import reproject
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from publication.models import Revision
-from publication.verify import faults
+from ...models import Revision
+from ...verify import faults
 
 
 class Command(BaseCommand):

@@ -1,0 +1,7 @@
+"""How it runs."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"

@@ -1,0 +1,31 @@
+"""The roles of accounts: what a curator and a reviewer may do in the admin."""
+
+from django.contrib.auth.models import Group, Permission
+
+ROOMS = ["publication", "sources", "operations", "incidents"]
+
+#: What readers can address, and outlets: only a reviewer deletes them.
+RECORDS = ["outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
+
+PARTS = [
+    "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",
+    "participation", "result", "externalid", "incidentcitation", "involvement", "tollcoverage", "claim",
+]  # fmt: skip
+
+CURATOR = [
+    *(f"{verb}_{model}" for verb in ("view", "add", "change") for model in RECORDS + PARTS),
+    *(f"delete_{model}" for model in PARTS),
+    "view_revision",
+    "view_release",
+]
+REVIEWER = [*CURATOR, *(f"delete_{model}" for model in RECORDS), "approve"]
+
+#: Each role with the code names of its permissions.
+ROLES = {"Curator": CURATOR, "Reviewer": REVIEWER}
+
+
+def ensure_roles() -> None:
+    """Make the group of each role, or give it the permissions of its role again. Other groups stay as they are."""
+    for name, codenames in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set(Permission.objects.filter(codename__in=codenames, content_type__app_label__in=ROOMS))

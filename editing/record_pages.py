@@ -1,0 +1,286 @@
+"""The page of one record: typed inputs, parts as rows, and a guard against two people saving over each other."""
+
+from contextlib import contextmanager
+
+import pghistory
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import DateField, URLField
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path
+
+from publication.review import STEPS, steps
+from records.choices import State
+from records.models import RecordVersion, Reviewed
+
+from .attempts import CLOSED, page_of, revisions_of, sentence, settled
+from .collisions import Conflict, Version, lock
+from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, holds_codes, several
+from .history_pages import PastPages
+from .search import NameSearch
+
+
+def why(request):
+    """Keep the reason that the curator typed with every row that this request changes."""
+    reason = request.POST.get("_reason", "").strip()
+    return pghistory.context(**({"reason": reason} if reason else {}))
+
+
+class Typed:
+    """Inputs as curators want them: coding rules beside codes, boxes for several codes, no delete icon on relations."""
+
+    form = RecordForm
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = HeldSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        return super().formfield_for_choice_field(db_field, request, **{"widget": RuledSelect, **kwargs})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if holds_codes(db_field):
+            return several(db_field)
+        if isinstance(db_field, DateField):
+            kwargs |= {"widget": DayInput, "label": db_field.verbose_name.removesuffix(" on").capitalize()}
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+
+class PartInline(Typed, admin.StackedInline):
+    """The parts of a record, one compact row each."""
+
+    formset = PartFormSet
+    extra = 0
+    #: What the rows' own names need: followed in one query.
+    related = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.related)
+
+
+class Unsaved(Exception):
+    """Raised in the middle of saving if nothing may be saved after all; the form keeps what was typed."""
+
+
+@contextmanager
+def settled_or_unsaved():
+    """Run the block as `settled` does; if it breaks a rule, nothing is saved, and the form says which."""
+    try:
+        with settled():
+            yield
+    except ValidationError as refusal:
+        raise Unsaved(sentence(refusal)) from refusal
+
+
+class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
+    """The pages of one table of records."""
+
+    change_list_template = "admin/record_list.html"
+    list_per_page = 50
+    show_full_result_count = False
+    missing = {}
+
+    def whole(self, record):
+        """Return the reviewed record that this one is published with; None for a table without review."""
+        return record if isinstance(record, Reviewed) else None
+
+    def get_urls(self):
+        pages = self.pages()
+        own = [path(route, self.admin_site.admin_view(view), name=self.name_of(page)) for page, route, view in pages]
+        return [*own, *super().get_urls()]
+
+    def name_of(self, page):
+        """Return the name of the address of one of the table's pages."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def opened(self, request, object_id):
+        """Return the record that a page is about, its whole locked while the request may change it."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
+        if request.method == "POST":
+            lock(self.whole(record) or record)
+            record.refresh_from_db()
+        return record
+
+    def get_actions(self, request):
+        """Records are deleted one by one, with a reason, or not at all."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        whole = obj and allowed and self.whole(obj)
+        return allowed and not (whole and whole.state in CLOSED)
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        whole = obj and allowed and self.whole(obj)
+        return allowed and not (whole and whole.state in CLOSED)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Show or save the form of a record. What somebody else saved since it was opened is never overwritten."""
+        try:
+            with why(request), transaction.atomic():
+                whole = self._guard(request, object_id)
+                before = whole and whole.state
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                self._tell_of_change(request, whole, before)
+                return response
+        except Unsaved as refusal:
+            request.refusal = str(refusal)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _guard(self, request, object_id):
+        """Note the version that the form shows; return the reviewed whole, if there is one."""
+        # Before anything else is read: an edit that comes in between makes the form stale, not blind.
+        record = object_id and self.get_object(request, unquote(object_id))
+        if not record:
+            return None
+        whole = self.whole(record)
+        guarded = whole or record
+        if request.method == "POST":
+            lock(guarded)
+            guarded.refresh_from_db()
+        request.version = Version.of(guarded)
+        if request.method == "POST" and not request.version.is_shown_by(request.POST.get("_version", "")):
+            request.conflict = Conflict(guarded, request.POST.get("_version", ""))
+            request.refusal = request.conflict.sentence
+            request.POST = request.conflict.without_rows_gone(request.POST, self._row_classes(request, record))
+        return whole
+
+    def _row_classes(self, request, record):
+        """Return the class of the rows of each inline on the record's page, by prefix."""
+        pairs = self.get_formsets_with_inlines(request, record)
+        return {formset.get_default_prefix(): formset for formset, _ in pairs}
+
+    def _tell_of_change(self, request, whole, before):
+        """Tell the curator that an edit ended the approval."""
+        if whole is None or before != State.APPROVED or request.method != "POST":
+            return
+        whole.refresh_from_db(fields=["state"])
+        if whole.state != State.APPROVED:
+            self.message_user(
+                request,
+                f"“{whole}” is changed now. Readers keep seeing what was published until it is approved anew.",
+                messages.WARNING,
+            )
+
+    def save_related(self, request, form, formsets, change):
+        with settled_or_unsaved():
+            super().save_related(request, form, formsets, change)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            with why(request):
+                return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            self.message_user(request, sentence(refusal), messages.ERROR)
+            return redirect(request.path)
+
+    def delete_model(self, request, obj):
+        with settled():
+            super().delete_model(request, obj)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", "")
+        return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        """The name by which readers have seen a record never changes."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *self.model.key] if obj and revisions_of(obj).exists() else fields
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        whole = obj and self.whole(obj)
+        context |= {
+            "asks_why": True,
+            "version": getattr(request, "version", ""),
+            "whole": whole,
+            "reviewed": issubclass(self.model, Reviewed),
+            "standing": whole and self.standing(request, whole),
+        }
+        if conflict := getattr(request, "conflict", None):
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            context["refused"] = conflict.sentence
+            context["conflict"] = conflict.rows(context["adminform"].form, formsets)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def standing(self, request, whole):
+        """Return how far a record has come, and which steps are open to the person who looks."""
+        taken = list(steps(whole))
+        editor = RecordVersion.of(whole).editor
+        alone = next((step.alone for step in taken if step.after == State.APPROVED), False)
+        return {
+            "revision": revisions_of(whole).current().first(),
+            "editor": editor,
+            "barred": editor == request.user and settings.HAMRIN_SECOND_PERSON,
+            "alone": alone,
+            "step": taken[0] if taken else None,
+            "open": {name.replace(" ", "_") for name, (before, _) in STEPS.items() if whole.state in before},
+            "closed": whole.state in CLOSED,
+        }
+
+
+class PartAdmin(RecordAdmin):
+    """The pages of parts that have parts of their own. A part never moves to another whole."""
+
+    #: The relations to what it is part of, of which exactly one is filled.
+    part_of = ()
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(self.part_of if obj else ())]
+
+    def owner(self, record):
+        """Return the record on whose page this one is listed."""
+        return next(owner for name in self.part_of if (owner := getattr(record, name)))
+
+    def owner_page(self, record):
+        """Return the address of that page, opened at the tab that lists this record."""
+        (relation,) = [name for name in self.part_of if getattr(record, name)]
+        return f"{page_of(self.owner(record))}#{self.opts.get_field(relation).remote_field.related_name}"
+
+    def whole(self, record):
+        owner = self.owner(record)
+        return owner if isinstance(owner, Reviewed) else owner.whole()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context |= {"owner": self.owner(obj), "owner_page": self.owner_page(obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_post_save_add(self, request, obj):
+        return redirect(self.owner_page(obj))
+
+    def response_post_save_change(self, request, obj):
+        return redirect(self.owner_page(obj))
+
+    def save_model(self, request, obj, form, change):
+        whole = lock(self.whole(obj))
+        before = whole.state
+        if before in CLOSED:
+            raise Unsaved(f"Nothing was saved: {whole} is {whole.get_state_display().lower()}.")
+        with settled_or_unsaved():
+            super().save_model(request, obj, form, change)
+        if not change:
+            self._tell_of_change(request, whole, before)
+
+    def delete_model(self, request, obj):
+        whole = self.whole(obj)
+        before = lock(whole).state
+        super().delete_model(request, obj)
+        self._tell_of_change(request, whole, before)

@@ -1,0 +1,259 @@
+"""The review in the admin: what a curator hands over, what a reviewer decides, and what leaves or comes back."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import ModelChoiceField
+from django.http import Http404
+from django.shortcuts import redirect
+
+from publication.documents import kind_of
+from publication.merge import differing, merge, undo
+from publication.models import Merge
+from publication.review import APPROVE, approve, reopen, send_back, submit, take_back
+from records.choices import State
+from records.history import NOTHING, edit, shown, window_of
+
+from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
+from .forms import ExplainedForm, ReasonForm, WithdrawForm
+from .record_pages import RecordAdmin, Unsaved, settled_or_unsaved
+from .search import Queue
+
+DECIDED = {
+    "submit": "is sent to review",
+    "send_back": "is returned to its curator",
+    "approve": "is approved and published",
+}
+
+
+class ReviewedAdmin(RecordAdmin):
+    """The pages of records that are reviewed and published by themselves."""
+
+    actions = ["send_to_review", "approve_and_publish"]
+
+    def pages(self):
+        return [
+            *super().pages(),
+            ("withdraw", "<path:object_id>/withdraw/", self.withdraw_view),
+            ("reopen", "<path:object_id>/reopen/", self.reopen_view),
+            ("merge", "<path:object_id>/merge/", self.merge_view),
+            ("undo", "<path:object_id>/undo-merge/", self.undo_view),
+        ]
+
+    def get_list_filter(self, request):
+        return [Queue, *super().get_list_filter(request)]
+
+    def has_approve_permission(self, request):
+        return request.user.has_perm(APPROVE)
+
+    def has_delete_permission(self, request, obj=None):
+        """Readers can open what is published, so it cannot just go."""
+        return super().has_delete_permission(request, obj) and not (obj and revisions_of(obj).served().exists())
+
+    # From the list
+
+    @admin.action(description="Send to review", permissions=["change"])
+    def send_to_review(self, request, queryset):
+        self._each(request, "submit", queryset)
+
+    @admin.action(description="Approve and publish", permissions=["approve"])
+    def approve_and_publish(self, request, queryset):
+        self._each(request, "approve", queryset)
+
+    def _each(self, request, step, records):
+        """Take a step with each record by itself: one that is refused does not hold up the others."""
+        done = []
+        for record in records:
+            try:
+                with settled():
+                    _take(step, record, request.user)
+            except REFUSALS as refusal:
+                self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
+            else:
+                done.append(f"“{record}”")
+        if done:
+            verb = DECIDED[step].removeprefix("is ")
+            self.message_user(request, f"{len(done)} {verb}: {', '.join(done)}.", messages.SUCCESS)
+
+    # From the form
+
+    def save_related(self, request, form, formsets, change):
+        step = request.POST.get("_review")
+        edited = form.has_changed() or any(formset.has_changed() for formset in formsets)
+        if step in {"approve", "send_back"} and edited:
+            raise Unsaved(
+                "Nothing was decided: the form holds edits that are not saved. Save them, and somebody else decides; "
+                "or open the page anew without them."
+            )
+        # An approval locks the log before the rules lock what they compare: in this order everywhere, or two may block.
+        with settled_or_unsaved():
+            told = self._decide(request, step, form.instance) if step == "approve" else None
+            super().save_related(request, form, formsets, change)
+            told = self._decide(request, step, form.instance) if step in {"submit", "send_back"} else told
+        if told:
+            self.message_user(request, *told)
+
+    def _decide(self, request, step, record):
+        """Take a step; return what to tell of it."""
+        try:
+            with transaction.atomic():
+                _take(step, record, request.user, request.POST.get("_comment", ""))
+        except REFUSALS as refusal:
+            return sentence(refusal), messages.ERROR
+        return f"“{record}” {DECIDED[step]}.", messages.SUCCESS
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return redirect(page_of(obj)) if "_review" in request.POST else super().response_add(request, obj)
+
+    def response_change(self, request, obj):
+        return redirect(page_of(obj)) if "_review" in request.POST else super().response_change(request, obj)
+
+    def standing(self, request, whole):
+        """Say of a merged record also where it went."""
+        standing = super().standing(request, whole)
+        if whole.state == State.MERGED:
+            survivor = self._survivor(self._merge_of(whole))
+            standing |= {"survivor": survivor, "survivor_page": page_of(survivor)}
+        return standing
+
+    # On pages of their own
+
+    def withdraw_view(self, request, object_id):
+        """Take a published record back from readers."""
+        record = self._decided_on(request, object_id)
+        form = WithdrawForm(sent(request))
+        if request.method == "POST" and form.is_valid():
+            reason = {"reason_code": form.cleaned_data["reason_code"], "reason": form.cleaned_data["comment"]}
+            if self._done(request, record, form, "is withdrawn", lambda: take_back(record, by=request.user, **reason)):
+                return redirect(page_of(record))
+        served = revisions_of(record).served().first()
+        context = {"title": "Withdraw", "form": form, "button": "Withdraw", "act": "withdraw", "served": served}
+        return self.show(request, "admin/decide.html", record, context)
+
+    def reopen_view(self, request, object_id):
+        """Let a withdrawn record be corrected."""
+        record = self._decided_on(request, object_id)
+        form = ReasonForm(sent(request))
+        if request.method == "POST" and form.is_valid():
+            comment = form.cleaned_data["comment"]
+            if self._done(
+                request, record, form, "is a draft again", lambda: reopen(record, by=request.user, comment=comment)
+            ):
+                return redirect(page_of(record))
+        return self.show(
+            request, "admin/decide.html", record, {"title": "Reopen", "form": form, "button": "Reopen", "act": "reopen"}
+        )
+
+    def merge_view(self, request, object_id):
+        """Choose the record that this one is the same as, settle what differs, and merge."""
+        loser = self._decided_on(request, object_id)
+        choice = self._survivor_form(request, loser)
+        context = {"title": "Merge", "choice": choice, "act": "merge", "media": self.media + choice.media}
+        if not choice.is_bound or not choice.is_valid():
+            return self.show(request, "admin/merge.html", loser, context)
+        survivor = choice.cleaned_data["into"]
+        form = ExplainedForm(sent(request))
+        fields = self._differing(request, loser, survivor)
+        chosen = [column for field in fields if field["taken"] for column in field["columns"]]
+        if request.method == "POST" and form.is_valid():
+            comment = form.cleaned_data["comment"]
+            if self._done(
+                request,
+                loser,
+                form,
+                f"is merged into “{survivor}”. Readers see both until that is approved",
+                lambda: merge(loser, survivor, by=request.user, comment=comment, take_over=chosen),
+            ):
+                return redirect(page_of(survivor))
+        try:
+            context["changes"] = _of_parts(
+                rehearse(lambda: merge(loser, survivor, by=request.user, comment="rehearsed")), self.model
+            )
+        except REFUSALS as refusal:
+            context["refusal"] = sentence(refusal)
+        context |= {"survivor": survivor, "fields": fields, "form": form}
+        return self.show(request, "admin/merge.html", loser, context)
+
+    def undo_view(self, request, object_id):
+        """Give a merged record back what it held."""
+        loser = self._decided_on(request, object_id)
+        done = self._merge_of(loser)
+        if done is None:
+            raise Http404(f"{loser} is not merged.")
+        form = ReasonForm(sent(request))
+        if request.method == "POST" and form.is_valid():
+            comment = form.cleaned_data["comment"]
+            what = "is a draft of its own again"
+            if self._done(request, loser, form, what, lambda: undo(done, by=request.user, comment=comment)):
+                return redirect(page_of(loser))
+        context = {"title": "Undo the merge", "form": form, "button": "Undo the merge", "act": "undo"}
+        context |= {"survivor": self._survivor(done), "changes": _of_parts(edit(done.context), self.model)}
+        return self.show(request, "admin/decide.html", loser, context)
+
+    def _merge_of(self, loser):
+        (uid,) = loser.natural_key()
+        return Merge.objects.filter(kind=kind_of(loser).name, loser=uid, undone_at=None, whole=None).first()
+
+    def _survivor(self, done):
+        return self.model._base_manager.get(**{self.model.key[0]: done.survivor})
+
+    def _decided_on(self, request, object_id):
+        if not self.has_approve_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            return self.opened(request, object_id)
+
+    def _done(self, request, record, form, what, act):
+        """Take a step; show what came of it, at the form if it was refused."""
+        try:
+            with settled():
+                act()
+        except REFUSALS as refusal:
+            form.add_error(None, sentence(refusal))
+            return False
+        self.message_user(request, f"“{record}” {what}.", messages.SUCCESS)
+        return True
+
+    def _survivor_form(self, request, loser):
+        """Return the form that asks which record stays."""
+        relation = next(each for each in self.opts.related_objects if not each.many_to_many)
+        others = self.model.objects.exclude(pk=loser.pk).exclude(state__in=[State.WITHDRAWN, State.MERGED])
+        field = ModelChoiceField(
+            others,
+            label="The record that stays",
+            widget=AutocompleteSelect(relation.field, self.admin_site),
+            error_messages={"invalid_choice": "Choose another record of this table, neither withdrawn nor merged."},
+        )
+        form = type("SurvivorForm", (ReasonForm,), {"comment": None, "into": field})
+        return form(request.GET if "into" in request.GET else None)
+
+    def _differing(self, request, loser, survivor):
+        """Return the fields and windows of days in which the two differ, and what the person chose."""
+        columns = {}
+        for name, one, other in differing(loser, survivor):
+            columns.setdefault(window_of(self.model, name) or name, []).append((name, one, other))
+        return [self._choice(request, name, found, loser, survivor) for name, found in columns.items()]
+
+    def _choice(self, request, name, found, loser, survivor):
+        one, other = getattr(loser, name), getattr(survivor, name)
+        if found[0][0] == name:
+            field = self.opts.get_field(name)
+            one, other = shown(field, one), shown(field, other)
+        return {
+            "name": name,
+            "label": name.replace("_", " ").capitalize(),
+            "loser": one or NOTHING,
+            "survivor": other or NOTHING,
+            "taken": request.POST.get(f"field-{name}") == "loser",
+            "columns": [column for column, _, _ in found],
+        }
+
+
+def _take(step, record, user, comment=""):
+    {"submit": submit, "send_back": send_back, "approve": approve}[step](record, by=user, comment=comment)
+
+
+def _of_parts(changes, model):
+    """Return what a merge moves and what coincides, without the two records themselves."""
+    return [change for change in changes if change.model is not model]

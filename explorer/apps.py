@@ -1,0 +1,7 @@
+"""The public pages."""
+
+from django.apps import AppConfig
+
+
+class ExplorerConfig(AppConfig):
+    name = "explorer"

@@ -1,0 +1,226 @@
+"""How incidents, casualties and tolls turn into documents and filter columns."""
+
+from operations.documents import all_names, cite, cited, disputed, line_of, refer, slugs_of
+from publication.documents import Columns, Kind, register
+from sources.documents import window_columns
+from sources.serializers import names_in
+
+from .choices import Harm
+from .models import Casualty, Incident, Toll
+from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
+
+
+def where(incident):
+    """Return the place and point columns of an incident; its own point comes before its place's."""
+    places = [incident.place] if incident.place else []
+    spot = incident if incident.latitude is not None or not places else incident.place
+    return {
+        "places": slugs_of(places),
+        "latitude": spot.latitude,
+        "longitude": spot.longitude,
+        "precision": incident.location_precision,
+    }
+
+
+def within(record):
+    """Return the operation and phase columns of a record, and its references to them."""
+    operation, phase = (operation_uid(record) or "", record.phase.uid if record.phase else "")
+    references = [f"operation:{operation}"] if operation else []
+    return {"operation": operation, "phase": phase}, references + ([f"phase:{phase}"] if phase else [])
+
+
+def victim_tags(rows):
+    """Return the tags of casualties or tolls: whom and what, alone and together."""
+    tags = set()
+    for row in rows:
+        victims = [row.victim_status, *(above.slug for above in (row.victim_force.line() if row.victim_force else []))]
+        tags |= {f"harm:{row.harm}", *(f"victim:{victim}" for victim in victims)}
+        tags |= {f"victim:{victim}|harm:{row.harm}" for victim in victims}
+    return sorted(tags)
+
+
+def conflicts(rows):
+    """Return the tag that marks estimates whose credible claims exclude each other."""
+    return ["conflict:yes"] if any(row.suggested.conflict for row in rows) else []
+
+
+def victim_forces(rows):
+    return [row.victim_force for row in rows if row.victim_force]
+
+
+def claimants(claims):
+    return [claim.claimed_by for claim in claims if claim.claimed_by]
+
+
+def counts(rows):
+    """Return the columns for the killed and the wounded."""
+    return {
+        f"{harm.value}_{bound}": value
+        for harm in (Harm.KILLED, Harm.WOUNDED)
+        for bound, value in total(rows, harm).items()
+    }
+
+
+def involved(incident):
+    """Return the force columns of an incident."""
+    pairs = {f"{above.slug}:{each.role}" for each in incident.involvements.all() for above in each.force.line()}
+    forces = [each.force for each in incident.involvements.all()]
+    return {"forces": slugs_of(forces), "force_roles": sorted(pairs)}, forces
+
+
+def casualty_columns(casualty):
+    incident = casualty.incident
+    claims = casualty.claims.all()
+    articles, references = cite(claims)
+    operation, operation_references = within(incident)
+    forces, _ = involved(incident)
+    places = [incident.place] if incident.place else []
+    return Columns(
+        window_columns(incident.earliest_on, incident.latest_on)
+        | where(incident)
+        | operation
+        | forces
+        | counts([casualty])
+        | {
+            "articles": articles,
+            "references": [
+                f"incident:{incident.uid}",
+                *references,
+                *operation_references,
+                *refer("place", places),
+                *refer("force", victim_forces([casualty]) + claimants(claims)),
+            ],
+            "tags": [
+                *victim_tags([casualty]),
+                *([f"within:{casualty.within.uid}", "subset:yes"] if casualty.within else []),
+                *conflicts([casualty]),
+                *disputed(places),
+            ],
+        },
+        texts=[incident.title],
+        names=[*all_names([*places, *victim_forces([casualty])]), *names_in(claims)],
+    )
+
+
+def incident_columns(incident):
+    casualties, citations = incident.casualties.all(), incident.citations.all()
+    claims = [claim for casualty in casualties for claim in casualty.claims.all()]
+    articles, references = cite([*citations, *claims])
+    operation, operation_references = within(incident)
+    force_columns, forces = involved(incident)
+    forces = forces + victim_forces(casualties) + claimants(claims)
+    places = [incident.place] if incident.place else []
+    return Columns(
+        window_columns(incident.earliest_on, incident.latest_on)
+        | where(incident)
+        | operation
+        | force_columns
+        | counts(casualties)
+        | {f"killed_{bound}": value for bound, value in killed(incident).items()}
+        | {
+            "title": incident.title,
+            "articles": articles,
+            "references": sorted(
+                {*references, *operation_references, *refer("place", places), *refer("force", forces)}
+            ),
+            "tags": [
+                f"kind:{incident.kind}",
+                f"target:{incident.target}",
+                *(f"method:{method}" for method in incident.methods),
+                *sorted({f"role:{each.role}" for each in incident.involvements.all()}),
+                *victim_tags(casualties),
+                *conflicts(casualties),
+                *disputed(places),
+                *(f"external_id:{each}" for each in incident.external_ids.all()),
+            ],
+        },
+        texts=[incident.title, incident.summary],
+        names=[*all_names([*places, *forces]), incident.place_as_reported, *names_in([*citations, *claims])],
+    )
+
+
+def toll_columns(toll):
+    claims, places = toll.claims.all(), toll.places.all()
+    articles, references = cite(claims)
+    operation, operation_references = within(toll)
+    forces = [*victim_forces([toll]), *([toll.perpetrator] if toll.perpetrator else [])]
+    return Columns(
+        window_columns(toll.earliest_on, toll.latest_on)
+        | operation
+        | counts([toll])
+        | {
+            "title": toll.title,
+            "places": slugs_of(places),
+            "forces": slugs_of(forces),
+            "articles": articles,
+            "references": sorted(
+                {
+                    *references,
+                    *operation_references,
+                    *refer("place", places),
+                    *refer("force", forces + claimants(claims)),
+                    *(f"incident:{each.incident.uid}" for each in toll.coverage.all()),
+                    *([f"toll:{toll.parent.uid}"] if toll.parent else []),
+                }
+            ),
+            "tags": [
+                *victim_tags([toll]),
+                *conflicts([toll]),
+                *disputed(places),
+                f"adopted:{'yes' if toll.adopted else 'no'}",
+            ],
+        },
+        texts=[toll.title],
+        names=[*all_names([*places, *forces]), *names_in(claims)],
+    )
+
+
+def sourced(path):
+    """Return the prefetch look-ups for where claims come from in the end."""
+    return [
+        f"{path}__claimed_by",
+        f"{path}__article__copied_from",
+        f"{path}__article__syndicated_from__outlet",
+        f"{path}__article__syndicated_from__copied_from",
+    ]
+
+
+def incidents():
+    return Incident.objects.select_related("operation", "phase__operation").prefetch_related(
+        *line_of("place"),
+        *line_of("involvements__force"),
+        *line_of("casualties__victim_force"),
+        cited("casualties__claims"),
+        "casualties__claims__supersedes",
+        "casualties__within",
+        *sourced("casualties__claims"),
+        cited("citations"),
+        "external_ids",
+    )
+
+
+def tolls():
+    return Toll.objects.select_related("operation", "phase__operation").prefetch_related(
+        *line_of("places"),
+        *line_of("victim_force"),
+        *line_of("perpetrator"),
+        cited("claims"),
+        "claims__supersedes",
+        *sourced("claims"),
+        "coverage__incident",
+        "parent",
+    )
+
+
+CASUALTY = register(Kind("casualty", Casualty, CasualtySerializer, casualty_columns))
+INCIDENT = register(
+    Kind(
+        "incident",
+        Incident,
+        IncidentSerializer,
+        incident_columns,
+        incidents,
+        lambda incident: [("casualty", casualty) for casualty in incident.casualties.all()],
+    )
+)
+TOLL = register(Kind("toll", Toll, TollSerializer, toll_columns, tolls))

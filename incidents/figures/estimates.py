@@ -1,0 +1,220 @@
+"""From what the sources claim to what we hold: the published procedure, and its reasons claim by claim.
+
+1. A claim that the coder set aside, that was replaced, that contradicts or only gives context, that names no number, or
+   whose credibility is not 1 to 3 does not count.
+2. Claims are grouped by whoever they come from: copies count with what they copy, outlets of one feed group together,
+   and a side's own figure as that side's wherever it is printed. The newest figures of a group stand for it.
+3. Vague words are intervals: at least 7 is 7 and more, several 3 and more, dozens 24 and more, hundreds 200 and more.
+4. A side's figure of its enemy's losses alone proves no lowest and no best number, and of its own losses no highest
+   one.
+5. The lowest number is the smallest that a group gives; the highest the largest that one closes, and open where a group
+   says that there were more than that.
+6. The best number is the one on which two or more groups agree against all others; else that of the most reliable
+   outlet; else the newest; else the middle one. It rests on closed figures only; of a range it takes the middle.
+
+The procedure is Hamrin's own. It follows the practice of UCDP (low, best, high; never a figure from the enemy alone)
+and of Iraq Body Count (syndicated copies count once).
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median_low
+from typing import NamedTuple
+
+from sources.choices import Credibility, Reliability, Stance
+
+from ..choices import Basis, Qualifier
+
+CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
+
+#: The least that words without a number allow.
+VAGUE = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 24, Qualifier.HUNDREDS: 200}
+
+
+class Verdict(NamedTuple):
+    """What became of one claim, in a sentence."""
+
+    claim: object
+    counts: bool
+    sentence: str
+
+
+@dataclass
+class Suggestion:
+    """What the claims suggest: a number that they do not give is None. `conflict`: two figures exclude each other."""
+
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    basis: str = ""
+    conflict: bool = False
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def figures(self):
+        return self.low, self.best, self.high
+
+
+@dataclass
+class Group:
+    """Everything that one source says of the number: its newest figures as one interval."""
+
+    low: int | None
+    high: int | None
+    side: str
+    reliability: str
+    on: date
+    updated: bool
+
+    @property
+    def closed(self):
+        return self.low is not None and self.high is not None
+
+    @property
+    def middle(self):
+        """The figure, or the middle of a range, rounded down."""
+        return (self.low + self.high) // 2
+
+
+def suggest_estimate(claims, victim_force=None):
+    """Return the Suggestion that follows from the claims about one group of victims and one harm.
+
+    The order of the claims does not matter. Their articles, outlets and claimants are read from each claim.
+    """
+    suggestion = Suggestion()
+    replaced = {claim.supersedes_id: claim for claim in claims if claim.supersedes_id}
+    sources = defaultdict(list)
+    for claim in claims:
+        if why := _set_aside(claim, replaced):
+            suggestion.verdicts.append(Verdict(claim, False, why))
+        else:
+            sources[source_of(claim)].append(claim)
+    groups = [_group(sources[source], victim_force, suggestion) for source in sorted(sources)]
+    suggestion.verdicts.sort(key=lambda verdict: verdict.claim.uid)
+    if groups:
+        _bounds(groups, suggestion)
+        _best(groups, suggestion)
+    return suggestion
+
+
+def source_of(claim):
+    """Return whom a claim comes from in the end, as (what sort of source, its word)."""
+    origin = origin_of(claim)
+    if claim.claimed_by_id:
+        return "force", origin.slug
+    return ("feed", origin.feed_group) if origin.feed_group else ("outlet", origin.slug)
+
+
+def origin_of(claim):
+    """Return the force whose figure it is, else the outlet that printed it first."""
+    if claim.claimed_by_id:
+        return claim.claimed_by
+    article = claim.article
+    while article.syndicated_from:
+        article = article.syndicated_from
+    return article.copied_from or article.outlet
+
+
+def interval(claim):
+    """Return the least and the most that the words of a claim allow; None is open."""
+    low = claim.low if claim.low is not None else VAGUE.get(claim.qualifier)
+    return low, claim.high
+
+
+def _set_aside(claim, replaced):
+    """Return why a claim does not count; empty if it does."""
+    if not claim.used:
+        return f"Set aside by the coder: {claim.unused_because}"
+    if claim.pk in replaced:
+        return f"Replaced by {replaced[claim.pk].uid}."
+    if claim.stance != Stance.SUPPORTS:
+        return f"The passage {'contradicts' if claim.stance == Stance.CONTRADICTS else 'only gives context'}."
+    if interval(claim) == (None, None):
+        return "It names no number."
+    if claim.credibility == Credibility.UNJUDGED:
+        return "Nobody has judged yet how credible it is."
+    if claim.credibility not in CREDIBLE:
+        return "It is not credible."
+    return ""
+
+
+def _day(claim):
+    """Return the day that a figure stands for."""
+    return claim.as_of_on or claim.article.published_latest_on or date.min
+
+
+def _side(claim, victim_force):
+    """Return whether the figure is a side's, of its own or of its enemy's losses; empty where it is neither."""
+    if not claim.claimed_by_id or victim_force is None:
+        return ""
+    own = claim.claimed_by.side == victim_force.side or claim.claimed_by in victim_force.line()
+    return "own" if own else "enemy"
+
+
+def _group(claims, victim_force, suggestion):
+    """Return what one source says, and write down which of its claims count."""
+    newest = max(map(_day, claims))
+    fresh = [claim for claim in claims if _day(claim) == newest]
+    exact = [claim for claim in fresh if None not in interval(claim)] or fresh
+    for claim in claims:
+        name = origin_of(claim).name
+        if claim not in fresh:
+            verdict = Verdict(claim, False, f"The same source ({name}) gives a newer figure.")
+        elif claim not in exact:
+            verdict = Verdict(claim, False, f"The same source ({name}) gives a closer figure.")
+        else:
+            verdict = Verdict(claim, True, f"Counts for {name}{_how(claim, victim_force)}.")
+        suggestion.verdicts.append(verdict)
+    lows = [low for low, _ in map(interval, exact) if low is not None]
+    highs = [high for _, high in map(interval, exact)]
+    return Group(
+        low=min(lows, default=None),
+        high=None if None in highs else max(highs),
+        side=_side(exact[0], victim_force),
+        reliability=min(claim.article.outlet.reliability for claim in exact),
+        on=newest,
+        updated=len(fresh) < len(claims) or any(claim.supersedes_id for claim in fresh),
+    )
+
+
+def _how(claim, victim_force):
+    side = _side(claim, victim_force)
+    return {"own": ", a side, of its own losses", "enemy": ", a side, of its enemy's losses"}.get(side, "")
+
+
+def _bounds(groups, suggestion):
+    """Set the lowest and the highest number."""
+    lows = [group.low for group in groups if group.low is not None]
+    highs = [group.high for group in groups if group.high is not None]
+    if lows and any(group.side != "enemy" for group in groups):
+        suggestion.low = min(lows)
+    if highs and any(group.side != "own" for group in groups) and max(highs) >= max(lows, default=0):
+        suggestion.high = max(highs)
+    closed = [group for group in groups if group.closed]
+    suggestion.conflict = any(one.high < other.low for one in closed for other in closed)
+
+
+def _best(groups, suggestion):
+    """Set the best number and what it rests on."""
+    closed = [group for group in groups if group.closed]
+    free = [group for group in closed if group.side != "enemy"]
+    if not free:
+        return
+    said = Counter((group.low, group.high) for group in closed)
+    agreed, times = said.most_common(1)[0]
+    most_reliable = [group for group in free if group.reliability == min(each.reliability for each in free)]
+    newest = [group for group in free if group.on == max(each.on for each in free)]
+    if len(closed) == 1:
+        chosen, basis = free, Basis.LATEST_UPDATE if free[0].updated else Basis.SINGLE_CLAIM
+    elif times > 1 and list(said.values()).count(times) == 1 and agreed in {(each.low, each.high) for each in free}:
+        chosen = [group for group in free if (group.low, group.high) == agreed]
+        basis = Basis.SOURCES_AGREE if len(said) == 1 else Basis.MAJORITY
+    elif len(most_reliable) == 1 and most_reliable[0].reliability != Reliability.F:
+        chosen, basis = most_reliable, Basis.MOST_RELIABLE
+    elif len(newest) == 1:
+        chosen, basis = newest, Basis.LATEST_UPDATE
+    else:
+        chosen, basis = free, Basis.MEDIAN
+    suggestion.best = median_low(sorted(group.middle for group in chosen))
+    suggestion.basis = basis

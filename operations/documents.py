@@ -1,0 +1,213 @@
+"""How places, forces, operations and phases turn into documents and filter columns."""
+
+from publication.documents import Columns, Kind, register
+from sources.documents import window_columns
+from sources.serializers import names_in
+
+from .choices import Standing
+from .models import Force, Operation, Phase, Place
+from .serializers import ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
+
+#: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
+LEVELS = 5
+
+
+def line_of(path):
+    """Return the prefetch look-ups for a place or force at `path`, all that it is part of, and all their names."""
+    steps = [path + "__parent" * level for level in range(LEVELS + 1)]
+    return [lookup for step in steps for lookup in (step, f"{step}__names")]
+
+
+def own_line():
+    """Return the prefetch look-ups for the rows' own names, and for all that they are part of."""
+    return ["names", *line_of("parent")[: 2 * LEVELS]]
+
+
+def slugs_of(rows):
+    """Return the slugs of rows and of everything that they are part of."""
+    return sorted({above.slug for row in rows for above in row.line()})
+
+
+def all_names(rows):
+    """Return every spelling of the rows and of everything that they are part of."""
+    line = [above for row in rows for above in row.line()]
+    return [name for above in line for name in (above.name, *(other.name for other in above.names.all()))]
+
+
+def refer(kind, rows):
+    """Return the references to slugged rows of one kind."""
+    return [f"{kind}:{row.slug}" for row in rows]
+
+
+def cite(citations):
+    """Return the article columns of a record with these citations."""
+    uids = sorted({citation.article.uid for citation in citations})
+    return uids, [f"article:{uid}" for uid in uids]
+
+
+def disputed(places):
+    """Return the tag that marks a record at a disputed place."""
+    return ["disputed:yes"] if any(place.disputed for place in places) else []
+
+
+def place_columns(place):
+    articles, references = cite(place.control.all())
+    parent = [place.parent] if place.parent else []
+    return Columns(
+        {
+            "title": place.name,
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+            "places": slugs_of([place]),
+            "articles": articles,
+            "references": references + refer("place", parent),
+            "tags": [f"kind:{place.kind}", *disputed([place])],
+        },
+        names=all_names([place]),
+    )
+
+
+def force_columns(force):
+    parent = [force.parent] if force.parent else []
+    return Columns(
+        window_columns(force.active_earliest_on, force.active_latest_on)
+        | {
+            "title": force.name,
+            "forces": slugs_of([force]),
+            "references": refer("force", parent),
+            "tags": [f"kind:{force.kind}", f"side:{force.side}"],
+        },
+        names=all_names([force]),
+    )
+
+
+def span(record):
+    """Return the day columns of a record with a start and an end."""
+    return window_columns(record.starts_earliest_on, record.ends_latest_on)
+
+
+def part_in(participations):
+    """Return the forces that had a part, and all pairs of force and role; an absent force has only its pair."""
+    present = [each.force for each in participations if each.standing != Standing.ABSENT]
+    pairs = {
+        (above.slug, Standing.ABSENT if each.standing == Standing.ABSENT else each.role)
+        for each in participations
+        for above in each.force.line()
+    }
+    return present, sorted(f"{slug}:{role}" for slug, role in pairs)
+
+
+def phase_columns(phase):
+    participations, results = phase.participations.all(), phase.results.all()
+    citations = [*phase.citations.all(), *participations, *results]
+    articles, references = cite(citations)
+    present, force_roles = part_in(participations)
+    named = [each.force for each in participations]
+    claimants = [result.claimed_by for result in results if result.claimed_by]
+    places = phase.places.all()
+    return Columns(
+        span(phase)
+        | {
+            "title": phase.name,
+            "places": slugs_of(places),
+            "forces": slugs_of(present),
+            "force_roles": force_roles,
+            "articles": articles,
+            "references": references + refer("place", places) + refer("force", named + claimants),
+            "tags": [f"basis:{phase.basis}", *disputed(places)],
+            "operation": phase.operation.uid,
+            "phase": phase.uid,
+        },
+        texts=[phase.name],
+        names=[*all_names(places), *all_names(named), *names_in(citations)],
+    )
+
+
+def operation_columns(operation):
+    phases = operation.phases.all()
+    parts = [phase_columns(phase) for phase in phases]
+    places = operation.places.all()
+    commanding = [operation.commanding_force] if operation.commanding_force else []
+    articles, references = cite(operation.citations.all())
+    parent = [f"operation:{operation.parent.uid}"] if operation.parent else []
+
+    def union(column):
+        return {value for part in parts for value in part.values[column]}
+
+    return Columns(
+        span(operation)
+        | {
+            "title": operation.name,
+            "places": sorted({*slugs_of(places), *union("places")}),
+            "forces": sorted({*slugs_of(commanding), *union("forces")}),
+            "force_roles": sorted(union("force_roles")),
+            "articles": sorted({*articles, *union("articles")}),
+            "references": sorted(
+                {*references, *refer("place", places), *refer("force", commanding), *parent, *union("references")}
+            ),
+            "tags": sorted({f"kind:{operation.kind}", *disputed(places), *union("tags")}),
+            "operation": operation.uid,
+        },
+        texts=[operation.objective, operation.summary, *(text for part in parts for text in part.texts)],
+        names=[
+            operation.name,
+            *(other.name for other in operation.names.all()),
+            *all_names(places),
+            *all_names(commanding),
+            *names_in(operation.citations.all()),
+            *(name for part in parts for name in part.names),
+        ],
+    )
+
+
+def cited(path):
+    """Return the prefetch look-up for citations with their articles and outlets."""
+    return f"{path}__article__outlet"
+
+
+def operations():
+    return Operation.objects.select_related("parent").prefetch_related(
+        "names",
+        *line_of("places"),
+        *line_of("commanding_force"),
+        cited("citations"),
+        *line_of("phases__places"),
+        cited("phases__citations"),
+        cited("phases__participations"),
+        *line_of("phases__participations__force"),
+        cited("phases__results"),
+        "phases__results__claimed_by",
+    )
+
+
+PLACE = register(
+    Kind(
+        "place",
+        Place,
+        PlaceSerializer,
+        place_columns,
+        lambda: Place.objects.prefetch_related(*own_line(), cited("control")),
+        quoted=True,
+    )
+)
+FORCE = register(
+    Kind(
+        "force",
+        Force,
+        ForceSerializer,
+        force_columns,
+        lambda: Force.objects.prefetch_related(*own_line(), "codes"),
+        quoted=True,
+    )
+)
+PHASE = register(Kind("phase", Phase, PhaseSerializer, phase_columns))
+OPERATION = register(
+    Kind(
+        "operation",
+        Operation,
+        OperationSerializer,
+        operation_columns,
+        operations,
+        lambda operation: [("phase", phase) for phase in operation.phases.all()],
+    )
+)

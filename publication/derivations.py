@@ -1,0 +1,24 @@
+"""What documents say of other published records, computed from the log by the publishing transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .log import Entry
+from .models import Revision
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What documents of one kind say of other published records, such as a sum: read from the log, not from the record.
+
+    `affected` returns the uids of the records whose documents say something of the new `revisions`, or of each other
+    once the `entries` of this kind are written. `fill` completes the bodies of documents, given by uid, in place.
+    """
+
+    kind: str
+    affected: Callable[[list[Revision], list[Entry]], set[str]]
+    fill: Callable[[dict[str, dict]], None]
+
+
+#: In the order in which they build on each other.
+DERIVATIONS: list[Derivation] = []

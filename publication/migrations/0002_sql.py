@@ -1,0 +1,11 @@
+"""Load the functions, triggers and sequences of `publication/sql/`."""
+
+from django.db import migrations
+
+from records.sql_files import load_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("publication", "0001_initial")]
+
+    operations = load_sql("publication")

@@ -1,0 +1,147 @@
+"""Releases: what readers saw at one seq of the log, built once, never changed, withdrawn with a reason.
+
+A release comes into being with its row in the database, which is written last: until then nobody is served its files.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from ..codebook import VERSION
+from ..models import Release, ReleaseFile, Revision
+from .files import Refused, digest, sync, write
+
+#: The advisory lock that one build holds at a time.
+LOCK = 0x52454C45
+
+#: The folder of a build that is not done. Whatever has such a name while nobody builds was left by a killed one.
+BUILDING = ".building-"
+VERSION_FOLDER = re.compile(r"\d{4}\.\d+(\.\d+)?")
+
+
+def folder_of(release):
+    """Return the folder in which the files of a release lie."""
+    return _shelf() / release.version
+
+
+def build(version, *, seq=None, notes=""):
+    """Build and return the release of the log at `seq`, its present end unless given. Raise Refused if it cannot be."""
+    with transaction.atomic():
+        _lock()
+        head = Revision.objects.head()
+        release = Release(
+            version=version,
+            seq=head if seq is None else seq,
+            published_at=timezone.now(),
+            notes=notes,
+            codebook=VERSION,
+        )
+        _clean(release)
+        release.supersedes = _before(release)
+        _refuse_unfit(release, head)
+        release.earliest_on, release.latest_on = coverage(Revision.objects.of("incident").as_of(release.seq))
+        _sweep()
+        with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
+            files = write(release, Path(building))
+            os.rename(Path(building, "files"), folder_of(release))
+        sync(_shelf())
+        release.save()
+        for file in files:
+            file.release = release
+        ReleaseFile.objects.bulk_create(files)
+    return release
+
+
+def withdraw(version, because):
+    """Take a release back: its page stays and says why, its files are no longer served. Return it."""
+    release = _named(version)
+    if release.withdrawn_at:
+        raise Refused(f"Release {release} is withdrawn already.")
+    release.withdrawn_at, release.withdrawn_because = timezone.now(), because
+    _clean(release)
+    release.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    return release
+
+
+def differing(version):
+    """Build a release again beside the one on disk; return the paths at which either is not what was recorded."""
+    release = _named(version)
+    with transaction.atomic():
+        _lock()
+        with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
+            again = {file.path: file.sha256 for file in write(release, Path(building))}
+    recorded = dict(release.files.values_list("path", "sha256"))
+    kept = {path: digest(folder_of(release) / path) for path in recorded}
+    paths = sorted(again.keys() | recorded.keys())
+    return [path for path in paths if not again.get(path) == recorded.get(path) == kept.get(path)]
+
+
+def _shelf():
+    shelf = settings.HAMRIN_DATA / "releases"
+    shelf.mkdir(parents=True, exist_ok=True)
+    return shelf
+
+
+def _lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if cursor.fetchone() != (True,):
+            raise Refused("Another release is being built.")
+
+
+def _named(version):
+    release = Release.objects.filter(version=version).first()
+    if release is None:
+        raise Refused(f"There is no release {version}.")
+    return release
+
+
+def _clean(release):
+    try:
+        release.full_clean()
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+
+
+def _before(release):
+    """Return the release before this one in the order of versions, withdrawn or not."""
+    earlier = [other for other in Release.objects.all() if other.order < release.order]
+    return max(earlier, key=lambda other: other.order, default=None)
+
+
+def _refuse_unfit(release, head):
+    if release.seq > head:
+        raise Refused(f"The log has not come so far: it stands at {head}.")
+    before = release.supersedes
+    if before and before.seq > release.seq:
+        raise Refused(f"Release {before} stands at seq {before.seq}, so a later one cannot stand at {release.seq}.")
+    if Revision.objects.as_of(release.seq).exclude(codebook=VERSION).exists():
+        raise Refused(
+            f"At seq {release.seq} some documents follow another codebook than {VERSION}. "
+            "Run `manage.py reproject`, then release a later seq."
+        )
+
+
+def coverage(revisions):
+    """Return the first and the last possible day of all these records; None where every one of them is open."""
+    return (
+        revisions.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],
+        revisions.exclude(latest_on=date.max).aggregate(day=Max("latest_on"))["day"],
+    )
+
+
+def _sweep():
+    """Remove what a killed build left: its own folder, and a release that is in no row."""
+    known = set(Release.objects.values_list("version", flat=True))
+    for left in _shelf().iterdir():
+        if left.name.startswith(BUILDING) or (VERSION_FOLDER.fullmatch(left.name) and left.name not in known):
+            shutil.rmtree(left)

@@ -1,0 +1,287 @@
+"""The filters of the reading API: one declaration gives the filter, its documentation and its error."""
+
+import math
+import re
+
+from django import forms
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import ValidationError
+from django.db.models import Q, Value
+from django.db.models.functions import Cos, Radians
+from django.db.models.lookups import LessThanOrEqual
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from publication.choices import Op
+from publication.models import Revision
+from records.points import EARTH_KM
+
+from . import spelling
+
+#: How far from a point one can ask for, in kilometres.
+NEAR_MAX = 1000
+
+
+class CodesFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """Any of several codes of one vocabulary, parted by commas, looked up in the tags."""
+
+    def __init__(self, vocabulary, tag, **kwargs):
+        self.tag = tag
+        super().__init__(choices=vocabulary.choices, **kwargs)
+
+    def filter(self, queryset, codes):
+        return queryset.filter(tags__overlap=[f"{self.tag}:{code}" for code in codes]) if codes else queryset
+
+
+class ReferenceFilter(filters.BaseInFilter, filters.CharFilter):
+    """Any of several records, by uid or slug, parted by commas. One that does not exist is an error."""
+
+    #: Values that are allowed though they name no record.
+    codes: tuple[str, ...] = ()
+
+    def __init__(self, kind, column="", **kwargs):
+        self.kind, self.column = kind, column
+        super().__init__(**kwargs)
+
+    def filter(self, queryset, uids):
+        if not uids:
+            return queryset
+        many = Revision._meta.get_field(self.column).get_internal_type() == "ArrayField"
+        return queryset.filter(**{f"{self.column}__{'overlap' if many else 'in'}": uids})
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(filters.TypedChoiceFilter):
+    """`true` or `false`, and nothing else."""
+
+    def __init__(self, **kwargs):
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, coerce=lambda text: text == "true", **kwargs)
+
+
+class RecordForm(forms.Form):
+    """Checks what filters cannot check one by one: that the records they name were ever published, in one query."""
+
+    #: The ReferenceFilters of the filter set, by parameter.
+    references: dict[str, ReferenceFilter] = {}
+
+    def clean(self):
+        cleaned = super().clean()
+        asked = {name: cleaned[name] for name in self.references if cleaned.get(name)}
+        uids = {uid for values in asked.values() for uid in values}
+        kinds = {self.references[name].kind for name in asked}
+        ever = Revision.objects.filter(kind__in=kinds, uid__in=uids, op=Op.PUBLISH).values_list("kind", "uid")
+        known = set(ever.distinct()) if uids else set()
+        for name, values in asked.items():
+            kind, codes = self.references[name].kind, self.references[name].codes
+            if missing := [uid for uid in values if (kind, uid) not in known and uid not in codes]:
+                # Apart from the sentence, because a “%” in it would be taken for a place to fill.
+                named = {"kind": kind, "uids": ", ".join(f"“{uid}”" for uid in missing)}
+                self.add_error(name, ValidationError("There is no %(kind)s %(uids)s.", params=named))
+        return cleaned
+
+
+class RecordFilter(filters.FilterSet):
+    """The filters that every kind of record has."""
+
+    q = filters.CharFilter(
+        method="search",
+        max_length=200,
+        help_text="Words in titles, summaries and all names, in any script; near spellings of names are found too.",
+    )
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="published_at", lookup_expr="gte", help_text="Published or corrected at or after this moment."
+    )
+
+    class Meta:
+        model = Revision
+        fields = []
+
+    def __init__(self, data=None, *args, **kwargs):
+        # Only what is asked: to copy all filters and build a form of them would take half of the time of an answer.
+        self.base_filters = {name: each for name, each in self.base_filters.items() if name in (data or {})}
+        super().__init__(data, *args, **kwargs)
+
+    def get_form_class(self):
+        references = {name: each for name, each in self.filters.items() if isinstance(each, ReferenceFilter)}
+        return type("RecordForm", (RecordForm, super().get_form_class()), {"references": references})
+
+    def search(self, queryset, name, text):
+        query = spelling.tsquery(text)
+        return queryset.filter(search=SearchQuery(query, config="simple", search_type="raw")) if query else queryset
+
+
+class DayFilter(filters.DateFilter):
+    """A day as 2021-12-07, and in no other notation."""
+
+    def __init__(self, **kwargs):
+        message = "Write a day as 2021-12-07."
+        super().__init__(input_formats=["%Y-%m-%d"], error_messages={"invalid": message}, **kwargs)
+
+
+class DatedFilter(RecordFilter):
+    """Filters for records with a day that may be uncertain."""
+
+    date_from = DayFilter(method="since", help_text="Leave out what happened before this day.")
+    date_to = DayFilter(method="until", help_text="Leave out what happened after this day.")
+    date_match = filters.ChoiceFilter(
+        choices=[("possible", "possible"), ("certain", "certain")],
+        method="ignore",
+        help_text="`possible` (default): it may have happened in the span; `certain`: it surely did.",
+    )
+
+    def certain(self):
+        return self.form.cleaned_data.get("date_match") == "certain"
+
+    def since(self, queryset, name, day):
+        return queryset.filter(**{"earliest_on__gte" if self.certain() else "latest_on__gte": day})
+
+    def until(self, queryset, name, day):
+        return queryset.filter(**{"latest_on__lte" if self.certain() else "earliest_on__lte": day})
+
+    def ignore(self, queryset, name, value):
+        return queryset
+
+
+def several(count):
+    """Return the OpenAPI description of so many decimal numbers, parted by commas."""
+    number = r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
+    return {"type": "string", "pattern": f"^{','.join([number] * count)}$"}
+
+
+BOX, CIRCLE = several(4), several(3)
+
+
+def decimals(value, shape):
+    """Return the numbers of a value; raise a ValueError if it is not of that shape."""
+    if not re.match(shape["pattern"], value):
+        raise ValueError(f"not {shape['pattern']}")
+    return map(float, value.split(","))
+
+
+class BoxField(forms.Field):
+    """Four numbers: west, south, east and north of a box in degrees."""
+
+    def to_python(self, value):
+        if not value:
+            return None
+        try:
+            west, south, east, north = decimals(value, BOX)
+        except ValueError as error:
+            raise ValidationError("Write a box as west,south,east,north in degrees, such as 42,34,46,37.") from error
+        if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValidationError(
+                "The box must lie on Earth: longitudes -180 to 180, latitudes -90 to 90, south first."
+            )
+        return west, south, east, north
+
+
+@extend_schema_field(BOX)
+class BoxFilter(filters.Filter):
+    """What lies in a box; a box whose west is greater than its east crosses the 180th meridian."""
+
+    field_class = BoxField
+
+    def filter(self, queryset, box):
+        if not box:
+            return queryset
+        west, south, east, north = box
+        inside = Q(longitude__gte=west), Q(longitude__lte=east)
+        across = inside[0] & inside[1] if west <= east else inside[0] | inside[1]
+        return queryset.filter(across, latitude__gte=south, latitude__lte=north)
+
+
+class NearField(forms.Field):
+    """Three numbers: the latitude and longitude of a middle in degrees, and a distance in kilometres."""
+
+    def to_python(self, value):
+        if not value:
+            return None
+        try:
+            latitude, longitude, km = decimals(value, CIRCLE)
+        except ValueError as error:
+            raise ValidationError(
+                "Write a circle as lat,lon,km in degrees and kilometres, such as 35.47,44.39,25."
+            ) from error
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise ValidationError("The middle must lie on Earth: first the latitude, -90 to 90, then the longitude.")
+        if not 0 < km <= NEAR_MAX:
+            raise ValidationError(f"The distance must be more than 0 and at most {NEAR_MAX} km.")
+        return latitude, longitude, km
+
+
+@extend_schema_field(CIRCLE)
+class NearFilter(filters.Filter):
+    """What lies within a great-circle distance of a point, on a sphere of the Earth's mean radius."""
+
+    field_class = NearField
+
+    def filter(self, queryset, circle):
+        if not circle:
+            return queryset
+        latitude, longitude, km = circle
+        # A little wider than the circle, lest rounding cut off its rim. The index finds the box, the formula the rest.
+        box = around(latitude, longitude, km * (1 + 1e-9))
+        south, there = math.radians(latitude), Radians("latitude")
+        turn = Radians("longitude") - Value(math.radians(longitude))
+        # Twice the haversine of the distance, which grows with it. Squares of sines would do the same, but the square
+        # of a tiny number is an error to PostgreSQL.
+        haversine = 1 - Cos(there - Value(south)) + Value(math.cos(south)) * Cos(there) * (1 - Cos(turn))
+        return queryset.filter(box, LessThanOrEqual(haversine, 2 * math.sin(km / EARTH_KM / 2) ** 2))
+
+
+def around(latitude, longitude, km):
+    """Return the condition for the smallest box of degrees that holds a circle."""
+    angle = km / EARTH_KM
+    height = math.degrees(angle)
+    south, north = latitude - height, latitude + height
+    rows = Q(latitude__gte=south, latitude__lte=north)
+    if south <= -90 or north >= 90:
+        return rows  # A pole lies in the circle, and with it every longitude.
+    width = math.degrees(math.asin(min(math.sin(angle) / math.cos(math.radians(latitude)), 1)))
+    west, east = longitude - width, longitude + width
+    if west < -180:
+        return rows & (Q(longitude__gte=west + 360) | Q(longitude__lte=east))
+    if east > 180:
+        return rows & (Q(longitude__gte=west) | Q(longitude__lte=east - 360))
+    return rows & Q(longitude__gte=west, longitude__lte=east)
+
+
+class PlacedFilter(RecordFilter):
+    """Filters for records at places."""
+
+    place = ReferenceFilter("place", "places", help_text="At one of these places or inside them.")
+    disputed = YesNoFilter(
+        method="at_disputed", help_text="true: at a place that both governments claim; false: anywhere else."
+    )
+
+    def at_disputed(self, queryset, name, wanted):
+        disputed = Q(tags__contains=["disputed:yes"])
+        return queryset.filter(disputed if wanted else ~disputed)
+
+
+class PointFilter(RecordFilter):
+    """Filters for records with coordinates."""
+
+    bbox = BoxFilter(help_text="west,south,east,north in degrees; places stand for their middle.")
+    near = NearFilter(
+        help_text=f"lat,lon,km: at most so many kilometres, up to {NEAR_MAX}, from a point; places stand for their "
+        "middle."
+    )
+
+
+@extend_schema_field({"type": "integer", "minimum": 0})
+class CountFilter(filters.NumberFilter):
+    """A bound on a number of people."""
+
+    def __init__(self, column, lookup, help_text):
+        super().__init__(field_name=column, lookup_expr=lookup, min_value=0, decimal_places=0, help_text=help_text)
+
+
+class CountedFilter(RecordFilter):
+    """Filters for records that count people. Where no number is stated, no bound is met."""
+
+    killed_min = CountFilter("killed_best", "gte", "At least so many killed, by the best estimate.")
+    killed_max = CountFilter("killed_best", "lte", "At most so many killed, by the best estimate.")
+    wounded_min = CountFilter("wounded_best", "gte", "At least so many wounded, by the best estimate.")

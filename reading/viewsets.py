@@ -1,0 +1,272 @@
+"""The reading API: every kind of record as a list and by uid, straight from the revision log."""
+
+import hashlib
+from http import HTTPStatus
+
+import orjson
+from django.http import Http404, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header, parse_etags
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from publication.choices import Op
+from publication.codebook import VERSION
+from publication.models import CURRENT, Revision
+from publication.serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, TombstoneSerializer, served
+from publication.tables import table_of
+
+from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
+from .links import add_links, pinned
+from .moments import SINCE, read_moment, read_since
+from .pagination import KeysetPagination, ordered, read_limit, read_order
+from .problems import bad
+from .schema import VALUES_MAX
+
+#: How a switch is written.
+SWITCH = {"true": True, "1": True, "false": False, "0": False}
+
+#: What an answer says of a record that is not there any more.
+TOMBSTONE = tuple(TombstoneSerializer._declared_fields)
+
+#: A past state never changes.
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def refuse_unfit(request, known):
+    """Raise the error for parameters that nobody defined, that are given twice or empty, or have too many values."""
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            errors[name] = "There is no such parameter."
+        elif len(values) > 1:
+            errors[name] = "Give it once; part several values by commas."
+        elif not values[0]:
+            errors[name] = "Give it a value, or leave it out."
+        elif values[0].count(",") >= VALUES_MAX:
+            errors[name] = f"Give at most {VALUES_MAX} values at a time."
+    if errors:
+        raise bad(**errors)
+
+
+class RecordFilterBackend(DjangoFilterBackend):
+    """Filters a list, and refuses parameters that nobody defined."""
+
+    #: Parameters of every list that are not filters.
+    others = {"limit", "cursor", "order", "count", "fields", "format", "as_of", "release"}
+
+    def filter_queryset(self, request, queryset, view):
+        switches = {name for renderer in view.get_renderers() for name in renderer.switches}
+        known = self.others | switches
+        refuse_unfit(request, known | set(view.filterset_class.base_filters))
+        return super().filter_queryset(request, queryset, view) if set(request.query_params) - known else queryset
+
+
+class LogView:
+    """What every view of the log does: say where the log stands, and spare a reader what it has already."""
+
+    renderer_classes: list[type[DocumentRenderer]] = [DocumentRenderer]
+    content_negotiation_class = FormatNegotiation
+    #: The seq at which the log is read; None for the present.
+    moment = None
+
+    def tag(self, seq):
+        """Return the ETag of this address while the log stands at `seq`."""
+        address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
+        return f'"{seq}-{VERSION}-{self.request.accepted_renderer.format}-{address}"'
+
+    def fixed(self):
+        """Return whether the answer never changes: a seq is fixed, but what was published by a time may still come."""
+        asked = self.request.query_params
+        return self.moment is not None and ("release" in asked or asked["as_of"].isdigit())
+
+    def options(self, request, *args, **kwargs):
+        """Say what can be asked here: in JSON, whatever format is asked for."""
+        request.accepted_renderer, request.accepted_media_type = DocumentRenderer(), DocumentRenderer.media_type
+        return super().options(request, *args, **kwargs)
+
+    def unchanged(self):
+        """Return a 304 if the reader has this answer already, else None."""
+        held = parse_etags(self.request.headers.get("If-None-Match", ""))
+        if not held:
+            return None
+        tag = self.tag(self.moment if self.moment is not None else Revision.objects.head())
+        # A compressed answer has a weak tag, which is as good here; the reader's own form of it is sent back.
+        same = next((each for each in held if each.removeprefix("W/") == tag), None)
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": same}) if same else None
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        fresh = response.status_code == HTTPStatus.OK and "X-Data-Seq" in response
+        if fresh:
+            response["ETag"] = self.tag(response["X-Data-Seq"])
+        if fresh or response.status_code == HTTPStatus.NOT_MODIFIED:
+            response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
+        return response
+
+
+class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """One kind of record: subclasses name the kind, its filters, its orders and formats, the default ones first."""
+
+    kind = None
+    #: The formats of the list; a single record is JSON.
+    renderer_classes = [DocumentRenderer, Lines, Sheet]
+    orders = ["uid"]
+    queryset = Revision.objects.all()
+    lookup_field = "uid"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    filter_backends = [RecordFilterBackend]
+    pagination_class = KeysetPagination
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.moment = read_moment(request.query_params)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and self.action in {"list", "retrieve"}:
+            add_links(response, **{"cite-as": pinned(request, response["X-Data-Seq"])})
+        return response
+
+    def get_queryset(self):
+        revisions = Revision.objects.of(self.kind.name)
+        return revisions.served() if self.moment is None else revisions.as_of(self.moment)
+
+    def get_serializer_class(self):
+        return served(self.kind.serializer)
+
+    def get_renderers(self):
+        classes = self.renderer_classes if self.action == "list" else [DocumentRenderer]
+        return [renderer() for renderer in classes]
+
+    def list(self, request):
+        if unchanged := self.unchanged():
+            return unchanged
+        names, switches = self.chosen_fields(), self.read_switches()
+        records = self.filter_queryset(self.get_queryset())
+        if isinstance(request.accepted_renderer, WholeFormat):
+            return self.whole(records, names, switches)
+        documents = self.paginate_queryset(records)
+        return self.get_paginated_response([cut(document, names) for document in documents])
+
+    def whole(self, records, names, switches):
+        """Return all records in a format without pages; for HEAD, only the headers."""
+        form, asked = self.request.accepted_renderer, self.request.query_params
+        if paging := sorted({"cursor", "count"} & set(asked)):
+            raise bad(**dict.fromkeys(paging, f"A list has pages only with format=json; {form.format} gives it whole."))
+        records = ordered(records, read_order(asked, self.orders))
+        if "limit" in asked:
+            records = records[: read_limit(asked, most=None)]
+        if self.request.method == "HEAD":
+            seq = Revision.objects.head() if self.moment is None else self.moment
+            response = StreamingHttpResponse((), content_type=form.content_type, headers=form.headers)
+        else:
+            rows = Rows(records, self.moment)
+            seq = rows.seq
+            response = form.respond(rows, Selection(self.kind, seq, names, switches))
+        name = f"{table_of(self.kind.name).name}-{seq}.{form.suffix}"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        response["X-Data-Seq"] = str(seq)
+        return response
+
+    def retrieve(self, request, uid):
+        refuse_unfit(request, {"as_of", "release", "fields", "format"})
+        if unchanged := self.unchanged():
+            return unchanged
+        names = self.chosen_fields()
+        revision = self.find(uid)
+        headers = {"X-Data-Seq": str(revision.head if self.moment is None else self.moment)}
+        if revision.op == Op.PUBLISH:
+            return Response(cut(revision.document, names), headers=headers)
+        if revision.op == Op.MERGE:
+            survivor = reverse(request.resolver_match.view_name, args=[revision.replaced_by])
+            headers["Location"] = request.build_absolute_uri(survivor)
+        status = HTTPStatus.PERMANENT_REDIRECT if revision.op == Op.MERGE else HTTPStatus.GONE
+        said = {name: getattr(revision, name) for name in TOMBSTONE}
+        return Response(said, status=status, headers=headers)
+
+    @extend_schema(responses=HistorySerializer, description="Every revision of the record, oldest first.")
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def history(self, request, uid):
+        refuse_unfit(request, {"format"})
+        if unchanged := self.unchanged():
+            return unchanged
+        revisions = Revision.objects.of(self.kind.name).filter(uid=uid).with_head().order_by("seq")
+        rows = list(revisions.defer("document", "search"))
+        if not rows:
+            raise Http404(f"There is no {self.kind.name} “{uid}”.")
+        steps = [{name: getattr(row, column) for name, column in STEP.items()} for row in rows]
+        return Response({"uid": uid, "results": steps}, headers={"X-Data-Seq": str(rows[0].head)})
+
+    def find(self, uid):
+        """Return the revision that readers see, or saw at the moment they ask for; Http404 if there is none."""
+        then = {"superseded_at": CURRENT}
+        if self.moment is not None:
+            then = {"seq__lte": self.moment, "superseded_at__gt": self.moment}
+        found = Revision.objects.filter(kind=self.kind.name, uid=uid, **then).with_head().order_by()
+        try:
+            return found.values_list("document", "head", *TOMBSTONE, named=True).get()
+        except Revision.DoesNotExist as error:
+            raise Http404(f"There is no {self.kind.name} “{uid}”.") from error
+
+    def chosen_fields(self):
+        """Return the names asked for by `fields`; None for all."""
+        text = self.request.query_params.get("fields")
+        if text is None:
+            return None
+        form = self.request.accepted_renderer
+        names, known = text.split(","), form.choices(self.kind)
+        if not known:
+            raise bad(fields=f"The columns of {form.format} cannot be chosen.")
+        if unknown := [name for name in names if name not in known]:
+            listed = ", ".join(f"“{name}”" for name in unknown)
+            raise bad(fields=f"There is no field {listed}. Choose from: {', '.join(known)}.")
+        return names
+
+    def read_switches(self):
+        """Return whether each switch of the format is on; raise the error for those of other formats."""
+        asked, form = self.request.query_params, self.request.accepted_renderer
+        owners = {name: each.format for each in self.get_renderers() for name in each.switches}
+        errors = {
+            name: f"Only with format={owner}." if name not in form.switches else "Write true or false."
+            for name, owner in owners.items()
+            if name in asked and (name not in form.switches or asked[name] not in SWITCH)
+        }
+        if errors:
+            raise bad(**errors)
+        return {name: SWITCH[asked.get(name, "false")] for name in form.switches}
+
+
+class ChangesView(LogView, APIView):
+    """Every revision in commit order, tombstones included, unfiltered: replaying it from 0 gives the present state.
+
+    Follow `next` until it is null, then ask again with `since` set to the last `seq` you saw.
+    """
+
+    @extend_schema(
+        operation_id="changes_list",
+        responses=ChangesSerializer,
+        parameters=[OpenApiParameter(**each) for each in SINCE],
+    )
+    def get(self, request):
+        refuse_unfit(request, {"since", "limit", "format"})
+        if unchanged := self.unchanged():
+            return unchanged
+        since, limit = read_since(request.query_params), read_limit(request.query_params)
+        revisions = Revision.objects.filter(seq__gt=since).with_head().defer("search").order_by("seq")
+        rows = list(revisions[: limit + 1])
+        head = rows[0].head if rows else Revision.objects.head()
+        more, rows = len(rows) > limit, rows[:limit]
+        items = [
+            {name: getattr(row, column) for name, column in CHANGE.items()}
+            | {"document": orjson.Fragment(row.document) if row.document else None}
+            for row in rows
+        ]
+        link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq) if more else None
+        response = Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        return add_links(response, next=link)

@@ -1,0 +1,7 @@
+"""A record's grammar: keys, vocabularies, names, edit triggers, edit history, rules."""
+
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    name = "records"

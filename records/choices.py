@@ -1,0 +1,15 @@
+"""The vocabulary of review: how far a record has come."""
+
+from .vocabulary import Vocabulary
+
+
+class State(Vocabulary):
+    """How far a working record has come."""
+
+    DRAFT = "draft", "A curator is still entering or correcting it.", "Draft"
+    IN_REVIEW = "in_review", "The curator is done; a reviewer has not decided yet.", "In review"
+    RETURNED = "returned", "A reviewer sent it back; the comment says why.", "Returned"
+    APPROVED = "approved", "A second person accepted it as it stands; it may be published.", "Approved"
+    CHANGED = "changed", "Edited since it was approved; readers keep seeing what was approved.", "Changed"
+    WITHDRAWN = "withdrawn", "Taken back from readers; the reason stays.", "Withdrawn"
+    MERGED = "merged", "It was the same as another record, which took over what it held.", "Merged"

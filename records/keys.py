@@ -1,0 +1,50 @@
+"""How a row is named outside the database: slugs for vocabulary, uids for records, natural keys for all."""
+
+from functools import reduce
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Func, Value
+
+
+class KeyedQuerySet(models.QuerySet):
+    """Rows that a fixture can name."""
+
+    def get_by_natural_key(self, *values):
+        return self.get(**dict(zip(self.model.key, values, strict=True)))
+
+
+class Keyed(models.Model):
+    """A row whose natural key is the columns named in `key`, across relations where needed."""
+
+    key: tuple[str, ...]
+
+    objects = KeyedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self):
+        return tuple(reduce(getattr, path.split("__"), self) for path in self.key)
+
+
+class UidField(models.CharField):
+    """A record's public name, such as `INC-000001`: numbered by the database, opaque, never used again."""
+
+    def __init__(self, prefix, **kwargs):
+        self.prefix = prefix
+        super().__init__(
+            **{
+                "max_length": 20,
+                "unique": True,
+                "editable": False,
+                "db_default": Func(Value(prefix), function="next_uid"),
+                "validators": [RegexValidator(rf"^{prefix}-\d{{6,}}$", f"A uid looks like {prefix}-000001.")],
+                "help_text": "The record's public name. The database numbers it; it never changes and is never reused.",
+                **kwargs,
+            }
+        )
+
+    def deconstruct(self):
+        name, path, _, _ = super().deconstruct()
+        return name, path, [self.prefix], {"unique": self.unique}

@@ -1,0 +1,36 @@
+"""How articles turn into documents and filter columns."""
+
+from datetime import date
+
+from publication.documents import Columns, Kind, register
+
+from .models import Article
+from .serializers import ArticleSerializer
+
+
+def window_columns(earliest, latest):
+    """Return the day columns of a revision; an open end reaches to the first or last day there is."""
+    return {"earliest_on": earliest or date.min, "latest_on": latest or date.max}
+
+
+def article_columns(article):
+    references = [f"article:{article.syndicated_from.uid}"] if article.syndicated_from else []
+    tags = [f"language:{article.language}", f"outlet:{article.outlet.slug}"]
+    return Columns(
+        window_columns(article.published_earliest_on, article.published_latest_on)
+        | {"title": article.title, "articles": [article.uid], "references": references, "tags": tags},
+        texts=[article.title],
+        names=[article.outlet.name],
+    )
+
+
+ARTICLE = register(
+    Kind(
+        "article",
+        Article,
+        ArticleSerializer,
+        article_columns,
+        lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from"),
+        quoted=True,
+    )
+)

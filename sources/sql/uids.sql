@@ -1,0 +1,2 @@
+-- The numbering of articles.
+CREATE SEQUENCE uid_art;
