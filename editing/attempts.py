@@ -8,15 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from publication.models import Revision
-from publication.publish import Refused
-from records.choices import State
+from publication.publish import PublishRefused
 from records.history import edit
 
-#: States in which a record is not edited: first it is reopened, or its merge undone.
-CLOSED = {State.WITHDRAWN, State.MERGED}
-
 #: What the model layer raises when it refuses; the person reads the sentence.
-REFUSALS = (ValidationError, PermissionDenied, Refused)
+REFUSALS = (ValidationError, PermissionDenied, PublishRefused)
 
 #: How PostgreSQL calls a broken rule.
 CHECK_VIOLATION = "23514"
@@ -40,8 +36,7 @@ def sent(request):
 
 def revisions_of(record):
     """Return what was published of a record, without the documents."""
-    uid, *_ = record.natural_key()
-    return Revision.objects.of(record._meta.model_name).filter(uid=uid).defer("document", "search")
+    return Revision.objects.of(record._meta.model_name).filter(uid=record.public_name).defer("document", "search")
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from django.utils.dateparse import parse_datetime
 
 from publication.restore import before, deleted, restore
 from publication.review import steps
+from records.choices import CLOSED
 from records.history import account, history, name_of
 
-from .attempts import CLOSED, REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
+from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
 from .collisions import Version
 from .forms import ReasonForm
 

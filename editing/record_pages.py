@@ -15,10 +15,10 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from publication.review import STEPS, steps
-from records.choices import State
+from records.choices import CLOSED, State
 from records.models import RecordVersion, Reviewed
 
-from .attempts import CLOSED, page_of, revisions_of, sentence, settled
+from .attempts import page_of, revisions_of, sentence, settled
 from .collisions import Conflict, Version, lock
 from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, holds_codes, several
 from .history_pages import PastPages

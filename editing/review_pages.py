@@ -8,11 +8,11 @@ from django.forms import ModelChoiceField
 from django.http import Http404
 from django.shortcuts import redirect
 
-from publication.documents import kind_of
+from publication.documents import KINDS, kind_of
 from publication.merge import differing, merge, undo
 from publication.models import Merge
 from publication.review import APPROVE, approve, reopen, send_back, submit, take_back
-from records.choices import State
+from records.choices import CLOSED, State
 from records.history import NOTHING, edit, shown, window_of
 
 from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
@@ -192,11 +192,12 @@ class ReviewedAdmin(RecordAdmin):
         return self.show(request, "admin/decide.html", loser, context)
 
     def _merge_of(self, loser):
-        (uid,) = loser.natural_key()
-        return Merge.objects.filter(kind=kind_of(loser).name, loser=uid, undone_at=None, whole=None).first()
+        return Merge.objects.filter(
+            kind=kind_of(loser).name, loser=loser.public_name, undone_at=None, whole=None
+        ).first()
 
     def _survivor(self, done):
-        return self.model._base_manager.get(**{self.model.key[0]: done.survivor})
+        return KINDS[done.kind].find(done.survivor)
 
     def _decided_on(self, request, object_id):
         if not self.has_approve_permission(request):
@@ -218,7 +219,7 @@ class ReviewedAdmin(RecordAdmin):
     def _survivor_form(self, request, loser):
         """Return the form that asks which record stays."""
         relation = next(each for each in self.opts.related_objects if not each.many_to_many)
-        others = self.model.objects.exclude(pk=loser.pk).exclude(state__in=[State.WITHDRAWN, State.MERGED])
+        others = self.model.objects.exclude(pk=loser.pk).exclude(state__in=CLOSED)
         field = ModelChoiceField(
             others,
             label="The record that stays",

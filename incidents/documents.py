@@ -1,7 +1,7 @@
 """How incidents, casualties and tolls turn into documents and filter columns."""
 
 from operations.documents import all_names, cite, cited, disputed, line_of, refer, slugs_of
-from publication.documents import Columns, Kind, register
+from publication.documents import Dates, FilterColumns, Kind, register_kind
 from sources.documents import window_columns
 from sources.serializers import names_in
 
@@ -75,7 +75,7 @@ def casualty_columns(casualty):
     operation, operation_references = within(incident)
     forces, _ = involved(incident)
     places = [incident.place] if incident.place else []
-    return Columns(
+    return FilterColumns(
         window_columns(incident.earliest_on, incident.latest_on)
         | where(incident)
         | operation
@@ -110,7 +110,7 @@ def incident_columns(incident):
     force_columns, forces = involved(incident)
     forces = forces + victim_forces(casualties) + claimants(claims)
     places = [incident.place] if incident.place else []
-    return Columns(
+    return FilterColumns(
         window_columns(incident.earliest_on, incident.latest_on)
         | where(incident)
         | operation
@@ -144,7 +144,7 @@ def toll_columns(toll):
     articles, references = cite(claims)
     operation, operation_references = within(toll)
     forces = [*victim_forces([toll]), *([toll.perpetrator] if toll.perpetrator else [])]
-    return Columns(
+    return FilterColumns(
         window_columns(toll.earliest_on, toll.latest_on)
         | operation
         | counts([toll])
@@ -212,15 +212,37 @@ def tolls():
     )
 
 
-CASUALTY = register(Kind("casualty", Casualty, CasualtySerializer, casualty_columns))
-INCIDENT = register(
+CASUALTY = register_kind(
     Kind(
-        "incident",
-        Incident,
-        IncidentSerializer,
-        incident_columns,
-        incidents,
-        lambda incident: [("casualty", casualty) for casualty in incident.casualties.all()],
+        "casualty",
+        "casualties",
+        order=60,
+        model=Casualty,
+        serializer=CasualtySerializer,
+        filter_columns=casualty_columns,
     )
 )
-TOLL = register(Kind("toll", Toll, TollSerializer, toll_columns, tolls))
+INCIDENT = register_kind(
+    Kind(
+        "incident",
+        "incidents",
+        order=70,
+        model=Incident,
+        serializer=IncidentSerializer,
+        filter_columns=incident_columns,
+        queryset=incidents,
+        parts=lambda incident: [("casualty", casualty) for casualty in incident.casualties.all()],
+        dates=Dates.COVERED,
+    )
+)
+TOLL = register_kind(
+    Kind(
+        "toll",
+        "tolls",
+        order=80,
+        model=Toll,
+        serializer=TollSerializer,
+        filter_columns=toll_columns,
+        queryset=tolls,
+    )
+)

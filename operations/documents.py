@@ -1,6 +1,6 @@
 """How places, forces, operations and phases turn into documents and filter columns."""
 
-from publication.documents import Columns, Kind, register
+from publication.documents import FilterColumns, Kind, register_kind
 from sources.documents import window_columns
 from sources.serializers import names_in
 
@@ -53,7 +53,7 @@ def disputed(places):
 def place_columns(place):
     articles, references = cite(place.control.all())
     parent = [place.parent] if place.parent else []
-    return Columns(
+    return FilterColumns(
         {
             "title": place.name,
             "latitude": place.latitude,
@@ -69,7 +69,7 @@ def place_columns(place):
 
 def force_columns(force):
     parent = [force.parent] if force.parent else []
-    return Columns(
+    return FilterColumns(
         window_columns(force.active_earliest_on, force.active_latest_on)
         | {
             "title": force.name,
@@ -105,7 +105,7 @@ def phase_columns(phase):
     named = [each.force for each in participations]
     claimants = [result.claimed_by for result in results if result.claimed_by]
     places = phase.places.all()
-    return Columns(
+    return FilterColumns(
         span(phase)
         | {
             "title": phase.name,
@@ -134,7 +134,7 @@ def operation_columns(operation):
     def union(column):
         return {value for part in parts for value in part.values[column]}
 
-    return Columns(
+    return FilterColumns(
         span(operation)
         | {
             "title": operation.name,
@@ -180,34 +180,44 @@ def operations():
     )
 
 
-PLACE = register(
+PLACE = register_kind(
     Kind(
         "place",
-        Place,
-        PlaceSerializer,
-        place_columns,
-        lambda: Place.objects.prefetch_related(*own_line(), cited("control")),
+        "places",
+        order=20,
+        model=Place,
+        serializer=PlaceSerializer,
+        filter_columns=place_columns,
+        queryset=lambda: Place.objects.prefetch_related(*own_line(), cited("control")),
         quoted=True,
+        lines="places",
     )
 )
-FORCE = register(
+FORCE = register_kind(
     Kind(
         "force",
-        Force,
-        ForceSerializer,
-        force_columns,
-        lambda: Force.objects.prefetch_related(*own_line(), "codes"),
+        "forces",
+        order=30,
+        model=Force,
+        serializer=ForceSerializer,
+        filter_columns=force_columns,
+        queryset=lambda: Force.objects.prefetch_related(*own_line(), "codes"),
         quoted=True,
+        lines="forces",
     )
 )
-PHASE = register(Kind("phase", Phase, PhaseSerializer, phase_columns))
-OPERATION = register(
+PHASE = register_kind(
+    Kind("phase", "phases", order=40, model=Phase, serializer=PhaseSerializer, filter_columns=phase_columns)
+)
+OPERATION = register_kind(
     Kind(
         "operation",
-        Operation,
-        OperationSerializer,
-        operation_columns,
-        operations,
-        lambda operation: [("phase", phase) for phase in operation.phases.all()],
+        "operations",
+        order=50,
+        model=Operation,
+        serializer=OperationSerializer,
+        filter_columns=operation_columns,
+        queryset=operations,
+        parts=lambda operation: [("phase", phase) for phase in operation.phases.all()],
     )
 )

@@ -8,4 +8,4 @@ class PublicationConfig(AppConfig):
     name = "publication"
 
     def ready(self):
-        autodiscover_modules("documents", "derivations", "tables")
+        autodiscover_modules("documents", "derivations", "tables", "rules")

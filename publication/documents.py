@@ -4,33 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 
 from django.db.models import Model, QuerySet
 
 from records.names import words
 
 
+class Dates(Enum):
+    """What the days of a kind say of the whole database."""
+
+    COVERED = "the days that it covers"
+    REPORTED = "the days of the reports that it rests on"
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record.
 
-    `projection` returns the record's Columns; `parts` the records that are published with it, as (kind name, record).
-    `queryset` returns the working records with everything that serializer and projection read; a part has none.
-    `quoted` kinds stand in other documents with more than their uid: with a name, a point or a day.
+    `order` says when its records are published: after the kinds that their documents name.
+    `filter_columns` returns the record's FilterColumns; `parts` the records published with it, as (kind name, record).
+    `queryset` returns the working records with everything that serializer and filter columns read; a part has none.
+    `quoted` kinds appear in other documents with more than their uid: with a name, a point or a day.
+    `lines` names the filter column that lists records of this kind together with everything they are part of.
+    `dates` says what its days are for the whole database: those that it covers, or of the reports it rests on.
     """
 
     name: str
+    plural: str
+    order: int
     model: type[Model]
     serializer: type
-    projection: Callable[[Model], Columns]
+    filter_columns: Callable[[Model], FilterColumns]
     queryset: Callable[[], QuerySet] | None = None
     parts: Callable[[Model], list] = lambda record: []
     quoted: bool = False
+    lines: str = ""
+    dates: Dates | None = None
+
+    def find(self, uid: str) -> Model:
+        """Return the working record with this slug or uid."""
+        return self.model._base_manager.get(**{self.key: uid})
+
+    @property
+    def key(self) -> str:
+        """The name of the column that holds the slug or uid."""
+        return self.model.key[0]
 
 
 @dataclass
-class Columns:
+class FilterColumns:
     """What filters need of a document: the columns of a Revision beside the document itself."""
 
     values: dict = field(default_factory=dict)
@@ -63,10 +88,17 @@ def _forms_of(name):
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind):
-    """Make a kind known and return it. The order of registration is the order of publication."""
-    KINDS[kind.name] = kind
+def register_kind(kind: Kind) -> Kind:
+    """Make a kind known and return it. KINDS lists them in the order of publication, whichever was registered first."""
+    known = sorted([*KINDS.values(), kind], key=attrgetter("order"))
+    KINDS.clear()
+    KINDS.update((each.name, each) for each in known)
     return kind
+
+
+def dated(dates: Dates) -> Kind:
+    """Return the kind whose days are those of the whole database."""
+    return next(kind for kind in KINDS.values() if kind.dates is dates)
 
 
 def kind_of(record):

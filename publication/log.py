@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .choices import Op
 from .codebook import VERSION
-from .documents import Columns
+from .documents import FilterColumns
 from .models import CURRENT, NameForm, Revision
 from .serializers import ENVELOPE
 
@@ -33,7 +33,7 @@ class Entry:
     uid: str
     op: str = Op.PUBLISH
     body: dict | None = None
-    columns: Columns | None = None
+    columns: FilterColumns | None = None
     part_of: str = ""
     reason_code: str = ""
     reason: str = ""
@@ -43,7 +43,9 @@ class Entry:
     @classmethod
     def again(cls, revision, **why):
         """Return the entry that would write a revision's document once more."""
-        columns = Columns({name: getattr(revision, name) for name in ("title", *COLUMNS)}, lexemes=revision.search)
+        columns = FilterColumns(
+            {name: getattr(revision, name) for name in ("title", *COLUMNS)}, lexemes=revision.search
+        )
         return cls(
             revision.kind,
             revision.uid,
@@ -128,7 +130,7 @@ def _newest(entries):
 
 def _draft(entry):
     """Return the revision that an entry asks for, not yet numbered."""
-    columns = entry.columns or Columns()
+    columns = entry.columns or FilterColumns()
     revision = Revision(
         kind=entry.kind,
         uid=entry.uid,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from pghistory.core import event_models
 
-from records.choices import State
+from records.choices import CLOSED, IN_WORDS, State
 from records.triggers import reviewing
 
 from .documents import KINDS, kind_of
@@ -32,8 +32,8 @@ def merge(loser, survivor, *, by, comment, take_over=()):
     if type(loser) is not type(survivor) or loser.pk == survivor.pk:
         raise ValidationError("Merge two different records of one kind.")
     survivor.refresh_from_db()
-    if survivor.state in {State.MERGED, State.WITHDRAWN}:
-        raise ValidationError(f"Cannot merge into {survivor}: it is {survivor.get_state_display().lower()}.")
+    if survivor.state in CLOSED:
+        raise ValidationError(f"Cannot merge into {survivor}: it is {IN_WORDS[survivor.state]}.")
     settled = {name: value for name, value, _ in differing(loser, survivor) if name in take_over}
     if unknown := set(take_over) - set(settled):
         raise ValidationError(f"There is nothing to settle in {', '.join(sorted(unknown))}.")
@@ -58,7 +58,7 @@ def undo(done, *, by, comment=""):
     """
     require(by)
     model = KINDS[done.kind].model
-    loser, survivor = (model.objects.get(**{model.key[0]: uid}) for uid in (done.loser, done.survivor))
+    loser, survivor = (KINDS[done.kind].find(uid) for uid in (done.loser, done.survivor))
     take("undo the merge of", loser, by=by, comment=comment)
     with pghistory.context(user=by.pk, unmerged=str(loser)), reviewing():
         try:
@@ -72,8 +72,8 @@ def undo(done, *, by, comment=""):
 
 
 def _note(loser, survivor, context, whole):
-    (one,), (other,) = loser.natural_key(), survivor.natural_key()
-    return Merge.objects.create(kind=kind_of(loser).name, loser=one, survivor=other, context=context, whole=whole)
+    kind, uids = kind_of(loser).name, {"loser": loser.public_name, "survivor": survivor.public_name}
+    return Merge.objects.create(kind=kind, **uids, context=context, whole=whole)
 
 
 def _end_approval(survivor):

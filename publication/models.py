@@ -12,7 +12,7 @@ from django.db.models import F, Max, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from records.choices import State
+from records.choices import CLOSED, State
 
 from .choices import Op, Reason
 
@@ -231,7 +231,7 @@ class Review(models.Model):
         indexes = [models.Index(fields=["kind", "uid"], name="review_by_record")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(after__in=[State.RETURNED, State.WITHDRAWN, State.MERGED]) | ~Q(comment=""),
+                condition=~Q(after__in=[State.RETURNED, *CLOSED]) | ~Q(comment=""),
                 name="review_no_is_explained",
                 violation_error_message="Say why, so that the curator knows what to do.",
             )

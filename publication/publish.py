@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import transaction
 
 from records.choices import State
+from records.rules import refuse_errors
 
 from . import log
 from .choices import Op, Reason
@@ -20,7 +21,7 @@ from .models import Merge, Revision
 BATCH = 500
 
 
-class Refused(Exception):
+class PublishRefused(Exception):
     """Raised if records cannot be published or withdrawn; the message says which and why. Nothing was written."""
 
 
@@ -36,15 +37,26 @@ def uncollected():
             gc.enable()
 
 
-@uncollected()
 @transaction.atomic
 def publish(records, *, by="", reason="", reason_code=""):
+    """Ask the register of rules, then write the revisions of the approved `records`; return them in order of `seq`.
+
+    `by` names the account and is not served; `reason` is for readers. Raise RulesBroken, and write nothing, if a record
+    breaks a rule that is an error, and PublishRefused as `write_revisions` does.
+    """
+    log.lock()
+    refuse_errors(records)
+    return write_revisions(records, by=by, reason=reason, reason_code=reason_code)
+
+
+@transaction.atomic
+def write_revisions(records, *, by="", reason="", reason_code=""):
     """Write a revision of each of the approved `records`, and of each of their parts, whose document changed.
 
     Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
-    `by` names the account and is not served; `reason` is for readers. Return the new revisions in the order of `seq`.
-    Raise Refused, and write nothing, if a record is not approved, names one that is not published, shows one that was
-    edited and not approved since, or holds a part that readers still see in another record.
+    Raise PublishRefused, and write nothing, if a record is not approved, names one that is not published, shows one
+    that was edited and not approved since, or holds a part that readers still see in another record. What was published
+    before a rule existed can be written again, so this does not ask the rules: `publish` does.
     """
     log.lock()
     entries = list(project(records))
@@ -62,14 +74,14 @@ def publish(records, *, by="", reason="", reason_code=""):
 def withdraw(record, *, by, reason_code, reason):
     """Write tombstones for a record and its parts; return them, or nothing if it was never published.
 
-    Raise Refused, and write nothing, if documents that readers see name it.
+    Raise PublishRefused, and write nothing, if documents that readers see name it.
     """
     log.lock()
-    (uid,), kind = record.natural_key(), kind_of(record)
+    uid, kind = record.public_name, kind_of(record)
     served = Revision.objects.served()
     naming = served.filter(references__contains=[f"{kind.name}:{uid}"]).exclude(uid=uid).exclude(part_of=uid)
     if names := sorted(naming.values_list("uid", flat=True)[:20]):
-        raise Refused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
+        raise PublishRefused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
     going = [*served.of(kind.name).filter(uid=uid), *served.filter(part_of=uid).order_by("kind", "uid")]
     tombstones = [
         log.Entry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason) for r in going
@@ -104,19 +116,19 @@ def reproject(revisions=None, *, by=""):
     ):
         uids = iter(sorted(set(stale)))
         while batch := list(islice(uids, BATCH)):
-            written += len(_publish_anew(_approved(batch), by=by, reason_code=reason_code))
+            written += len(_write_again(_approved(batch), by=by, reason_code=reason_code))
     return written
 
 
-def _publish_anew(records, **why):
+def _write_again(records, **why):
     """Publish the records together; where one of them has to wait, publish those that need not, one by one."""
     try:
-        return publish(records, **why)
-    except Refused:
+        return write_revisions(records, **why)
+    except PublishRefused:
         revisions = []
         for record in records:
-            with suppress(Refused):
-                revisions += publish([record], **why)
+            with suppress(PublishRefused):
+                revisions += write_revisions([record], **why)
         return revisions
 
 
@@ -125,9 +137,8 @@ def project(records):
     serializers = {name: kind.serializer() for name, kind in KINDS.items()}
 
     def entry(kind, record, part_of):
-        (uid,) = record.natural_key()
         body = dict(serializers[kind.name].to_representation(record))
-        return log.Entry(kind.name, uid, body=body, columns=kind.projection(record), part_of=part_of)
+        return log.Entry(kind.name, record.public_name, body=body, columns=kind.filter_columns(record), part_of=part_of)
 
     by_kind = defaultdict(list)
     for record in records:
@@ -135,7 +146,7 @@ def project(records):
     for kind in KINDS.values():
         rows = kind.queryset().filter(pk__in=by_kind[kind.name]).order_by(*kind.model.key) if kind.queryset else []
         if waiting := [str(record) for record in rows if record.state != State.APPROVED]:
-            raise Refused(f"Not approved, so not published: {', '.join(waiting)}.")
+            raise PublishRefused(f"Not approved, so not published: {', '.join(waiting)}.")
         for record in rows:
             whole = entry(kind, record, "")
             yield whole
@@ -144,7 +155,7 @@ def project(records):
 
 
 def _refuse_dangling(entries):
-    """Raise Refused if an entry names a record that readers cannot open."""
+    """Raise PublishRefused if an entry names a record that readers cannot open."""
     here = {f"{each.kind}:{each.uid}" for each in entries}
     named = defaultdict(list)
     for each in entries:
@@ -155,38 +166,38 @@ def _refuse_dangling(entries):
     served = Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")
     if missing := sorted(set(named) - {f"{kind}:{uid}" for kind, uid in served}):
         lines = (f"{reference.replace(':', ' ')} (named by {', '.join(named[reference])})" for reference in missing)
-        raise Refused(f"These records must be published first: {'; '.join(lines)}.")
+        raise PublishRefused(f"These records must be published first: {'; '.join(lines)}.")
 
 
 def _refuse_unapproved(entries):
-    """Raise Refused if an entry would show readers a name, a place or a day that was edited and not approved since."""
-    named = defaultdict(set)
+    """Raise PublishRefused if an entry would show readers a name, place or day that was edited and not approved."""
+    named, above = defaultdict(set), [kind for kind in KINDS.values() if kind.lines]
     for entry in entries:
         values = entry.columns.values
         for reference in values.get("references", []):
             named[reference].add(entry.uid)
-        for kind, column in (("place", "places"), ("force", "forces")):
-            for slug in values.get(column, []):
-                named[f"{kind}:{slug}"].add(entry.uid)
+        for kind in above:
+            for slug in values.get(kind.lines, []):
+                named[f"{kind.name}:{slug}"].add(entry.uid)
     lines = []
     for kind in (kind for kind in KINDS.values() if kind.quoted):
-        (key,) = kind.model.key
+        key = kind.key
         uids = [uid for name, _, uid in (reference.partition(":") for reference in named) if name == kind.name]
         edited = kind.model.objects.filter(**{f"{key}__in": uids}).exclude(state=State.APPROVED).order_by(key)
         for uid in edited.values_list(key, flat=True):
             lines.append(f"{kind.name} {uid} (named by {', '.join(sorted(named[f'{kind.name}:{uid}']))})")
     if lines:
-        raise Refused(f"These records must be approved first, because they were edited: {'; '.join(lines)}.")
+        raise PublishRefused(f"These records must be approved first, because they were edited: {'; '.join(lines)}.")
 
 
 def _refuse_shared_parts(entries, merged):
-    """Raise Refused if readers would see a part in two records at once."""
+    """Raise PublishRefused if readers would see a part in two records at once."""
     parts = {(each.kind, each.uid): each.part_of for each in entries if each.part_of}
     here = {each.uid for each in (*entries, *merged) if not each.part_of}
     uids = [uid for _, uid in parts]
     for kind, uid, whole in Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid", "part_of"):
         if whole not in here and parts.get((kind, uid), whole) != whole:
-            raise Refused(f"{uid} is still published as part of {whole}. Publish {whole} first.")
+            raise PublishRefused(f"{uid} is still published as part of {whole}. Publish {whole} first.")
 
 
 def _merged_into(entries):
@@ -256,5 +267,5 @@ def _approved(batch):
     return [
         record
         for kind in wholes
-        for record in kind.model.objects.filter(**{f"{kind.model.key[0]}__in": batch}, state=State.APPROVED)
+        for record in kind.model.objects.filter(**{f"{kind.key}__in": batch}, state=State.APPROVED)
     ]

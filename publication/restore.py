@@ -90,7 +90,7 @@ def _refuse_merged(model, event, moment):
     kind = next((kind for kind in KINDS.values() if kind.model is model), None)
     if kind is None:
         return
-    merges = Merge.objects.filter(kind=kind.name, survivor=getattr(event, model.key[0]), undone_at=None)
+    merges = Merge.objects.filter(kind=kind.name, survivor=getattr(event, kind.key), undone_at=None)
     since = model.pgh_event_model.objects.filter(pgh_created_at__gt=moment).values("pgh_context_id")
     if merge := merges.filter(context__in=since).first():
         raise ValidationError(f"{merge.loser} was merged into it since. Undo that merge first.")

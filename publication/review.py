@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from records.choices import State
+from records.choices import IN_WORDS, State
 from records.models import RecordVersion
+from records.rules import refuse_errors
 from records.triggers import reviewing
 
 from .choices import Reason
@@ -18,9 +19,6 @@ from .models import Review
 from .publish import publish, reproject, withdraw
 
 APPROVE = "publication.approve"
-
-#: What nobody hands over or approves before the record is complete.
-COMPLETE = {State.IN_REVIEW, State.APPROVED}
 
 #: The states that each step starts from, and the one that it ends in.
 STEPS = {
@@ -34,9 +32,11 @@ STEPS = {
 }
 
 
-def submit(record, *, by, comment=""):
-    """Hand a record to the reviewers. Raises ValidationError if it is not complete."""
-    take("submit", record, by=by, comment=comment)
+def submit(*records, by, comment=""):
+    """Hand records of one kind to the reviewers. Raises ValidationError if one of them breaks a rule."""
+    with transaction.atomic():
+        take("submit", *records, by=by, comment=comment)
+        refuse_errors(records)
 
 
 def send_back(record, *, by, comment):
@@ -45,25 +45,31 @@ def send_back(record, *, by, comment):
     take("send back", record, by=by, comment=comment)
 
 
-def approve(record, *, by, comment=""):
-    """Accept a record as it stands, publish it, and write anew what names it; return its new revisions.
+def approve(*records, by, comment=""):
+    """Accept records of one kind as they stand, publish them, and write again what names them; return the revisions.
 
-    Raises PermissionDenied without the permission, ValidationError if `by` is the last editor (unless one person is the
-    team) or if the record is not complete, Refused if it names a record that is not published.
+    Raises PermissionDenied without the permission, ValidationError if `by` is the last editor of one of them (unless
+    one person is the team) or if one breaks a rule, PublishRefused if one names a record that is not published. Then
+    nothing is written.
     """
     require(by)
     with transaction.atomic():
-        revisions = _accept(record, by, comment)
-    reproject(revisions, by=by.get_username())
+        alone = _edited_last(records, by)
+        if alone and settings.HAMRIN_SECOND_PERSON:
+            names = ", ".join(str(record) for record in records if record.pk in alone)
+            raise ValidationError(f"You edited {names} last, so somebody else has to approve it.")
+        take("approve", *records, by=by, comment=comment, alone=alone)
+        revisions = publish(records, by=by.get_username())
+    if changed := [revision for revision in revisions if revision.number > 1]:
+        reproject(changed, by=by.get_username())
     return revisions
 
 
-def _accept(record, by, comment):
-    alone = RecordVersion.of(record).editor == by
-    if alone and settings.HAMRIN_SECOND_PERSON:
-        raise ValidationError(f"You edited {record} last, so somebody else has to approve it.")
-    take("approve", record, by=by, comment=comment, alone=alone)
-    return publish([record], by=by.get_username())
+def _edited_last(records, person):
+    """Return the keys of the records whose last editor is this person."""
+    rows = [record.pk for record in records]
+    versions = RecordVersion.objects.filter(table=records[0]._meta.db_table, row__in=rows, editor=person)
+    return set(versions.values_list("row", flat=True))
 
 
 @transaction.atomic
@@ -88,64 +94,35 @@ def require(user):
         raise PermissionDenied("Only a reviewer may do this.")
 
 
-def take(step, record, *, by, comment="", alone=False):
-    """Take one step of the review, and keep who took it. Raise ValidationError if it does not start from here."""
-    before, after = STEPS[step]
-    with reviewing():
-        standing = type(record)._base_manager.select_for_update().get(pk=record.pk)
-        state = State(standing.state)
-        if state not in before:
-            raise ValidationError(f"Cannot {step} {record}: it is {state.label.lower()}.")
-        if after in COMPLETE:
-            standing.check_complete([standing])
-        (uid,) = record.natural_key()
-        review = Review(
-            kind=kind_of(record).name, uid=uid, before=state, after=after, by=by, comment=comment.strip(), alone=alone
-        )
-        review.full_clean()
-        review.save()
-        record.state = after
-        record.save(update_fields=["state"])
+def take(step, *records, by, comment="", alone=()):
+    """Take one step of the review of records of one kind, and keep who took it.
 
-
-@transaction.atomic
-def approve_many(records, *, by, comment=""):
-    """Accept new records of one kind together, and publish them; return their revisions. Each gets its own step.
-
-    Raises what `approve` raises, and then nothing is written. What names the records is for the caller to write anew.
+    `alone` holds the keys of those that their last editor approves. Raises ValidationError, and writes nothing, if the
+    step does not start from the state that one of the records is in.
     """
-    require(by)
-    edits = RecordVersion.objects.filter(
-        table=records[0]._meta.db_table, row__in=[record.pk for record in records], editor=by
-    )
-    alone = set(edits.values_list("row", flat=True))
-    if alone and settings.HAMRIN_SECOND_PERSON:
-        raise ValidationError(f"{by} edited these records last, so somebody else has to approve them.")
-    take_many("approve", records, by=by, comment=comment, alone=alone)
-    return publish(records, by=by.get_username())
-
-
-def take_many(step, records, *, by, comment="", alone=()):
-    """Take one step of the review of several records of one kind; `alone` holds the keys of those of a team of one."""
     before, after = STEPS[step]
-    model, kind = type(records[0]), kind_of(records[0])
-    rows = model._base_manager.filter(pk__in=[record.pk for record in records])
-    (key,) = model.key
+    model, kind = type(records[0]), kind_of(records[0]).name
     with reviewing():
-        steps_taken = []
-        for pk, uid, state in rows.select_for_update().values_list("pk", key, "state"):
+        rows = model._base_manager.filter(pk__in=[record.pk for record in records])
+        states = dict(rows.select_for_update().values_list("pk", "state"))
+        taken = []
+        for record in records:
+            state = State(states[record.pk])
             if state not in before:
-                raise ValidationError(f"Cannot {step} {uid}: it is {State(state).label.lower()}.")
-            steps_taken.append(
-                Review(kind=kind.name, uid=uid, before=state, after=after, by=by, comment=comment, alone=pk in alone)
+                raise ValidationError(f"Cannot {step} {record}: it is {IN_WORDS[state]}.")
+            review = Review(
+                kind=kind, uid=record.public_name, before=state, after=after, by=by, comment=comment.strip()
             )
-        if after in COMPLETE:
-            model.check_complete(records)
-        Review.objects.bulk_create(steps_taken, batch_size=1000)
+            review.alone = record.pk in alone
+            taken.append(review)
+        # They all end in one state with one comment, which is what the constraints are about.
+        taken[0].validate_constraints()
+        Review.objects.bulk_create(taken, batch_size=1000)
         rows.update(state=after)
+        for record in records:
+            record.state = after
 
 
 def steps(record):
     """Return the steps of a record's review, newest first."""
-    (uid,) = record.natural_key()
-    return Review.objects.filter(kind=kind_of(record).name, uid=uid).select_related("by")
+    return Review.objects.filter(kind=kind_of(record).name, uid=record.public_name).select_related("by")

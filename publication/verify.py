@@ -52,8 +52,7 @@ def _unpublished():
         if whole not in wholes:
             yield f"{kind} {uid} is served, and {whole}, which it is part of, is not."
     for kind in (kind for kind in KINDS.values() if kind.queryset):
-        (key,) = kind.model.key
-        states = dict(kind.model.objects.values_list(key, "state"))
+        states = dict(kind.model.objects.values_list(kind.key, "state"))
         for uid in sorted(served[kind.name] - set(states)):
             yield f"{kind.name} {uid} is served, and there is no such working record."
         for uid, state in sorted(states.items()):

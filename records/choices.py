@@ -13,3 +13,18 @@ class State(Vocabulary):
     CHANGED = "changed", "Edited since it was approved; readers keep seeing what was approved.", "Changed"
     WITHDRAWN = "withdrawn", "Taken back from readers; the reason stays.", "Withdrawn"
     MERGED = "merged", "It was the same as another record, which took over what it held.", "Merged"
+
+
+#: How a sentence says that a record is in a state: “it is still a draft”.
+IN_WORDS = {
+    State.DRAFT: "still a draft",
+    State.IN_REVIEW: "in review",
+    State.RETURNED: "returned to its curator",
+    State.APPROVED: "approved",
+    State.CHANGED: "changed since it was approved",
+    State.WITHDRAWN: "withdrawn",
+    State.MERGED: "merged",
+}
+
+#: The states in which a record is not edited or counted: first it is reopened, or its merge undone.
+CLOSED = (State.WITHDRAWN, State.MERGED)

@@ -24,6 +24,11 @@ class Keyed(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def public_name(self) -> str:
+        """The slug or uid by which readers know the record."""
+        return self.natural_key()[0]
+
     def natural_key(self):
         return tuple(reduce(getattr, path.split("__"), self) for path in self.key)
 

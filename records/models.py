@@ -25,10 +25,6 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
-    @classmethod
-    def check_complete(cls, records):
-        """Raise ValidationError if one of the records with its parts is not ready for review; most always are."""
-
 
 class RecordVersion(models.Model):
     """How often a reviewed row was edited, its parts included, and by whom last. Written by triggers only."""

@@ -1,4 +1,42 @@
-"""Points on the Earth and the distance between them."""
+"""Points on the Earth: the columns that hold one, the rule that it exists, and the distance between two."""
+
+from math import asin, cos, radians, sin, sqrt
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
 
 #: The mean radius of the Earth in kilometres (IUGG).
 EARTH_KM = 6371.0088
+
+
+def latitude(help_text: str) -> models.FloatField:
+    """Return a column for degrees north (WGS 84)."""
+    return _degrees(90, help_text)
+
+
+def longitude(help_text: str) -> models.FloatField:
+    """Return a column for degrees east (WGS 84)."""
+    return _degrees(180, help_text)
+
+
+def _degrees(limit: int, help_text: str) -> models.FloatField:
+    bounds = [MinValueValidator(-limit), MaxValueValidator(limit)]
+    return models.FloatField(null=True, blank=True, validators=bounds, help_text=help_text)
+
+
+def point_on_earth() -> models.CheckConstraint:
+    """Return the constraint on `latitude` and `longitude`: both or neither, and on the Earth."""
+    both = Q(latitude__isnull=False, longitude__isnull=False, latitude__range=(-90, 90), longitude__range=(-180, 180))
+    return models.CheckConstraint(
+        condition=Q(latitude=None, longitude=None) | both,
+        name="%(class)s_point_on_earth",
+        violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+    )
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the great-circle distance in kilometres between two points, each (latitude, longitude) in degrees."""
+    north, south = radians(one[0]), radians(other[0])
+    half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(radians(other[1] - one[1]) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1, half)))

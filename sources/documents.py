@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from publication.documents import Columns, Kind, register
+from publication.documents import Dates, FilterColumns, Kind, register_kind
 
 from .models import Article
 from .serializers import ArticleSerializer
@@ -16,7 +16,7 @@ def window_columns(earliest, latest):
 def article_columns(article):
     references = [f"article:{article.syndicated_from.uid}"] if article.syndicated_from else []
     tags = [f"language:{article.language}", f"outlet:{article.outlet.slug}"]
-    return Columns(
+    return FilterColumns(
         window_columns(article.published_earliest_on, article.published_latest_on)
         | {"title": article.title, "articles": [article.uid], "references": references, "tags": tags},
         texts=[article.title],
@@ -24,13 +24,16 @@ def article_columns(article):
     )
 
 
-ARTICLE = register(
+ARTICLE = register_kind(
     Kind(
         "article",
-        Article,
-        ArticleSerializer,
-        article_columns,
-        lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from"),
+        "articles",
+        order=10,
+        model=Article,
+        serializer=ArticleSerializer,
+        filter_columns=article_columns,
+        queryset=lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from"),
         quoted=True,
+        dates=Dates.REPORTED,
     )
 )

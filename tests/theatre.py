@@ -6,7 +6,7 @@ from django.db import connection
 
 from incidents.choices import Harm, InvolvementRole, LocationPrecision, VictimStatus
 from operations.choices import ParticipationRole, PlaceKind, Standing
-from publication.publish import publish
+from publication.publish import write_revisions
 from records.choices import State
 from records.triggers import reviewing
 from tests.incidents.factories import (
@@ -31,12 +31,12 @@ from tests.sources.factories import ArticleFactory
 
 
 def approve_and_publish(*records):
-    """Approve the records as a reviewer would, and publish them; return the new revisions."""
+    """Approve records and write their revisions, whether or not their estimates follow from claims; return them."""
     with reviewing():
         for record in records:
             record.state = State.APPROVED
             record.save(update_fields=["state"])
-    return publish(records, by="reviewer")
+    return write_revisions(records, by="reviewer")
 
 
 class Theatre:

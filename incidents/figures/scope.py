@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from operations.choices import PlaceKind
 from operations.models import Force, Operation, Place
-from records.choices import State
+from records.choices import CLOSED
 
 from ..choices import Coverage, Harm, InvolvementRole, VictimStatus
 from ..models import POSSIBLE_DAYS, Casualty, Incident, Involvement, Toll
@@ -29,9 +29,6 @@ ACROSS = {PlaceKind.REGION, PlaceKind.FRONT, PlaceKind.BORDER, PlaceKind.NATURAL
 
 #: The roles of those who may have caused the harm.
 CAUSED = [InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY, InvolvementRole.ACCUSED]
-
-#: Records that nobody counts any more.
-CLOSED = [State.WITHDRAWN, State.MERGED]
 
 
 class Fits(IntEnum):

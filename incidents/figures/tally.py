@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from records.choices import State
+from records.choices import CLOSED
 
 from ..models import Toll
 from .account import Bounds
@@ -39,7 +39,7 @@ def tally(series):
     if not series:
         return []
     tolls = Toll.objects.filter(series=series, usable=True, latest_on__isnull=False)
-    tolls = list(tolls.exclude(state__in=[State.WITHDRAWN, State.MERGED]).order_by("latest_on", "uid"))
+    tolls = list(tolls.exclude(state__in=CLOSED).order_by("latest_on", "uid"))
     steps = []
     for toll in tolls:
         before = next((each for each in reversed(tolls) if each.latest_on < toll.latest_on), None)

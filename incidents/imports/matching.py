@@ -7,7 +7,6 @@ is told as a suggestion. What is entered stays unsaved here until the writing sa
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
 
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
@@ -17,7 +16,7 @@ from rapidfuzz import fuzz, process
 from operations.choices import ForceKind, PlaceKind, Side
 from operations.models import Force, ForceCode, ForceName, Place, PlaceName
 from records.names import normalise
-from records.points import EARTH_KM
+from records.points import kilometres
 
 from .stating import SOURCE, RowError
 
@@ -77,13 +76,6 @@ def spellings(name):
     """Return a name as datasets write it, without what they put in brackets, and without the word for its sort."""
     plain = IN_BRACKETS.sub("", name).strip() or name
     return list(dict.fromkeys([name, plain, SORT.sub("", plain)]))
-
-
-def kilometres(one, other):
-    """Return the distance between two points of latitude and longitude."""
-    north, south = radians(one[0]), radians(other[0])
-    half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(radians(other[1] - one[1]) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1, half)))
 
 
 def nearest(form, slugs):

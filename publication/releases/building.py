@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ..codebook import VERSION
 from ..models import Release, ReleaseFile, Revision
-from .files import Refused, digest, sync, write
+from .files import ReleaseRefused, digest, sync, write
 
 #: The advisory lock that one build holds at a time.
 LOCK = 0x52454C45
@@ -34,7 +34,7 @@ def folder_of(release):
 
 
 def build(version, *, seq=None, notes=""):
-    """Build and return the release of the log at `seq`, its present end unless given. Raise Refused if it cannot be."""
+    """Build and return the release of the log at `seq`, its head unless given. Raise ReleaseRefused if it cannot be."""
     with transaction.atomic():
         _lock()
         head = Revision.objects.head()
@@ -65,7 +65,7 @@ def withdraw(version, because):
     """Take a release back: its page stays and says why, its files are no longer served. Return it."""
     release = _named(version)
     if release.withdrawn_at:
-        raise Refused(f"Release {release} is withdrawn already.")
+        raise ReleaseRefused(f"Release {release} is withdrawn already.")
     release.withdrawn_at, release.withdrawn_because = timezone.now(), because
     _clean(release)
     release.save(update_fields=["withdrawn_at", "withdrawn_because"])
@@ -95,13 +95,13 @@ def _lock():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if cursor.fetchone() != (True,):
-            raise Refused("Another release is being built.")
+            raise ReleaseRefused("Another release is being built.")
 
 
 def _named(version):
     release = Release.objects.filter(version=version).first()
     if release is None:
-        raise Refused(f"There is no release {version}.")
+        raise ReleaseRefused(f"There is no release {version}.")
     return release
 
 
@@ -109,7 +109,7 @@ def _clean(release):
     try:
         release.full_clean()
     except ValidationError as error:
-        raise Refused(" ".join(error.messages)) from error
+        raise ReleaseRefused(" ".join(error.messages)) from error
 
 
 def _before(release):
@@ -120,12 +120,14 @@ def _before(release):
 
 def _refuse_unfit(release, head):
     if release.seq > head:
-        raise Refused(f"The log has not come so far: it stands at {head}.")
+        raise ReleaseRefused(f"The log has not come so far: it stands at {head}.")
     before = release.supersedes
     if before and before.seq > release.seq:
-        raise Refused(f"Release {before} stands at seq {before.seq}, so a later one cannot stand at {release.seq}.")
+        raise ReleaseRefused(
+            f"Release {before} stands at seq {before.seq}, so a later one cannot stand at {release.seq}."
+        )
     if Revision.objects.as_of(release.seq).exclude(codebook=VERSION).exists():
-        raise Refused(
+        raise ReleaseRefused(
             f"At seq {release.seq} some documents follow another codebook than {VERSION}. "
             "Run `manage.py reproject`, then release a later seq."
         )

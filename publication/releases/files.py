@@ -23,7 +23,7 @@ from ..tables import TABLES, cell, table_of, tables
 from .package import CHANGES, bibtex, citation, citation_file, data_package
 
 
-class Refused(Exception):
+class ReleaseRefused(Exception):
     """Raised if a release cannot be built or withdrawn; the message says why. Nothing was changed."""
 
 
@@ -158,7 +158,7 @@ def _write_parquet(files, rows, spill):
 
 
 def _refuse_dangling(database):
-    """Raise Refused if a row names a row of another table that is not there."""
+    """Raise ReleaseRefused if a row names a row of another table that is not there."""
     for table in tables():
         for column, other in table.references.items():
             (key,) = TABLES[other].key
@@ -168,7 +168,7 @@ def _refuse_dangling(database):
             ).fetchall()
             if missing:
                 names = ", ".join(name for (name,) in missing)
-                raise Refused(f"At this seq {table.name} name {other} that readers do not see: {names}.")
+                raise ReleaseRefused(f"At this seq {table.name} name {other} that readers do not see: {names}.")
 
 
 def _write_changes(release, files):

@@ -10,7 +10,7 @@ from incidents.models import Casualty, Claim, Incident
 from publication import review
 from publication.merge import differing, merge, undo
 from publication.models import Revision
-from publication.publish import Refused
+from publication.publish import PublishRefused
 from publication.verify import faults
 from records.choices import State
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentCitationFactory, IncidentFactory
@@ -161,7 +161,7 @@ def test_readers_see_a_part_in_one_record_at_a_time_while_an_undone_merge_is_pub
     done = twins.merge()
     twins.approve(twins.survivor)
     loser = undo(done, by=twins.ann)
-    with pytest.raises(Refused, match=f"{twins.wounded.uid} is still published as part of {twins.survivor.uid}"):
+    with pytest.raises(PublishRefused, match=f"{twins.wounded.uid} is still published as part of {twins.survivor.uid}"):
         twins.approve(loser)
     twins.approve(twins.survivor)
     review.approve(loser, by=twins.bob)

@@ -13,7 +13,7 @@ from incidents.models import Casualty, Incident
 from publication import review
 from publication.merge import merge, undo
 from publication.models import Merge
-from publication.publish import Refused
+from publication.publish import PublishRefused
 from publication.verify import faults
 from records.choices import State
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory
@@ -67,7 +67,7 @@ class World:
 
     def take(self, what, number, name, *more):
         record, by = Incident.objects.get(pk=self.incidents[number].pk), self.people[name]
-        with suppress(ValidationError, PermissionDenied, Refused), transaction.atomic():
+        with suppress(ValidationError, PermissionDenied, PublishRefused), transaction.atomic():
             getattr(self, what.replace(" ", "_"))(record, by, *more)
 
     def edit(self, record, by, value):

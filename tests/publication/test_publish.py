@@ -11,7 +11,8 @@ from publication.choices import Op
 from publication.codebook import VERSION
 from publication.log import LOCK
 from publication.models import CURRENT, Revision
-from publication.publish import Refused, publish
+from publication.publish import PublishRefused
+from publication.publish import write_revisions as publish
 from records.choices import State
 from records.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, IncidentFactory
@@ -75,7 +76,7 @@ def test_a_removed_part_leaves_a_tombstone(theatre):
 
 def test_a_draft_is_refused_by_name(theatre):
     incident = IncidentFactory(title="Not yet")
-    with pytest.raises(Refused, match=f"Not approved, so not published: {incident}"):
+    with pytest.raises(PublishRefused, match=f"Not approved, so not published: {incident}"):
         publish([incident])
 
 
@@ -83,7 +84,7 @@ def test_a_record_that_names_an_unpublished_place_is_refused_and_nothing_is_writ
     hidden = PlaceFactory(slug="hidden")
     incident = IncidentFactory(place=hidden, location_precision="settlement")
     before = Revision.objects.count()
-    with pytest.raises(Refused, match=f"must be published first: place hidden \\(named by {incident.uid}\\)"):
+    with pytest.raises(PublishRefused, match=f"must be published first: place hidden \\(named by {incident.uid}\\)"):
         approve_and_publish(incident)
     assert Revision.objects.count() == before
 
@@ -93,7 +94,7 @@ def test_an_edit_after_approval_stays_unseen_until_published_again(theatre):
     theatre.incident.save()
     theatre.incident.refresh_from_db()
     assert theatre.incident.state == State.CHANGED
-    with pytest.raises(Refused, match=f"Not approved, so not published: {theatre.incident}"):
+    with pytest.raises(PublishRefused, match=f"Not approved, so not published: {theatre.incident}"):
         publish([theatre.incident])
     assert Revision.objects.served().get(uid=theatre.incident.uid).title == "Attack on a post at Dibis"
 

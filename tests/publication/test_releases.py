@@ -357,7 +357,7 @@ def test_release_starts_its_changes_at_the_version_before_it(theatre):
 
 @pytest.mark.parametrize("version", ["2026", "26.1", "2026.1.1.1", "2026.x", "../2026.1"])
 def test_version_is_year_and_number(theatre, version):
-    with pytest.raises(building.Refused, match=r"^A release is numbered by year and number, such as 2026\.1"):
+    with pytest.raises(building.ReleaseRefused, match=r"^A release is numbered by year and number, such as 2026\.1"):
         building.build(version)
 
 
@@ -381,18 +381,20 @@ def test_database_refuses_to_change_or_delete_a_release(folder):
 
 
 def test_empty_log_gives_no_release(shelf):
-    with pytest.raises(building.Refused, match=r"^There is nothing to release: nothing is published yet\.$"):
+    with pytest.raises(building.ReleaseRefused, match=r"^There is nothing to release: nothing is published yet\.$"):
         building.build("2026.1")
     assert not shelf.exists()
 
 
 def test_seq_that_the_log_has_not_reached_is_refused(theatre):
-    with pytest.raises(building.Refused, match=r"^The log has not come so far: it stands at 16\.$"):
+    with pytest.raises(building.ReleaseRefused, match=r"^The log has not come so far: it stands at 16\.$"):
         building.build("2026.1", seq=17)
 
 
 def test_later_release_cannot_stand_before_an_earlier_one(folder):
-    with pytest.raises(building.Refused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"):
+    with pytest.raises(
+        building.ReleaseRefused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"
+    ):
         building.build("2026.2", seq=15)
 
 
@@ -400,7 +402,7 @@ def test_documents_of_another_codebook_are_refused(theatre):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE publication_revision DISABLE TRIGGER USER")
         cursor.execute("UPDATE publication_revision SET codebook = '0.9' WHERE seq = 1")
-    with pytest.raises(building.Refused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
+    with pytest.raises(building.ReleaseRefused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
         building.build("2026.1")
 
 
@@ -408,7 +410,9 @@ def test_row_that_names_what_readers_do_not_see_is_refused_and_leaves_nothing(th
     with transaction.atomic():
         log.lock()
         log.append([log.Entry("article", theatre.article.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
-    with pytest.raises(building.Refused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"):
+    with pytest.raises(
+        building.ReleaseRefused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"
+    ):
         building.build("2026.1")
     assert (list(shelf.iterdir()), Release.objects.count()) == ([], 0)
 
@@ -417,7 +421,7 @@ def test_second_build_at_the_same_time_is_refused(theatre):
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [building.LOCK])
-        with pytest.raises(building.Refused, match=r"^Another release is being built\.$"):
+        with pytest.raises(building.ReleaseRefused, match=r"^Another release is being built\.$"):
             building.build("2026.1")
     other.close()
 

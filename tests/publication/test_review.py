@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from incidents.models import Incident
 from publication import review
 from publication.models import Review, Revision
-from publication.publish import Refused
+from publication.publish import PublishRefused
 from records.choices import State
 from records.models import RecordVersion
 from records.triggers import reviewing
@@ -89,7 +89,7 @@ def test_approval_needs_the_permission(force, ann):
 
 
 def test_a_draft_cannot_be_approved_before_it_was_submitted(force, bob):
-    with pytest.raises(ValidationError, match="Cannot approve Islamic State: it is draft"):
+    with pytest.raises(ValidationError, match="Cannot approve Islamic State: it is still a draft"):
         review.approve(force, by=bob)
 
 
@@ -107,7 +107,7 @@ def test_an_approval_of_what_names_a_draft_is_refused_and_changes_nothing(ann, b
     incident = IncidentFactory(place=PlaceFactory(slug="hidden"), location_precision="settlement")
     edit(incident, by=ann, title="An attack")
     review.submit(incident, by=ann)
-    with pytest.raises(Refused, match="place hidden"):
+    with pytest.raises(PublishRefused, match="place hidden"):
         review.approve(incident, by=bob)
     assert state(incident) == State.IN_REVIEW
     assert Review.objects.filter(after="approved").count() == 0
@@ -245,7 +245,7 @@ def test_an_approval_waits_until_the_names_it_would_show_are_approved(ann, bob):
     incident = IncidentFactory(place=place, location_precision="governorate")
     edit(incident, by=ann, title="An attack")
     review.submit(incident, by=ann)
-    with pytest.raises(Refused, match=f"because they were edited: place kirkuk \\(named by {incident.uid}\\)"):
+    with pytest.raises(PublishRefused, match=f"because they were edited: place kirkuk \\(named by {incident.uid}\\)"):
         review.approve(incident, by=bob)
     review.submit(place, by=ann)
     review.approve(place, by=bob)
@@ -311,7 +311,7 @@ def test_records_approved_together_are_held_to_their_claims(ann, bob):
     with reviewing():
         Incident.objects.update(state=State.IN_REVIEW)
     with pytest.raises(ValidationError, match=f"^..{departing.uid} says 2–2–2 where its claims suggest 1–1–1. Enter"):
-        review.approve_many(incidents, by=bob)
+        review.approve(*incidents, by=bob)
     assert [state(incident) for incident in incidents] == [State.IN_REVIEW] * 2
 
 

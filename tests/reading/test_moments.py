@@ -3,7 +3,7 @@
 import pytest
 
 from publication.models import Revision
-from publication.publish import Refused, withdraw
+from publication.publish import PublishRefused, withdraw
 from records.choices import State
 from records.triggers import reviewing
 from tests.operations.factories import ForceFactory
@@ -147,5 +147,5 @@ def test_the_past_may_be_kept_for_ever_and_the_present_for_a_minute(theatre, cli
 def test_a_withdrawn_record_cannot_be_named_by_what_is_served(theatre):
     theatre.isis.refresh_from_db()
     assert theatre.isis.state == State.APPROVED
-    with pytest.raises(Refused, match=f"cannot be withdrawn while these name it: {theatre.incident.uid}"):
+    with pytest.raises(PublishRefused, match=f"cannot be withdrawn while these name it: {theatre.incident.uid}"):
         withdraw(theatre.isis, by="reviewer", reason_code="error", reason="No such force.")

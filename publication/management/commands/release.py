@@ -23,7 +23,7 @@ class Command(BaseCommand):
             if check:
                 return self.check_files(version)
             release = building.build(version, seq=seq, notes=notes)
-        except building.Refused as refused:
+        except building.ReleaseRefused as refused:
             raise CommandError(str(refused)) from refused
         return f"Released {release} from seq {release.seq}: {release.files.count()} files."
 

@@ -1,0 +1,198 @@
+"""The pages of an estimate: what its claims suggest stands beside them, and one button takes it over."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+
+from editing.attempts import page_of, sentence
+from editing.forms import PartFormSet, RecordForm
+from editing.record_pages import PartAdmin, PartInline, Unsaved
+from editing.search import Missing, without
+from operations.models import Force, Place
+from sources.admin import PASSAGE, CitationInline
+from sources.models import Article
+
+from ..choices import Basis
+from ..models import Casualty, Claim, Incident, Toll, spelt_out
+
+FIGURES = ("low", "best", "high")
+
+
+class EstimateForm(RecordForm):
+    show_if = {"note": "basis=coder_judgement"}
+
+
+def offer_wholes(form, casualties):
+    """Let the form of a casualty offer, as what it lies within, only others of these."""
+    if field := form.fields.get("within"):
+        others = [each for each in casualties if each.within_id is None and each.pk != form.instance.pk]
+        field.queryset = Casualty.objects.filter(pk__in=[each.pk for each in others])
+        labels = [(each.pk, f"{each.uid} {each.get_harm_display()}, {each.victims}") for each in others]
+        field.choices = [("", "no other estimate"), *labels]
+        field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+
+
+class CasualtyFormSet(PartFormSet):
+    """The casualties of an incident, each of which may lie within another."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        offer_wholes(form, self.get_queryset())
+
+
+class CasualtyInline(PartInline):
+    model = Casualty
+    form = EstimateForm
+    formset = CasualtyFormSet
+    classes = ["tab-casualties"]
+    autocomplete_fields = ["victim_force"]
+    related = ["victim_force"]
+    show_change_link = True
+    fields = [("victim_status", "victim_force", "harm", *FIGURES), ("basis", "within"), "note", "claims"]
+    readonly_fields = ["claims"]
+
+    @admin.display(description="rests on")
+    def claims(self, casualty):
+        if not casualty.pk:
+            return "Save it, then enter its claims on its own page."
+        return render_to_string("incidents/rests_on.html", estimate_context(casualty, self._suggestion(casualty)))
+
+    def _suggestion(self, casualty):
+        """Return what the claims suggest; asked once for a page, for which Django makes this object anew."""
+        if not hasattr(self, "found"):
+            casualties = Casualty.objects.filter(incident=casualty.incident_id)
+            self.found = Casualty.suggestions(casualties.select_related("victim_force"))
+        return self.found[casualty.pk]
+
+
+def estimate_context(estimate, suggestion):
+    """Return what a page shows of an estimate beside what its claims suggest."""
+    return {
+        "estimate": estimate,
+        "suggestion": suggestion,
+        "suggested": spelt_out(suggestion.figures),
+        "suggested_basis": suggestion.basis and Basis(suggestion.basis).label,
+        "differs": estimate.figures != suggestion.figures,
+        "departs": estimate.departs_from(suggestion),
+        "same": (*estimate.figures, estimate.basis) == (*suggestion.figures, suggestion.basis or estimate.basis),
+    }
+
+
+class EstimateAdmin:
+    """The page of an estimate. What its claims suggest stands beside them, and one button takes it over."""
+
+    change_form_template = "incidents/estimate_form.html"
+
+    @admin.display(description="low–best–high", ordering=Coalesce("best", "low", Value(-1)))
+    def estimate(self, record):
+        return f"{spelt_out(record.figures)}\n{record.get_harm_display().lower()}"
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            # As it is saved, whatever the form holds.
+            saved = self.model.objects.get(pk=obj.pk)
+            context |= estimate_context(saved, saved.suggestion())
+            context["may_take_over"] = self.has_change_permission(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "_suggested" in request.POST:
+            self._take_over(request, form.instance)
+
+    def _take_over(self, request, estimate):
+        """Let the estimate be what its claims suggest, now that they are saved."""
+        suggestion = estimate.suggestion()
+        if suggestion.figures == (None, None, None):
+            raise Unsaved("Nothing was saved: no claim that counts suggests a number.")
+        estimate.low, estimate.best, estimate.high = suggestion.figures
+        estimate.basis = suggestion.basis or Basis.SINGLE_CLAIM
+        try:
+            estimate.validate_constraints()
+        except ValidationError as refusal:
+            raise Unsaved(sentence(refusal)) from refusal
+        estimate.save()
+        told = f"The estimate is what the claims suggest now: {spelt_out(estimate.figures)}."
+        self.message_user(request, told, messages.SUCCESS)
+
+    def response_change(self, request, obj):
+        return redirect(page_of(obj)) if "_suggested" in request.POST else super().response_change(request, obj)
+
+
+class ClaimForm(RecordForm):
+    show_if = {"unused_because": "used="}
+
+
+class ClaimInline(CitationInline):
+    model = Claim
+    form = ClaimForm
+    verbose_name = "claim"
+    verbose_name_plural = "claims"
+    show_change_link = True
+    autocomplete_fields = ["article", "supersedes", "claimed_by"]
+    related = ["article"]
+    fields = [
+        ("qualifier", "low", "high", "as_of_on", "used"),
+        ("claimed_by", "supersedes"),
+        "unused_because",
+        *PASSAGE,
+    ]
+
+
+class CasualtyForm(EstimateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        sisters = Casualty.objects.filter(incident=self.instance.incident_id)
+        offer_wholes(self, sisters.select_related("victim_force"))
+
+
+@admin.register(Casualty)
+class CasualtyAdmin(EstimateAdmin, PartAdmin):
+    form = CasualtyForm
+    part_of = ["incident"]
+    list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
+    list_filter = [Missing, "harm", "victim_status", "basis"]
+    list_select_related = ["incident", "victim_force"]
+    missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
+    search_fields = ["uid"]
+    named_by = {"incident": Incident, "victim_force": Force, "incident__place": Place}
+    autocomplete_fields = ["incident", "victim_force"]
+    fieldsets = [
+        ("Whom", {"fields": ["incident", ("victim_status", "victim_force")], "classes": ["tab-casualty"]}),
+        ("What harm", {"fields": [("harm", *FIGURES)], "classes": ["tab-casualty"]}),
+        ("How known", {"fields": ["basis", "note", "within"], "classes": ["tab-casualty"]}),
+    ]
+    inlines = [ClaimInline]
+
+
+@admin.register(Claim)
+class ClaimAdmin(PartAdmin):
+    form = ClaimForm
+    part_of = ["casualty", "toll"]
+    list_display = ["uid", "article", "locator", "qualifier", "low", "high", "casualty", "toll", "used"]
+    list_filter = ["used", "qualifier", "stance", "credibility"]
+    list_select_related = ["article", "casualty", "toll"]
+    search_fields = ["uid"]
+    named_by = {
+        "article": Article,
+        "casualty": Casualty,
+        "toll": Toll,
+        "casualty__victim_force": Force,
+        "toll__victim_force": Force,
+    }
+    autocomplete_fields = ["casualty", "toll", "article", "supersedes", "claimed_by"]
+    fieldsets = [
+        ("Of what", {"fields": [("casualty", "toll")], "classes": ["tab-claim"]}),
+        (
+            "What it says",
+            {
+                "fields": [("qualifier", "low", "high"), ("as_of_on", "claimed_by", "supersedes")],
+                "classes": ["tab-claim"],
+            },
+        ),
+        ("Where it says so", {"fields": PASSAGE, "classes": ["tab-claim"]}),
+        ("What we make of it", {"fields": ["used", "unused_because"], "classes": ["tab-claim"]}),
+    ]

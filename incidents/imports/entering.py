@@ -1,0 +1,55 @@
+"""Entering what the rows of a file need and nobody knows yet: the dataset as an article, places and forces."""
+
+from operations.models import Force, ForceCode, Place
+from publication.documents import kind_of
+from publication.models import Review
+from publication.review import approve
+from records.choices import State
+from records.triggers import reviewing
+from sources.models import Article, Outlet
+
+from .planning import Planning
+
+
+class Entering(Planning):
+    """Enters the records that rows name, and hands new records over to review."""
+
+    def enter(self, plans, reason):
+        """Enter the dataset, places and forces that the rows need and nobody knows; approve them if the import is."""
+        entered = [self.enter_article()] if self.article is None else []
+        new = {(type(row), row.slug): row for plan in plans for row in self.needs(plan) if row.pk is None}
+        for model in (Place, Force):
+            rows = [row for (kind, _), row in new.items() if kind is model]
+            for row in rows:
+                row.state = State.IN_REVIEW
+            for depth in sorted({len(row.line()) for row in rows}):
+                model.objects.bulk_create(row for row in rows if len(row.line()) == depth)
+            entered.append(rows)
+        codes = self.forces.new_codes
+        with reviewing():
+            ForceCode.objects.bulk_create(codes[row.slug] for row in entered[-1] if row.slug in codes)
+        for records in filter(None, entered):
+            self.hand_over(records, reason)
+            if self.approved_by:
+                approve(*records, by=self.approved_by, comment=reason)
+
+    def enter_article(self):
+        outlet, _ = Outlet.objects.get_or_create(slug=self.layout.outlet["slug"], defaults=self.layout.outlet)
+        self.article = Article.objects.create(
+            outlet=outlet,
+            title=f"{self.layout.title} ({self.table.path.name})"[:500],
+            licence=self.layout.licence,
+            sha256=self.table.sha256,
+            state=State.IN_REVIEW,
+        )
+        return [self.article]
+
+    def hand_over(self, records, reason):
+        """Keep in the review of new records who brought them."""
+        kind, model = kind_of(records[0]).name, type(records[0])
+        uids = model.objects.filter(pk__in=[record.pk for record in records]).values_list(*model.key, flat=True)
+        steps = [
+            Review(kind=kind, uid=uid, before=State.DRAFT, after=State.IN_REVIEW, by=self.by, comment=reason)
+            for uid in uids.order_by("pk")
+        ]
+        Review.objects.bulk_create(steps)

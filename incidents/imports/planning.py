@@ -1,0 +1,254 @@
+"""Checking a whole file of events against the database: what is to be done with each row. Nothing is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+
+from operations.models import Force, Place
+from publication.documents import kind_of
+from publication.models import Revision
+from records.choices import CLOSED, State
+from records.history import history
+from sources.models import Article
+
+from ..choices import LocationPrecision
+from ..documents import incidents
+from ..models import ExternalId, Incident
+from .matching import Army, Gazetteer, Missing
+from .reading import Row, Table
+from .stating import SOURCE, Layout, RowError, Stated
+
+#: How many rows are checked at once, and written in one transaction.
+BATCH = 500
+
+#: The columns of an incident that an import fills.
+FIELDS = (
+    "title", "summary", "kind", "methods", "target", "earliest_on", "latest_on", "location_precision",
+    "place_as_reported", "latitude", "longitude", "attribution", "clarity", "killed_low", "killed_high",
+)  # fmt: skip
+
+
+class Fate(StrEnum):
+    """What an import does with a row."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    LEAVE = "leave alone"
+    REFUSE = "refuse"
+
+
+@dataclass
+class Plan:
+    """What is to be done with one row."""
+
+    line: int
+    code: str
+    fate: Fate
+    sentence: str = ""
+    record: str = ""
+    stated: Stated | None = None
+    place: Place | None = None
+    forces: dict = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    incident: Incident | None = None
+    values: dict = field(default_factory=dict)
+    differing: list[str] = field(default_factory=list)
+
+    def told(self):
+        """Return what to tell of the row, in sentences."""
+        return " ".join(filter(None, [self.sentence, *(f"{each}." for each in self.missing)]))
+
+
+class Planning:
+    """One file on its way into the database: what each of its rows asks for."""
+
+    def __init__(self, table: Table, layout: Layout, *, by, approved_by=None, update=False, create=()):
+        self.table, self.layout, self.by, self.approved_by, self.update = table, layout, by, approved_by, update
+        self.places, self.forces = Gazetteer("places" in create), Army("forces" in create)
+        self.article = Article.objects.filter(outlet__slug=layout.outlet["slug"], sha256=table.sha256).first()
+        #: The slugs of the places and forces that the rows need, in the order of the rows: to enter, and known.
+        self.new, self.used = ({Place: {}, Force: {}} for _ in range(2))
+
+    def check(self) -> Iterator[Plan]:
+        """Yield what would be done with each row. Nothing is written."""
+        for batch in self.batches():
+            for plan in batch:
+                for row in self.needs(plan):
+                    (self.used if row.pk else self.new)[type(row)].setdefault(row.slug)
+                yield plan
+
+    def batches(self):
+        """Yield the plans of the rows, a batch at a time."""
+        seen = {}
+        rows = iter(self.table.rows())
+        while batch := list(islice(rows, BATCH)):
+            plans = [self.read(row, seen) for row in batch]
+            self.look_up([plan for plan in plans if plan.fate is Fate.CREATE])
+            for plan in plans:
+                if plan.fate is Fate.CREATE or (plan.incident and self.update):
+                    self.match(plan)
+            self.compare([plan for plan in plans if plan.incident and plan.values])
+            yield plans
+
+    def read(self, row, seen):
+        """Return what a row states as a plan to create it, or to leave it alone, or its refusal."""
+        if not isinstance(row, Row):
+            line, sentence = row
+            return Plan(line, "", Fate.REFUSE, sentence)
+        plan = Plan(row.line, row[self.layout.columns[0]], Fate.CREATE)
+        try:
+            plan.stated = stated = self.layout.states(row)
+        except RowError as error:
+            plan.fate, plan.sentence = Fate.REFUSE, str(error)
+            return plan
+        plan.code, plan.record = stated.code, stated.title
+        line, said = seen.setdefault(stated.code, (row.line, hash(stated)))
+        if line != row.line and said != hash(stated):
+            plan.fate = Fate.REFUSE
+            plan.sentence = f"The id {stated.code} stands on line {line} already, with other values."
+        elif line != row.line:
+            plan.fate, plan.sentence = Fate.LEAVE, f"The same as line {line}."
+        elif stated.outside:
+            plan.fate, plan.sentence = Fate.LEAVE, stated.outside
+        return plan
+
+    def look_up(self, plans):
+        """Leave alone the rows whose incident is known; refuse those that name one of ours that does not exist."""
+        codes = [plan.code for plan in plans]
+        ids = ExternalId.objects.filter(scheme=self.layout.scheme, code__in=codes).select_related("incident")
+        known = {each.code: each.incident for each in ids}
+        uids = [plan.stated.uid for plan in plans if plan.stated.uid]
+        ours = {incident.uid: incident for incident in Incident.objects.filter(uid__in=uids)} if uids else {}
+        for plan in plans:
+            incident, uid = known.get(plan.code), plan.stated.uid
+            if uid and uid not in ours:
+                plan.fate = Fate.REFUSE
+                plan.sentence = f"There is no incident {uid}. Take the uid out to enter a new incident."
+            elif uid and incident and incident.uid != uid:
+                plan.fate = Fate.REFUSE
+                plan.sentence = f"The id {plan.code} belongs to {incident.uid}, not to {uid}."
+            elif incident := incident or ours.get(uid):
+                plan.fate, plan.record, plan.incident = Fate.LEAVE, incident.uid, incident
+                plan.sentence = "It is known."
+
+    def match(self, plan):
+        """Find the forces and the place of a row, and what its record would hold; or refuse it."""
+        stated = plan.stated
+        try:
+            for party in stated.parties:
+                force = self.forces.find(party)
+                if isinstance(force, Missing):
+                    plan.missing.append(force)
+                else:
+                    plan.forces[party] = force
+            figures = self.figures(plan)
+            # The place comes last: what is entered for it is needed.
+            found = self.places.find(stated.where)
+            values = self.values(stated, found)
+            self.judge(stated, values)
+        except RowError as error:
+            plan.fate, plan.sentence = Fate.REFUSE, str(error)
+            return
+        plan.place = found.place
+        plan.missing += found.missing
+        plan.sentence = " ".join(filter(None, [plan.sentence, *stated.remarks]))
+        forces = {(force.slug, party.role) for party, force in plan.forces.items()}
+        plan.values = values | {"figures": figures, "forces": forces}
+
+    def judge(self, stated, values):
+        """Raise RowError if the rules of a single column are broken."""
+        try:
+            Incident(**{name: values[name] for name in FIELDS}).clean_fields(exclude=["place", "phase", "operation"])
+            ExternalId(scheme=stated.scheme, code=stated.code).clean_fields(exclude=["incident"])
+        except ValidationError as error:
+            name, messages = next(iter(error.message_dict.items()))
+            raise RowError(f"{name}: {' '.join(messages)}") from error
+
+    def figures(self, plan):
+        """Return the figures of a row by their victims; raise RowError if two of them are about the same people."""
+        stated = plan.stated.figures
+        groups = [(self.slug(plan, figure.party), figure.status, figure.harm) for figure in stated]
+        if len(set(groups)) < len(groups):
+            raise RowError("Two of its figures are about the same victims: both sides are one force here.")
+        bounds = [(figure.low, figure.best, figure.high, figure.note) for figure in stated]
+        return dict(zip(groups, bounds, strict=True))
+
+    def slug(self, plan, party):
+        return plan.forces[party].slug if party in plan.forces else None
+
+    def values(self, stated, found):
+        """Return the columns of the record, by name, and the slug of its place."""
+        where, place = stated.where, found.place
+        precision = where.precision if place else LocationPrecision.UNKNOWN
+        own = where.point
+        if own and place and found.named and place.latitude is not None:
+            # The middle of the named area, or the very point of the named place, says nothing new.
+            own = own if where.exact and own != (place.latitude, place.longitude) else None
+        return {
+            **{name: getattr(stated, name) for name in FIELDS if hasattr(stated, name)},
+            "methods": list(stated.methods),
+            "location_precision": precision,
+            "place_as_reported": where.as_reported,
+            "latitude": own and own[0],
+            "longitude": own and own[1],
+            "place": place and place.slug,
+        }
+
+    def compare(self, plans):
+        """Turn the plans whose record says something else into plans to change it, unless people had a hand in it."""
+        there = incidents().in_bulk([plan.incident.pk for plan in plans]) if plans else {}
+        for plan in plans:
+            incident = plan.incident = there[plan.incident.pk]
+            now = held(incident)
+            plan.differing = [name for name, value in plan.values.items() if now[name] != value]
+            if not plan.differing:
+                plan.sentence = "It is known and says the same."
+            elif incident.state in CLOSED:
+                plan.sentence = f"It was {incident.get_state_display().lower()}."
+            elif any(edit.source != SOURCE for edit in history(incident)):
+                plan.sentence = f"People have edited it; the file says otherwise in: {', '.join(plan.differing)}."
+            else:
+                plan.fate = Fate.CHANGE
+                plan.sentence = " ".join([f"Changes: {', '.join(plan.differing)}.", *plan.stated.remarks])
+
+    def needs(self, plan):
+        """Return the places and forces that a row names, each after everything that it is part of."""
+        if plan.fate not in {Fate.CREATE, Fate.CHANGE}:
+            return []
+        return [each for row in [plan.place, *plan.forces.values()] if row for each in reversed(row.line())]
+
+    def not_published(self):
+        """Return the records that readers do not see as they stand, though the rows name them."""
+        lines = []
+        named = [(model, set(slugs)) for model, slugs in self.used.items()]
+        if self.article:
+            named.append((Article, {self.article.uid}))
+        for model, uids in named:
+            (key,) = model.key
+            approved = set(model.objects.filter(state=State.APPROVED).values_list(key, flat=True))
+            kind = kind_of(model())
+            served = set(Revision.objects.served().of(kind.name).values_list("uid", flat=True))
+            lines += [f"{kind.name} {uid}" for uid in sorted(uids - (approved & served))]
+        return lines
+
+
+def group_of(casualty):
+    force = casualty.victim_force
+    return force and force.slug, casualty.victim_status, casualty.harm
+
+
+def figure_of(casualty):
+    return casualty.low, casualty.best, casualty.high, casualty.note
+
+
+def held(incident):
+    """Return what a record holds, in the shape of what a row states."""
+    return {
+        **{name: getattr(incident, name) for name in FIELDS},
+        "place": incident.place and incident.place.slug,
+        "forces": {(each.force.slug, each.role) for each in incident.involvements.all()},
+        "figures": {group_of(each): figure_of(each) for each in incident.casualties.all()},
+    }

@@ -1,0 +1,113 @@
+"""What one passage says of a number of people."""
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from operations.models import Force
+from records.keys import Keyed, UidField
+from records.triggers import part_of
+from records.word_index import word_index
+from sources.models import Citation
+
+from ..choices import (
+    Qualifier,
+)
+from .casualty import Casualty
+from .toll import Toll
+
+
+@part_of("casualty__incident", "toll")
+@pghistory.track()
+class Claim(Citation, Keyed):
+    """What one passage says of a casualty or of a toll, as a number or an interval."""
+
+    uid = UidField("CLM")
+    casualty = models.ForeignKey(
+        Casualty, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The casualty it speaks of."
+    )
+    toll = models.ForeignKey(
+        Toll, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The toll it speaks of."
+    )
+    low = models.PositiveIntegerField(null=True, blank=True, help_text="The least the words allow. Blank: no number.")
+    high = models.PositiveIntegerField(null=True, blank=True, help_text="The most the words allow. Blank: open.")
+    qualifier = models.CharField(
+        max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
+    )
+    claimed_by = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims_made",
+        help_text="The force whose own figure it is. Of its enemy's losses it proves no estimate, of its own no highest"
+        " one. Blank: no side's figure.",
+    )
+    as_of_on = models.DateField(null=True, blank=True, help_text="The day the figure stands for. Blank: publication.")
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        help_text="The earlier figure of the same source that this one replaces.",
+    )
+    used = models.BooleanField(default=True, help_text="The estimate rests on it.")
+    unused_because = models.TextField(blank=True, help_text="Why the estimate does not rest on it.")
+
+    key = ("uid",)
+
+    class Meta(Citation.Meta):
+        ordering = ["uid"]
+        indexes = [word_index("claim", "said_by")]
+        constraints = [
+            *Citation.Meta.constraints,
+            Qualifier.closes("qualifier"),
+            models.CheckConstraint(
+                condition=Q(casualty__isnull=True, toll__isnull=False) | Q(casualty__isnull=False, toll__isnull=True),
+                name="claim_speaks_of_casualty_or_toll",
+                violation_error_message="A claim speaks of one casualty or of one toll.",
+            ),
+            models.CheckConstraint(
+                condition=Q(high__gte=F("low")),
+                name="claim_interval_in_order",
+                violation_error_message="The highest number cannot be below the lowest.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(qualifier=Qualifier.EXACT) | Q(low__isnull=False, high__isnull=False, high=F("low")),
+                name="claim_exact_is_one_number",
+                violation_error_message="An exact figure has the same lowest and highest number.",
+            ),
+            models.CheckConstraint(
+                condition=Q(used=True) | ~Q(unused_because=""),
+                name="claim_unused_gives_reason",
+                violation_error_message="Say why the estimate does not rest on this claim.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=F("id")),
+                name="claim_not_its_own_update",
+                violation_error_message="A claim cannot replace itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.get_qualifier_display()} {self.low}"
+
+    @property
+    def words(self):
+        """The figure as a person reads it."""
+        numbers = [str(number) for number in dict.fromkeys((self.low, self.high)) if number is not None]
+        return " ".join(filter(None, [self.get_qualifier_display(), "–".join(numbers)]))
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.casualty.incident if self.casualty else self.toll
+
+    def clean(self):
+        super().clean()
+        if self.supersedes and (self.supersedes.casualty_id, self.supersedes.toll_id) != (
+            self.casualty_id,
+            self.toll_id,
+        ):
+            raise ValidationError({"supersedes": "A claim can only replace one about the same casualty or toll."})

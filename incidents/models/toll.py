@@ -1,0 +1,140 @@
+"""Cumulative counts over days and places."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from operations.models import AS_REPORTED, Force, Nested, Place, not_its_own_parent
+from records.keys import Keyed, UidField
+from records.models import Reviewed
+from records.triggers import part_of, reviewed
+from records.word_index import word_index
+from sources.days import Window, in_order
+
+from ..choices import (
+    Coverage,
+)
+from .casualty import Victims
+from .incident import Incident, WithinOperation
+
+
+@reviewed
+@pghistory.track()
+class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
+    """A cumulative count over days and places. It is never added to the incidents that it covers.
+
+    Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
+    places, the parents of places, forces and operations, and the operations of phases see to it (the function
+    `adopted_tolls_apart` of the migrations).
+    """
+
+    uid = UidField("TOL")
+    title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first day it counts. Blank: not stated.")
+    latest_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The last day it counts: where the source does not say, the day it was published.",
+    )
+    as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
+    places = models.ManyToManyField(Place, blank=True, related_name="tolls", help_text="Where it counts.")
+    perpetrator = models.ForeignKey(
+        Force, models.PROTECT, null=True, blank=True, related_name="tolls_caused", help_text="Who caused the harm."
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inner",
+        help_text="The wider toll that counts all of these people too, such as that of the operation for a phase.",
+    )
+    series = models.SlugField(
+        blank=True, help_text="Counts of one running tally share a word; only the newest of them can be adopted."
+    )
+    usable = models.BooleanField(
+        default=True, help_text="It has a definite period and definite victims, and is a count, not a rate."
+    )
+    unusable_because = models.TextField(blank=True, help_text="Why it cannot be used.")
+    adopted = models.BooleanField(
+        default=False, help_text="Its unexplained remainder enters reconciled totals. At most one for the same victims."
+    )
+
+    key = ("uid",)
+    when = Window()
+
+    class Meta:
+        ordering = ["uid"]
+        indexes = [word_index("toll", "title", "series")]
+        constraints = [
+            *WithinOperation.Meta.constraints,
+            *Victims.Meta.constraints,
+            *Reviewed.Meta.constraints,
+            *in_order(),
+            not_its_own_parent(),
+            models.CheckConstraint(
+                condition=Q(usable=True) | ~Q(unusable_because=""),
+                name="toll_unusable_gives_reason",
+                violation_error_message="Say why the toll cannot be used.",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted=False)
+                | Q(usable=True, best__isnull=False, earliest_on__isnull=False, latest_on__isnull=False),
+                name="toll_adopted_is_usable",
+                violation_error_message="Only a usable toll with a period and a best figure can be adopted.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uid} {self.title}"
+
+
+@part_of("toll")
+@pghistory.track()
+class TollCoverage(Keyed):
+    """Whether a toll counts an incident."""
+
+    toll = models.ForeignKey(Toll, models.CASCADE, related_name="coverage", help_text="The toll.")
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="tolls", help_text="The incident.")
+    relation = models.CharField(
+        max_length=12,
+        choices=Coverage,
+        help_text="Whether the toll counts it. What a nested toll counts, it counts too.",
+    )
+    reason = models.TextField(blank=True, help_text="Why. Needed where the incident is excluded.")
+
+    key = ("toll__uid", "incident__uid")
+
+    class Meta:
+        ordering = ["toll", "incident"]
+        verbose_name_plural = "toll coverage"
+        indexes = [word_index("tollcoverage", "reason")]
+        constraints = [
+            Coverage.closes("relation"),
+            models.UniqueConstraint(
+                fields=["toll", "incident"],
+                name="toll_coverage_once",
+                violation_error_message="The toll is related to this incident already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(relation=Coverage.EXCLUDED) | ~Q(reason=""),
+                name="toll_coverage_exclusion_gives_reason",
+                violation_error_message="Say why the toll does not count the incident.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.toll.uid} {self.relation} {self.incident.uid}"
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.toll
+
+
+@part_of("toll")
+@pghistory.track(obj_field=None)
+class TollPlace(Toll.places.through):
+    """A place of a toll, named here so that its history is kept."""
+
+    class Meta:
+        proxy = True

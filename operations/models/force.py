@@ -1,0 +1,108 @@
+"""Armed actors and authorities."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from records.keys import Keyed
+from records.models import Reviewed
+from records.names import NormalisedField
+from records.triggers import part_of, reviewed
+from sources.days import Window, in_order
+
+from ..choices import (
+    Echelon,
+    ForceKind,
+    Scheme,
+    Side,
+)
+from .shapes import Name, Nested, not_its_own_parent
+
+
+@reviewed
+@pghistory.track()
+class Force(Nested, Reviewed, Keyed):
+    """An armed actor, or an authority that commands one; also civilians, where they are the target."""
+
+    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
+    name = models.CharField(max_length=200, help_text="The spelling we print, in English.")
+    normalised = NormalisedField()
+    kind = models.CharField(max_length=20, choices=ForceKind, help_text="What sort of force it is.")
+    side = models.CharField(max_length=12, choices=Side, help_text="Which side it is on in this theatre.")
+    echelon = models.CharField(
+        max_length=12, choices=Echelon, blank=True, help_text="How large it is. Blank: not stated."
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", help_text="The force that it belongs to."
+    )
+    active_earliest_on = models.DateField(null=True, blank=True, help_text="The day it was set up. Blank: not known.")
+    active_latest_on = models.DateField(null=True, blank=True, help_text="The day it was dissolved. Blank: it exists.")
+
+    key = ("slug",)
+    active = Window("active")
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            *in_order("active"),
+            ForceKind.closes("kind"),
+            Side.closes("side"),
+            models.CheckConstraint(
+                condition=Q(echelon__in=["", *Echelon.values]),
+                name="force_echelon_known",
+                violation_error_message=f"Choose an echelon of the codebook: {', '.join(Echelon.values)}.",
+            ),
+            not_its_own_parent(),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+@part_of("force")
+@pghistory.track()
+class ForceName(Name, Keyed):
+    """Another spelling, an acronym or a nickname of a force."""
+
+    force = models.ForeignKey(Force, models.CASCADE, related_name="names", help_text="The force.")
+
+    key = ("force__slug", "name")
+
+    class Meta(Name.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["force", "name"],
+                name="force_name_once",
+                violation_error_message="This spelling is listed already.",
+            )
+        ]
+
+
+@part_of("force")
+@pghistory.track()
+class ForceCode(Keyed):
+    """What another dataset calls a force."""
+
+    force = models.ForeignKey(Force, models.CASCADE, related_name="codes", help_text="The force.")
+    scheme = models.CharField(max_length=20, choices=Scheme, help_text="The dataset.")
+    code = models.CharField(max_length=100, help_text="Exactly as that dataset writes it.")
+    verified = models.BooleanField(
+        default=False, help_text="Checked against that dataset's own list. Unverified codes are left out of exports."
+    )
+
+    key = ("force__slug", "scheme", "code")
+
+    class Meta:
+        ordering = ["scheme", "code"]
+        constraints = [
+            Scheme.closes("scheme"),
+            models.UniqueConstraint(
+                fields=["force", "scheme", "code"],
+                name="force_code_once",
+                violation_error_message="This code is listed already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.scheme} {self.code}"

@@ -1,0 +1,117 @@
+"""Places, and who administers and controls them."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from records.keys import Keyed
+from records.models import Reviewed
+from records.names import NormalisedField
+from records.points import latitude, longitude, point_on_earth
+from records.triggers import part_of, reviewed
+from sources.days import Window, earliest_day, in_order, latest_day
+from sources.models import Citation
+
+from ..choices import (
+    Aspect,
+    Authority,
+    PlaceKind,
+)
+from .shapes import Name, Nested, not_its_own_parent
+
+
+@reviewed
+@pghistory.track()
+class Place(Nested, Reviewed, Keyed):
+    """Somewhere on the map, from a country down to a checkpoint."""
+
+    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
+    name = models.CharField(max_length=200, help_text="The spelling we print, in English.")
+    normalised = NormalisedField()
+    kind = models.CharField(max_length=20, choices=PlaceKind, help_text="What sort of place it is.")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The smallest place around it, by formal administration whoever holds it. Blank for countries.",
+    )
+    latitude = latitude("WGS 84 degrees north; the middle of an area.")
+    longitude = longitude("WGS 84 degrees east; the middle of an area.")
+    pcode = models.CharField(max_length=20, blank=True, help_text="OCHA place code. Blank: none.")
+    disputed = models.BooleanField(
+        null=True, blank=True, help_text="Claimed by both the federal and the regional government. Blank: not assessed."
+    )
+
+    key = ("slug",)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            PlaceKind.closes("kind"),
+            not_its_own_parent(),
+            point_on_earth(),
+            models.UniqueConstraint(
+                fields=["pcode"],
+                condition=~Q(pcode=""),
+                name="place_pcode_once",
+                violation_error_message="Another place has this place code already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.get_kind_display().lower()})"
+
+
+@part_of("place")
+@pghistory.track()
+class PlaceName(Name, Keyed):
+    """Another spelling of a place."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="names", help_text="The place.")
+
+    key = ("place__slug", "name")
+
+    class Meta(Name.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "name"],
+                name="place_name_once",
+                violation_error_message="This spelling is listed already.",
+            )
+        ]
+
+
+@part_of("place")
+@pghistory.track()
+class PlaceControl(Citation, Keyed):
+    """Who administers or controls a place, from when to when, as one passage says."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="control", help_text="The place.")
+    aspect = models.CharField(max_length=12, choices=Aspect, help_text="Civil administration or armed control.")
+    authority = models.CharField(max_length=12, choices=Authority, help_text="Who holds it.")
+    starts_earliest_on = earliest_day("on which it began")
+    starts_latest_on = latest_day("on which it began")
+    ends_earliest_on = earliest_day("on which it ended")
+    ends_latest_on = latest_day("on which it ended")
+
+    key = ("place__slug", "aspect", "authority", "article__uid", "locator")
+    starts = Window("starts")
+    ends = Window("ends")
+
+    class Meta(Citation.Meta):
+        ordering = ["place", "article", "locator", "aspect", "authority"]
+        constraints = [
+            *Citation.Meta.constraints,
+            Aspect.closes("aspect"),
+            Authority.closes("authority"),
+            *in_order("starts"),
+            *in_order("ends"),
+            models.UniqueConstraint(
+                fields=["place", "aspect", "authority", "article", "locator"],
+                name="place_control_once_per_passage",
+                violation_error_message="This passage is listed for the same authority already.",
+            ),
+        ]

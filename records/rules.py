@@ -1,0 +1,91 @@
+"""The register of rules over several rows: what must hold before a record reaches readers.
+
+A rule that one row can break by itself is a constraint of its table. Every other rule is registered here, by the
+`rules.py` of the room that knows the tables. Submitting, approving, importing and publishing ask the register; pages
+only show what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+
+class Severity(StrEnum):
+    """What follows from a finding."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    `code` names it for good. `sentence` says what must hold, for the documentation. `looks_at` is the model whose
+    records are handed to `find`, which yields a Finding for each record that breaks the rule. `fields` names the
+    columns that a finding is about, so that a page can show it beside them.
+    """
+
+    code: str
+    sentence: str
+    severity: Severity
+    looks_at: type[Model]
+    find: Callable[[list[Model]], Iterable[Finding]]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A record that breaks a rule: `sentence` says what is wrong, `remedy` what to do about it."""
+
+    record: Model
+    sentence: str
+    remedy: str = ""
+    rule: Rule | None = None
+
+
+class RulesBroken(ValidationError):
+    """Raised if records break rules that are errors; names every one of them."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        super().__init__(in_words(findings))
+
+
+RULES: dict[str, Rule] = {}
+
+
+def register_rule(rule: Rule) -> Rule:
+    """Make a rule known and return it."""
+    if rule.code in RULES:
+        raise ValueError(f"There is a rule {rule.code} already.")
+    RULES[rule.code] = rule
+    return rule
+
+
+def findings(records: Iterable[Model], severity: Severity | None = None) -> list[Finding]:
+    """Return what is wrong with saved records and their parts, record by record; of one severity only, if given."""
+    records, found = list(records), []
+    for rule in RULES.values():
+        concerned = [record for record in records if isinstance(record, rule.looks_at)]
+        if concerned and severity in {None, rule.severity}:
+            found += [replace(each, rule=rule) for each in rule.find(concerned)]
+    return sorted(found, key=lambda each: (each.record._meta.label, each.record.natural_key(), each.rule.code))
+
+
+def refuse_errors(records: Iterable[Model]) -> None:
+    """Raise RulesBroken if one of the saved records breaks a rule that is an error."""
+    if found := findings(records, Severity.ERROR):
+        raise RulesBroken(found)
+
+
+def in_words(findings: list[Finding]) -> str:
+    """Return what is wrong and then, each once, what to do about it."""
+    wrong = "; ".join(found.sentence for found in findings)
+    remedies = dict.fromkeys(found.remedy for found in findings if found.remedy)
+    return " ".join([f"{wrong}.", *remedies])
