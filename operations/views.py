@@ -3,38 +3,29 @@
 from reading.formats import Points
 from reading.viewsets import RecordViewSet
 
-from .documents import FORCE, OPERATION, PHASE, PLACE
-from .filters import ForceFilter, OperationFilter, PhaseFilter, PlaceFilter
+from .listings import FORCE_LIST, OPERATION_LIST, PHASE_LIST, PLACE_LIST
 
 
 class PlaceViewSet(RecordViewSet):
     """Places, with all their names and who administers and controls them."""
 
-    kind = PLACE
-    filterset_class = PlaceFilter
+    listing = PLACE_LIST
     renderer_classes = [*RecordViewSet.renderer_classes, Points]
-    orders = ["uid", "published"]
 
 
 class ForceViewSet(RecordViewSet):
     """Forces, with all their names and codes."""
 
-    kind = FORCE
-    filterset_class = ForceFilter
-    orders = ["uid", "published"]
+    listing = FORCE_LIST
 
 
 class OperationViewSet(RecordViewSet):
     """Operations with their phases."""
 
-    kind = OPERATION
-    filterset_class = OperationFilter
-    orders = ["-date", "published", "uid"]
+    listing = OPERATION_LIST
 
 
 class PhaseViewSet(RecordViewSet):
     """Phases of operations: when, where, who took part and who did not, and what came of it."""
 
-    kind = PHASE
-    filterset_class = PhaseFilter
-    orders = ["-date", "published", "uid"]
+    listing = PHASE_LIST

@@ -22,7 +22,8 @@ from publication.models import Release, Revision
 from publication.releases.building import coverage
 from publication.releases.package import LICENCE, TITLE, citation_of_the_log
 
-from .viewsets import DocumentRenderer, LogView, refuse_unfit
+from .query import refuse_unfit
+from .viewsets import DocumentRenderer, LogView
 
 #: Where to go on, and the names of the views there.
 LINKS = {

@@ -82,10 +82,26 @@ class RecordForm(forms.Form):
         return cleaned
 
 
+class WordsField(forms.CharField):
+    """Words to search for, in any script."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text and (sentence := spelling.unsearchable(text)):
+            raise ValidationError(sentence)
+        return text
+
+
+class WordsFilter(filters.CharFilter):
+    """Words in titles, summaries and names."""
+
+    field_class = WordsField
+
+
 class RecordFilter(filters.FilterSet):
     """The filters that every kind of record has."""
 
-    q = filters.CharFilter(
+    q = WordsFilter(
         method="search",
         max_length=200,
         help_text="Words in titles, summaries and all names, in any script; near spellings of names are found too.",
@@ -108,8 +124,8 @@ class RecordFilter(filters.FilterSet):
         return type("RecordForm", (RecordForm, super().get_form_class()), {"references": references})
 
     def search(self, queryset, name, text):
-        query = spelling.tsquery(text)
-        return queryset.filter(search=SearchQuery(query, config="simple", search_type="raw")) if query else queryset
+        query = SearchQuery(spelling.tsquery(text), config="simple", search_type="raw")
+        return queryset.filter(search=query)
 
 
 class DayFilter(filters.DateFilter):

@@ -13,9 +13,8 @@ def add_links(response, **targets):
     return response
 
 
-def pinned(request, seq):
-    """Return the address of the record, or of the query's first page, as it stood at `seq` (cite-as, RFC 8574)."""
-    address = request.build_absolute_uri()
+def pinned(address, seq):
+    """Return the address of a record, or of a query's first page, as it stood at `seq` (cite-as, RFC 8574)."""
     for name in ("cursor", "release"):
         address = remove_query_param(address, name)
     return replace_query_param(address, "as_of", seq)

@@ -1,4 +1,8 @@
-"""Keyset pages: a cursor remembers the last row, so the thousandth page costs what the first one does."""
+"""Keyset pages: a cursor remembers the last row, so the thousandth page costs what the first one does.
+
+REST framework's CursorPagination orders by fields of the model and offsets within equal values; here a key that is an
+expression and the uid together are unique, and documents are sent as they are stored.
+"""
 
 import base64
 import binascii
@@ -67,56 +71,32 @@ class Cursor:
 
 
 class KeysetPagination(BasePagination):
-    """Cuts a list of revisions into pages of documents."""
+    """Cuts the answer to a view's question into pages of documents."""
 
     def paginate_queryset(self, queryset, request, view=None):
-        self.request, self.view = request, view
-        self.limit = read_limit(request.query_params)
-        order = read_order(request.query_params, view.orders)
-        self.list_id = self.identify(order)
-        cursor = self.read_cursor(order)
-        self.count = queryset.count() if self.read_count() else None
-
+        self.request, self.question = request, view.question
+        question, cursor = self.question, self.question.cursor
+        self.count = queryset.count() if question.counted else None
         backwards = bool(cursor and cursor.backwards)
-        descending = order.startswith("-") != backwards
-        queryset = ordered(queryset.with_head(), order, backwards)
+        queryset = ordered(queryset.with_head(), question.order, backwards)
         if cursor:
-            beyond = "lt" if descending else "gt"
+            beyond = "lt" if question.order.startswith("-") != backwards else "gt"
             queryset = queryset.filter(
                 Q(**{f"key__{beyond}e": cursor.key})
                 & (Q(**{f"key__{beyond}": cursor.key}) | Q(**{f"uid__{beyond}": cursor.uid}))
             )
-        rows = list(queryset.values_list("document", "key", "uid", "head", named=True)[: self.limit + 1])
-        more, rows = len(rows) > self.limit, rows[: self.limit]
+        rows = list(queryset.values_list("document", "key", "uid", "head", named=True)[: question.limit + 1])
+        more, rows = len(rows) > question.limit, rows[: question.limit]
         if backwards:
             rows.reverse()
         self.next = self.link(rows[-1], False) if rows and (more or backwards) else None
         self.previous = self.link(rows[0], True) if rows and (more if backwards else cursor) else None
         head = rows[0].head if rows else Revision.objects.head()
-        self.seq = head if view.moment is None else view.moment
+        self.seq = head if question.moment is None else question.moment
         return [row.document for row in rows]
 
-    def read_count(self):
-        text = self.request.query_params.get("count")
-        if text not in {None, "exact"}:
-            raise bad(count="Write count=exact, or leave it out.")
-        return text == "exact"
-
-    def read_cursor(self, order):
-        text = self.request.query_params.get("cursor")
-        cursor = Cursor.decode(text, ORDERS[order.lstrip("-")]) if text else None
-        if cursor and cursor.list_id != self.list_id:
-            raise bad(cursor="This cursor belongs to another query. Follow the link in “next” as it is.")
-        return cursor
-
-    def identify(self, order):
-        """Return what tells this list from others: its kind, order and filters."""
-        shaping = {"cursor", "limit", "fields", "count", "order", "format"}
-        filters = sorted(item for item in self.request.query_params.items() if item[0] not in shaping)
-        return hashlib.sha256(orjson.dumps([self.view.kind.name, order, filters])).hexdigest()[:12]
-
     def link(self, row, backwards):
-        cursor = Cursor(self.list_id, backwards, str(row.key), row.uid).encode()
+        cursor = Cursor(self.question.list_id, backwards, str(row.key), row.uid).encode()
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
     def get_paginated_response(self, documents):
@@ -146,8 +126,8 @@ class KeysetPagination(BasePagination):
         return [
             parameter(
                 "limit",
-                f"Records on a page, 1 to {LIMIT_MAX}; {LIMIT} unless told. In a format without pages, at most so many "
-                "records, any number of them; all unless told.",
+                f"Records on a page, 1 to {LIMIT_MAX}; {LIMIT} by default. In a format without pages, the most records "
+                "to give, any number of them; all by default.",
                 type="integer",
                 minimum=1,
             ),
@@ -169,8 +149,32 @@ class KeysetPagination(BasePagination):
         ]
 
 
+def list_id(kind, order, parameters):
+    """Return what tells a list from others: its kind, order and filters."""
+    shaping = {"cursor", "limit", "fields", "count", "order", "format"}
+    filters = sorted(item for item in parameters.items() if item[0] not in shaping)
+    return hashlib.sha256(orjson.dumps([kind, order, filters])).hexdigest()[:12]
+
+
+def read_count(parameters):
+    """Return whether the number of matches is asked for."""
+    text = parameters.get("count")
+    if text not in {None, "exact"}:
+        raise bad(count="Write count=exact, or leave it out.")
+    return text == "exact"
+
+
+def read_cursor(parameters, order, list_id):
+    """Return where the page begins; None for the first page."""
+    text = parameters.get("cursor")
+    cursor = Cursor.decode(text, ORDERS[order.lstrip("-")]) if text else None
+    if cursor and cursor.list_id != list_id:
+        raise bad(cursor="This cursor belongs to another query. Follow the link in “next” as it is.")
+    return cursor
+
+
 def read_order(parameters, orders):
-    """Return what a list shall be ordered by, one of `orders` or its reverse; the first one unless told."""
+    """Return what a list is ordered by: one of `orders` or its reverse, by default the first."""
     order, known = parameters.get("order", orders[0]), sorted(each.lstrip("-") for each in orders)
     if order.removeprefix("-") not in known:
         raise bad(order=f"Order by one of: {', '.join(known)}; with “-” in front for the reverse.")

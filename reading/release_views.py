@@ -20,8 +20,9 @@ from publication.releases.building import folder_of
 from publication.releases.package import MEDIA_TYPES, bibtex, citation
 
 from .formats import DocumentRenderer, FormatNegotiation
+from .query import refuse_unfit
 from .schema import header
-from .viewsets import FOREVER, refuse_unfit
+from .viewsets import FOREVER
 
 #: One range, with at least one of its ends. Several at once are answered by the whole file, as the standard allows.
 RANGE = re.compile(r"bytes=(?=.*[0-9])([0-9]*)-([0-9]*)")

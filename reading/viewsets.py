@@ -6,6 +6,7 @@ from http import HTTPStatus
 import orjson
 from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.functional import classproperty
 from django.utils.http import content_disposition_header, parse_etags
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,9 +25,9 @@ from publication.tables import table_of
 from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
 from .links import add_links, pinned
 from .moments import SINCE, read_moment, read_since
-from .pagination import KeysetPagination, ordered, read_limit, read_order
+from .pagination import KeysetPagination, ordered, read_limit
 from .problems import bad
-from .schema import VALUES_MAX
+from .query import Listing, Question, refuse_unfit
 
 #: How a switch is written.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
@@ -38,33 +39,11 @@ TOMBSTONE = tuple(TombstoneSerializer._declared_fields)
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def refuse_unfit(request, known):
-    """Raise the error for parameters that nobody defined, that are given twice or empty, or have too many values."""
-    errors = {}
-    for name, values in request.query_params.lists():
-        if name not in known:
-            errors[name] = "There is no such parameter."
-        elif len(values) > 1:
-            errors[name] = "Give it once; part several values by commas."
-        elif not values[0]:
-            errors[name] = "Give it a value, or leave it out."
-        elif values[0].count(",") >= VALUES_MAX:
-            errors[name] = f"Give at most {VALUES_MAX} values at a time."
-    if errors:
-        raise bad(**errors)
-
-
-class RecordFilterBackend(DjangoFilterBackend):
-    """Filters a list, and refuses parameters that nobody defined."""
-
-    #: Parameters of every list that are not filters.
-    others = {"limit", "cursor", "order", "count", "fields", "format", "as_of", "release"}
+class QuestionFilterBackend(DjangoFilterBackend):
+    """Filters a list by the view's question; the declarations of its filters are for the OpenAPI document."""
 
     def filter_queryset(self, request, queryset, view):
-        switches = {name for renderer in view.get_renderers() for name in renderer.switches}
-        known = self.others | switches
-        refuse_unfit(request, known | set(view.filterset_class.base_filters))
-        return super().filter_queryset(request, queryset, view) if set(request.query_params) - known else queryset
+        return view.question.revisions
 
 
 class LogView:
@@ -111,31 +90,34 @@ class LogView:
 
 
 class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """One kind of record: subclasses name the kind, its filters, its orders and formats, the default ones first."""
+    """One kind of record: subclasses name its listing and its formats, JSON first."""
 
-    kind = None
+    listing: Listing
     #: The formats of the list; a single record is JSON.
     renderer_classes = [DocumentRenderer, Lines, Sheet]
-    orders = ["uid"]
     queryset = Revision.objects.all()
     lookup_field = "uid"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-    filter_backends = [RecordFilterBackend]
+    filter_backends = [QuestionFilterBackend]
     pagination_class = KeysetPagination
 
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        self.moment = read_moment(request.query_params)
+    @classproperty
+    def kind(cls):
+        return cls.listing.kind
+
+    @classproperty
+    def orders(cls):
+        return cls.listing.orders
+
+    @classproperty
+    def filterset_class(cls):
+        return cls.listing.filters
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == HTTPStatus.OK and self.action in {"list", "retrieve"}:
-            add_links(response, **{"cite-as": pinned(request, response["X-Data-Seq"])})
+            add_links(response, **{"cite-as": pinned(request.build_absolute_uri(), response["X-Data-Seq"])})
         return response
-
-    def get_queryset(self):
-        revisions = Revision.objects.of(self.kind.name)
-        return revisions.served() if self.moment is None else revisions.as_of(self.moment)
 
     def get_serializer_class(self):
         return served(self.kind.serializer)
@@ -145,23 +127,29 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return [renderer() for renderer in classes]
 
     def list(self, request):
+        form = request.accepted_renderer
+        switches = {name: each.format for each in self.get_renderers() for name in each.switches}
+        whole = isinstance(form, WholeFormat)
+        also = {"format", "fields", *switches}
+        self.question = Question(self.kind.name, request.query_params, also=also, whole=form.format if whole else "")
+        self.moment = self.question.moment
+        names = self.question.read(self.chosen_fields)
+        chosen = self.question.read(lambda fit: self.read_switches(request.query_params, switches))
+        self.question.refuse_errors()
         if unchanged := self.unchanged():
             return unchanged
-        names, switches = self.chosen_fields(), self.read_switches()
         records = self.filter_queryset(self.get_queryset())
-        if isinstance(request.accepted_renderer, WholeFormat):
-            return self.whole(records, names, switches)
+        if whole:
+            return self.whole(records, names, chosen)
         documents = self.paginate_queryset(records)
         return self.get_paginated_response([cut(document, names) for document in documents])
 
     def whole(self, records, names, switches):
         """Return all records in a format without pages; for HEAD, only the headers."""
-        form, asked = self.request.accepted_renderer, self.request.query_params
-        if paging := sorted({"cursor", "count"} & set(asked)):
-            raise bad(**dict.fromkeys(paging, f"A list has pages only with format=json; {form.format} gives it whole."))
-        records = ordered(records, read_order(asked, self.orders))
-        if "limit" in asked:
-            records = records[: read_limit(asked, most=None)]
+        form = self.request.accepted_renderer
+        records = ordered(records, self.question.order)
+        if "limit" in self.question.parameters:
+            records = records[: self.question.limit]
         if self.request.method == "HEAD":
             seq = Revision.objects.head() if self.moment is None else self.moment
             response = StreamingHttpResponse((), content_type=form.content_type, headers=form.headers)
@@ -176,9 +164,10 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
     def retrieve(self, request, uid):
         refuse_unfit(request, {"as_of", "release", "fields", "format"})
+        self.moment = read_moment(request.query_params)
         if unchanged := self.unchanged():
             return unchanged
-        names = self.chosen_fields()
+        names = self.chosen_fields(request.query_params)
         revision = self.find(uid)
         headers = {"X-Data-Seq": str(revision.head if self.moment is None else self.moment)}
         if revision.op == Op.PUBLISH:
@@ -214,9 +203,9 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         except Revision.DoesNotExist as error:
             raise Http404(f"There is no {self.kind.name} “{uid}”.") from error
 
-    def chosen_fields(self):
+    def chosen_fields(self, asked):
         """Return the names asked for by `fields`; None for all."""
-        text = self.request.query_params.get("fields")
+        text = asked.get("fields")
         if text is None:
             return None
         form = self.request.accepted_renderer
@@ -228,10 +217,9 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
             raise bad(fields=f"There is no field {listed}. Choose from: {', '.join(known)}.")
         return names
 
-    def read_switches(self):
-        """Return whether each switch of the format is on; raise the error for those of other formats."""
-        asked, form = self.request.query_params, self.request.accepted_renderer
-        owners = {name: each.format for each in self.get_renderers() for name in each.switches}
+    def read_switches(self, asked, owners):
+        """Return whether each switch of the format is on; `owners` are the formats of all switches, by name."""
+        form = self.request.accepted_renderer
         errors = {
             name: f"Only with format={owner}." if name not in form.switches else "Write true or false."
             for name, owner in owners.items()

@@ -2,13 +2,10 @@
 
 from reading.viewsets import RecordViewSet
 
-from .documents import ARTICLE
-from .filters import ArticleFilter
+from .listings import ARTICLE_LIST
 
 
 class ArticleViewSet(RecordViewSet):
     """The reports that everything else rests on."""
 
-    kind = ARTICLE
-    filterset_class = ArticleFilter
-    orders = ["-date", "published", "uid"]
+    listing = ARTICLE_LIST

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.utils import timezone
-from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -13,15 +12,15 @@ from publication.models import Revision
 from publication.releases.package import citation_of_the_log
 from reading.about import CsvRenderer, in_formats
 from reading.formats import DocumentRenderer
-from reading.links import add_links, pinned
-from reading.moments import MOMENTS, read_moment
+from reading.links import add_links
+from reading.moments import MOMENTS
 from reading.problems import bad
-from reading.viewsets import LogView, RecordFilterBackend, refuse_unfit
+from reading.viewsets import LogView, QuestionFilterBackend
 
-from ..choices import Harm
-from ..filters import IncidentFilter
+from ..listings import INCIDENT_LIST
 from .answer import BASES, ESTIMATES, MEASURES, answer
-from .sums import DIMENSIONS, Question
+from .question import SumsAsked
+from .sums import DIMENSIONS
 
 #: No answer has more groups.
 ROWS_MAX = 10_000
@@ -107,29 +106,26 @@ class StatsView(LogView, APIView):
 
     renderer_classes = [DocumentRenderer, StatsCsv]
     queryset = Revision.objects.all()
-    filter_backends = [RecordFilterBackend]
-    filterset_class = IncidentFilter
+    filter_backends = [QuestionFilterBackend]
+    filterset_class = INCIDENT_LIST.filters
 
     def get(self, request):
-        filters = set(IncidentFilter.base_filters)
-        refuse_unfit(request, {"measure", "by", "estimate", "basis", "format", "as_of", "release"} | filters)
-        self.moment = read_moment(request.query_params)
-        asked = {name: value for name, value in request.query_params.items() if name in filters}
-        question, basis = self.question(asked), self.choose("basis", BASES, "incident")
-        if question.measure == "incidents" and basis == "reconciled":
-            raise bad(basis="Tolls count people: ask for a measure of people, such as killed.")
-        filtered = self.filters(question)
+        asked = SumsAsked(request.query_params)
+        asked.refuse_errors()
+        question, basis = asked.sums(), asked.basis
+        self.moment = question.moment
         if unchanged := self.unchanged():
             return unchanged
         seq = Revision.objects.head() if self.moment is None else self.moment
-        found = answer(question, basis, filtered)
+        found = answer(question, basis, asked.apply)
         if self.moment is None and seq != Revision.objects.head():
             # Something was published meanwhile: answer for one state of the log.
-            found = answer(replace(question, moment=seq), basis, filtered)
+            found = answer(replace(question, moment=seq), basis, asked.apply)
         groups = found.groups
         if len(groups) > ROWS_MAX:
             raise bad(by=f"That makes {len(groups)} groups, and an answer has at most {ROWS_MAX}. Narrow the filters.")
         rows = sorted(groups.items(), key=lambda item: [(key is None, key or "") for key in item[0]])
+        links = asked.links(request.build_absolute_uri(), seq)
         page = {
             "measure": question.measure,
             "by": question.by,
@@ -142,47 +138,9 @@ class StatsView(LogView, APIView):
             "tolls_added": found.tolls_added,
             "tolls_left_out": [{"toll": toll, "because": because} for toll, because in found.tolls_left_out],
             "seq": seq,
-            "citation": citation_of_the_log(timezone.now().date(), seq, pinned(request, seq)),
+            "citation": citation_of_the_log(timezone.now().date(), seq, links["cite-as"]),
         }
-        response = Response(page, headers={"X-Data-Seq": str(seq)})
-        return add_links(response, **{"cite-as": pinned(request, seq)})
-
-    def question(self, parameters):
-        """Return what is asked; raise a 400 for what makes no sense together."""
-        measure = self.choose("measure", MEASURES, "incidents")
-        text = self.request.query_params.get("by", "")
-        by = text.split(",") if text else []
-        if unknown := [name for name in by if name not in DIMENSIONS]:
-            raise bad(by=f"There is no “{unknown[0]}” to group by. Choose from: {', '.join(DIMENSIONS)}.")
-        if len(by) > 2 or len(set(by)) < len(by):
-            raise bad(by="Give one or two different dimensions.")
-        if measure == "casualties" and "harm" not in by:
-            raise bad(measure="Somebody abducted and then killed would be counted twice: ask for by=harm too.")
-        if measure in Harm.values and "harm" in parameters:
-            raise bad(harm="The measure says it. Leave it out, or ask for measure=casualties.")
-        harms = [measure] if measure in Harm.values else parameters.get("harm", ",".join(Harm.values)).split(",")
-        victims = parameters.get("victim")
-        tags = [f"harm:{harm}" for harm in harms]
-        if victims:
-            tags = [f"victim:{victim}|{tag}" for victim in victims.split(",") for tag in tags]
-        return Question(measure, by, self.choose("estimate", ESTIMATES, "best"), parameters, self.moment, tags)
-
-    def choose(self, name, values, default):
-        value = self.request.query_params.get(name, default)
-        if value not in values:
-            raise bad(**{name: f"Choose from: {', '.join(values)}."})
-        return value
-
-    def filters(self, question):
-        """Return the function that filters revisions of incidents; raise a 400 that names a bad parameter."""
-
-        def filterset(revisions):
-            return IncidentFilter(question.parameters, queryset=revisions, request=self.request)
-
-        checked = filterset(Revision.objects.none())
-        if not checked.is_valid():
-            raise translate_validation(checked.errors)
-        return lambda revisions: filterset(revisions).qs
+        return add_links(Response(page, headers={"X-Data-Seq": str(seq)}), **links)
 
     @staticmethod
     def row(question, basis, key, group, residual):

@@ -205,7 +205,7 @@ def test_every_script_and_mark_survives(export):
     [
         ({"filter": ["place=nowhere"]}, "place: There is no place “nowhere”."),
         ({"filter": ["plac=kirkuk"]}, "plac=kirkuk: Write a filter as NAME=VALUE. There are: "),
-        ({"filter": ["kind=arson", "kind=ambush"]}, "kind: Give it once; part several values by commas."),
+        ({"filter": ["kind=arson", "kind=ambush"]}, "kind: Give it once; separate several values with commas."),
         ({"as_of": "9999"}, "as_of: The log has not come so far"),
         ({"release": "2031.1"}, "release: There is no release “2031.1”."),
     ],

@@ -184,7 +184,7 @@ def test_a_value_that_the_database_cannot_read_is_a_400(transactional_db, client
 
 def test_a_parameter_given_twice_is_refused(theatre, client):
     response = client.get("/api/v1/incidents/?place=kirkuk&place=diyala")
-    assert response.json()["errors"] == {"place": ["Give it once; part several values by commas."]}
+    assert response.json()["errors"] == {"place": ["Give it once; separate several values with commas."]}
 
 
 @pytest.mark.parametrize("name", LISTS)

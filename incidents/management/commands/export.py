@@ -10,11 +10,11 @@ from django.db.models.functions import Collate
 from rest_framework.exceptions import ValidationError
 
 from publication.models import Revision
-from reading.moments import read_moment
+from reading.query import Question
 
 from ...documents import INCIDENT
-from ...filters import IncidentFilter
 from ...layouts import LAYOUTS, NOTES
+from ...listings import INCIDENT_LIST
 
 
 class Command(BaseCommand):
@@ -45,13 +45,15 @@ class Command(BaseCommand):
             raise CommandError(f"This is a folder: {', '.join(folders)}. Name a file.")
         if (there := [str(path) for path in paths if path.exists()]) and not overwrite:
             raise CommandError(f"Already there: {', '.join(there)}. Give --overwrite to replace what is there.")
-        asked = {name: value for name, value in (("release", release), ("as_of", as_of)) if value is not None}
+        moment = {name: value for name, value in (("release", release), ("as_of", as_of)) if value is not None}
         try:
-            moment = read_moment(asked)
-            seq = Revision.objects.head() if moment is None else moment
-            documents = selected(seq, filter)
+            question = Question(INCIDENT.name, read_filters(filter) | moment)
+            question.refuse_errors()
         except ValidationError as error:
             raise CommandError(in_words(error.detail)) from error
+        seq = Revision.objects.head() if question.moment is None else question.moment
+        incidents = question.apply(Revision.objects.of(INCIDENT.name).as_of(seq)).order_by(Collate("uid", "C"))
+        documents = incidents.values_list("document", flat=True).iterator(chunk_size=500)
         try:
             count = write(layout.export(documents, seq), layout.columns, paths)
         except OSError as error:
@@ -62,21 +64,17 @@ class Command(BaseCommand):
         )
 
 
-def selected(seq, pairs):
-    """Return the documents of the incidents that readers saw at `seq` and that pass filters written as NAME=VALUE."""
-    asked = {}
+def read_filters(pairs):
+    """Return the filters that are written as NAME=VALUE, by name."""
+    asked, known = {}, INCIDENT_LIST.filters.base_filters
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not equals or name not in IncidentFilter.base_filters:
-            known = ", ".join(IncidentFilter.base_filters)
-            raise ValidationError({pair: [f"Write a filter as NAME=VALUE. There are: {known}."]})
+        if not equals or name not in known:
+            raise ValidationError({pair: [f"Write a filter as NAME=VALUE. There are: {', '.join(known)}."]})
         if name in asked:
-            raise ValidationError({name: ["Give it once; part several values by commas."]})
+            raise ValidationError({name: ["Give it once; separate several values with commas."]})
         asked[name] = value
-    incidents = IncidentFilter(asked, Revision.objects.of(INCIDENT.name).as_of(seq))
-    if not incidents.is_valid():
-        raise ValidationError(incidents.errors)
-    return incidents.qs.order_by(Collate("uid", "C")).values_list("document", flat=True).iterator(chunk_size=500)
+    return asked
 
 
 def in_words(errors):
