@@ -25,8 +25,14 @@ HEAD = RawSQL("(SELECT max(seq) FROM publication_revision)", [], output_field=mo
 #: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
 KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
 
-#: The one thing about a revision that changes is that another one follows it; its words for searching may be renewed.
-NEVER_REWRITTEN = f"""
+
+class NeverRewritten(pgtrigger.Trigger):
+    """Of a revision only two things change: that another one follows it, once, and its words for searching."""
+
+    name = "never_rewritten"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = f"""
     IF (to_jsonb(OLD) - 'superseded_at' - 'search') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded_at' - 'search')
         OR (OLD.superseded_at <> NEW.superseded_at AND OLD.superseded_at <> {CURRENT})
     THEN
@@ -155,12 +161,7 @@ class Revision(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="never_rewritten",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                func=NEVER_REWRITTEN,
-            ),
+            NeverRewritten(),
         ]
         indexes = [
             # With the first days in it, too, what lies outside a span is passed over within the index.
@@ -290,8 +291,13 @@ class Quota(models.Model):
         return f"{self.used} in {self.seconds} s"
 
 
-#: The one thing about a release that changes is that it is withdrawn, once.
-RELEASE_ONLY_WITHDRAWN = """
+class ReleaseOnlyWithdrawn(pgtrigger.Trigger):
+    """The one thing about a release that changes is that it is withdrawn, once."""
+
+    name = "release_only_withdrawn"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = """
     IF (to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_because')
             IS DISTINCT FROM (to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_because')
         OR OLD.withdrawn_at IS NOT NULL
@@ -350,12 +356,7 @@ class Release(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="release_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="release_only_withdrawn",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                func=RELEASE_ONLY_WITHDRAWN,
-            ),
+            ReleaseOnlyWithdrawn(),
         ]
 
     def __str__(self):
