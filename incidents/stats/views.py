@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from publication.models import Revision
 from publication.releases.package import citation_of_the_log
-from reading.about import CsvRenderer, in_formats
+from reading.codelists import CsvRenderer, in_formats
 from reading.formats import DocumentRenderer
 from reading.links import add_links, pinned
 from reading.moments import MOMENTS, read_moment
