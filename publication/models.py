@@ -89,7 +89,7 @@ class Revision(models.Model):
     """One published state of one record: the document as served, and the columns that filters need."""
 
     seq = models.BigIntegerField(primary_key=True, help_text="The place in the log: 1, 2, 3… in commit order, no gaps.")
-    kind = models.CharField(max_length=12, help_text="The kind of record: incident, force, …")
+    kind = models.CharField(max_length=12, help_text="The name of its kind.")
     uid = models.CharField(max_length=100, help_text="The record's uid or slug.")
     number = models.PositiveIntegerField(help_text="The how-manieth revision of its record this is.")
     op = models.CharField(max_length=10, choices=Op)
@@ -329,8 +329,8 @@ class Release(models.Model):
         related_name="superseded_by",
         help_text="The release before it, from which its list of changes starts.",
     )
-    earliest_on = models.DateField(null=True, blank=True, help_text="The first possible day of an incident.")
-    latest_on = models.DateField(null=True, blank=True, help_text="The last possible day of an incident.")
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first possible day that it covers.")
+    latest_on = models.DateField(null=True, blank=True, help_text="The last possible day that it covers.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn.")
     withdrawn_because = models.TextField(blank=True, help_text="Why it was withdrawn, for readers.")
 
@@ -372,7 +372,9 @@ class ReleaseFile(models.Model):
     """One file of a release, as it was when it was built."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="files", help_text="The release.")
-    path = models.CharField(max_length=200, help_text="Where it lies in the release, such as csv/incidents.csv.")
+    path = models.CharField(
+        max_length=200, help_text="Where it lies in the release, such as csv/ and the name of a table."
+    )
     table = models.CharField(max_length=30, blank=True, help_text="The table that it holds. Blank: none.")
     format = models.CharField(max_length=10, help_text="How it is written: csv, jsonl, parquet, json, …")
     rows = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many rows it has. Blank: no table.")

@@ -76,7 +76,9 @@ class MetaSerializer(serializers.Serializer):
     codebook = serializers.CharField(help_text="The version of the codebook that is in force.")
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Records that are served, by kind.")
     coverage = CoverageSerializer()
-    coded_through = serializers.DateField(allow_null=True, help_text="The last possible day of any article.")
+    coded_through = serializers.DateField(
+        allow_null=True, help_text="The last possible day of any report that the data rest on."
+    )
     release = NewestReleaseSerializer(allow_null=True)
     licence = LicenceSerializer()
     citation = LogCitationSerializer()
