@@ -7,7 +7,8 @@ from rest_framework.routers import APIRootView, SimpleRouter
 from incidents.stats.views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
-from reading.about import CodebookView, CodelistsView, CodelistView, MetaView
+from reading.about import MetaView
+from reading.codelists import CodebookView, CodelistsView, CodelistView
 from reading.release_views import ReleaseFileView, ReleasesView, ReleaseView
 from reading.viewsets import ChangesView
 from sources.views import ArticleViewSet

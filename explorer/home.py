@@ -4,26 +4,18 @@ from django.db.models import Count, Max
 from django.shortcuts import render
 
 from publication.codebook import VERSION
+from publication.documents import KINDS
 from publication.models import Revision
 
-#: The kinds in the order in which a reader thinks of them, in the plural.
-PLURALS = {
-    "incident": "incidents",
-    "casualty": "casualties",
-    "toll": "tolls",
-    "operation": "operations",
-    "phase": "phases",
-    "force": "forces",
-    "place": "places",
-    "article": "articles",
-}
+#: The kinds in the order in which a reader thinks of them.
+ORDER = ["incident", "casualty", "toll", "operation", "phase", "force", "place", "article"]
 
 
 def home(request):
     counts = dict(Revision.objects.served().order_by().values_list("kind").annotate(Count("seq")))
     newest = Revision.objects.aggregate(seq=Max("seq"), published_at=Max("published_at"))
     context = {
-        "counts": [(plural, counts.get(kind, 0)) for kind, plural in PLURALS.items()],
+        "counts": [(KINDS[name].plural, counts.get(name, 0)) for name in ORDER],
         "newest": newest,
         "codebook": VERSION,
     }

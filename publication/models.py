@@ -25,8 +25,14 @@ HEAD = RawSQL("(SELECT max(seq) FROM publication_revision)", [], output_field=mo
 #: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
 KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
 
-#: The one thing about a revision that changes is that another one follows it; its words for searching may be renewed.
-NEVER_REWRITTEN = f"""
+
+class NeverRewritten(pgtrigger.Trigger):
+    """Of a revision only two things change: that another one follows it, once, and its words for searching."""
+
+    name = "never_rewritten"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = f"""
     IF (to_jsonb(OLD) - 'superseded_at' - 'search') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded_at' - 'search')
         OR (OLD.superseded_at <> NEW.superseded_at AND OLD.superseded_at <> {CURRENT})
     THEN
@@ -83,7 +89,7 @@ class Revision(models.Model):
     """One published state of one record: the document as served, and the columns that filters need."""
 
     seq = models.BigIntegerField(primary_key=True, help_text="The place in the log: 1, 2, 3… in commit order, no gaps.")
-    kind = models.CharField(max_length=12, help_text="The kind of record: incident, force, …")
+    kind = models.CharField(max_length=12, help_text="The name of its kind.")
     uid = models.CharField(max_length=100, help_text="The record's uid or slug.")
     number = models.PositiveIntegerField(help_text="The how-manieth revision of its record this is.")
     op = models.CharField(max_length=10, choices=Op)
@@ -155,12 +161,7 @@ class Revision(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="never_rewritten",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                func=NEVER_REWRITTEN,
-            ),
+            NeverRewritten(),
         ]
         indexes = [
             # With the first days in it, too, what lies outside a span is passed over within the index.
@@ -290,8 +291,13 @@ class Quota(models.Model):
         return f"{self.used} in {self.seconds} s"
 
 
-#: The one thing about a release that changes is that it is withdrawn, once.
-RELEASE_ONLY_WITHDRAWN = """
+class ReleaseOnlyWithdrawn(pgtrigger.Trigger):
+    """The one thing about a release that changes is that it is withdrawn, once."""
+
+    name = "release_only_withdrawn"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = """
     IF (to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_because')
             IS DISTINCT FROM (to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_because')
         OR OLD.withdrawn_at IS NOT NULL
@@ -323,8 +329,8 @@ class Release(models.Model):
         related_name="superseded_by",
         help_text="The release before it, from which its list of changes starts.",
     )
-    earliest_on = models.DateField(null=True, blank=True, help_text="The first possible day of an incident.")
-    latest_on = models.DateField(null=True, blank=True, help_text="The last possible day of an incident.")
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first possible day that it covers.")
+    latest_on = models.DateField(null=True, blank=True, help_text="The last possible day that it covers.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn.")
     withdrawn_because = models.TextField(blank=True, help_text="Why it was withdrawn, for readers.")
 
@@ -350,12 +356,7 @@ class Release(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="release_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="release_only_withdrawn",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                func=RELEASE_ONLY_WITHDRAWN,
-            ),
+            ReleaseOnlyWithdrawn(),
         ]
 
     def __str__(self):
@@ -371,7 +372,9 @@ class ReleaseFile(models.Model):
     """One file of a release, as it was when it was built."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="files", help_text="The release.")
-    path = models.CharField(max_length=200, help_text="Where it lies in the release, such as csv/incidents.csv.")
+    path = models.CharField(
+        max_length=200, help_text="Where it lies in the release, such as csv/ and the name of a table."
+    )
     table = models.CharField(max_length=30, blank=True, help_text="The table that it holds. Blank: none.")
     format = models.CharField(max_length=10, help_text="How it is written: csv, jsonl, parquet, json, …")
     rows = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many rows it has. Blank: no table.")

@@ -129,7 +129,7 @@ class ApiSchema(AutoSchema):
         filters = self.view.filterset_class.base_filters if self.get_filter_backends() else {}
         for each in operation.get("parameters", []):
             if each["name"] == "uid":
-                each["description"] = "The record's uid or slug, such as INC-000001 or kirkuk."
+                each["description"] = "The record's uid or slug."
             if each["name"] in filters:
                 self.complete(each, filters[each["name"]])
         formats = {each.format: each for each in self.view.get_renderers()}

@@ -34,7 +34,11 @@ class Keyed(models.Model):
 
 
 class UidField(models.CharField):
-    """A record's public name, such as `INC-000001`: numbered by the database, opaque, never used again."""
+    """A record's public name, such as `INC-000001`: numbered by the database, opaque, never used again.
+
+    The function `next_uid` of sql/uids.sql numbers it, from the sequence `uid_inc` for the prefix INC. Each room
+    makes the sequences of its own prefixes in its sql/uids.sql.
+    """
 
     def __init__(self, prefix, **kwargs):
         self.prefix = prefix

@@ -27,7 +27,10 @@ class Reviewed(models.Model):
 
 
 class RecordVersion(models.Model):
-    """How often a reviewed row was edited, its parts included, and by whom last. Written by triggers only."""
+    """How often a reviewed row was edited, its parts included, and by whom last.
+
+    Only the function `note_edit` of sql/edits.sql writes it, which the triggers of `records.triggers` call.
+    """
 
     table = models.CharField(max_length=63)
     row = models.BigIntegerField()

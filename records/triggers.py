@@ -10,8 +10,8 @@ REVIEWING = "hamrin.reviewing"
 
 _ON = f"(current_setting('{REVIEWING}', true) IS NOT DISTINCT FROM 'on')"
 
-# The function note_edit(table, row), which the first migration creates, keeps in publication_edit who edited a reviewed
-# row last, and how often it was edited, its parts included.
+# The function note_edit(table, row) of sql/edits.sql keeps in records_recordversion who edited a reviewed row last, and
+# how often it was edited, its parts included. The docstring of each trigger is its sentence in docs/database.md.
 
 WHOLE = f"""
     IF TG_OP = 'UPDATE' AND NOT {_ON} THEN
@@ -83,10 +83,7 @@ def _set(value):
 
 def reviewed(model):
     """Decorate a model whose rows are reviewed."""
-    edits = pgtrigger.Insert | pgtrigger.Update
-    return pgtrigger.register(
-        pgtrigger.Trigger(name="edit_ends_approval", operation=edits, when=pgtrigger.Before, func=WHOLE)
-    )(model)
+    return pgtrigger.register(OnlyReviewApproves())(model)
 
 
 def part_of(*paths):
@@ -94,8 +91,17 @@ def part_of(*paths):
     return pgtrigger.register(*(EditEndsApproval(path) for path in paths))
 
 
+class OnlyReviewApproves(pgtrigger.Trigger):
+    """The state changes only by review. An edit is counted, and ends an approval: it sets the state to “changed”."""
+
+    name = "edit_ends_approval"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    func = WHOLE
+
+
 class EditEndsApproval(pgtrigger.Trigger):
-    """An edit of a part ends the approval of its whole."""
+    """An edit of a part counts as an edit of its whole, and ends the approval of the whole."""
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
@@ -122,7 +128,7 @@ def shown_by(related_name):
 
 
 class EditEndsApprovals(pgtrigger.Trigger):
-    """An edit of a row ends the approval of every reviewed row that points at it."""
+    """An edit counts as an edit of every reviewed row that points at this one, and ends their approval."""
 
     when = pgtrigger.After
     operation = pgtrigger.Update

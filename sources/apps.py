@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class SourcesConfig(AppConfig):
     name = "sources"
+    # Its place in the codebook, and the models that curators fill, in the codebook's order.
+    chapter = 3
+    tables = ["Outlet", "Article"]

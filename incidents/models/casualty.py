@@ -102,9 +102,16 @@ def spelt_out(figures):
     return "–".join("?" if figure is None else str(figure) for figure in figures)
 
 
-#: An estimate that is a subset of another one: of the same incident and harm, or of killed or wounded; one level deep.
-#: A new one has no subsets yet, unless those are new as well and checked themselves.
-WITHIN = """
+class WithinOneOfItsIncident(pgtrigger.Trigger):
+    """An estimate that is a subset of another one is of the same incident and harm (or of killed or wounded), which is
+    itself no subset."""
+
+    name = "within_one_of_its_incident"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+    timing = pgtrigger.Deferred
+    # A new estimate has no subsets yet, unless those are new as well and checked themselves.
+    func = """
     IF (TG_OP = 'UPDATE' OR NEW.within_id IS NOT NULL) AND EXISTS (
         SELECT FROM incidents_casualty part JOIN incidents_casualty whole ON whole.id = part.within_id
         WHERE (part.id = NEW.id OR part.within_id = NEW.id) AND (
@@ -153,15 +160,7 @@ class Casualty(Victims, Keyed):
                 violation_error_message="The incident has an estimate for these victims and this harm already.",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="within_one_of_its_incident",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                func=WITHIN,
-            )
-        ]
+        triggers = [WithinOneOfItsIncident()]
 
     def __str__(self):
         return f"{self.uid} {self.get_harm_display()}"

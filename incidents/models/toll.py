@@ -23,10 +23,11 @@ from .incident import Incident, WithinOperation
 class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     """A cumulative count over days and places. It is never added to the incidents that it covers.
 
-    Two adopted tolls never count the same people, unless one is nested in the other: deferred triggers on tolls, their
-    places, the parents of places, forces and operations, and the operations of phases see to it (the function
-    `adopted_tolls_apart` of the migrations).
+    Two adopted tolls never count the same people, unless one is nested in the other.
     """
+
+    # The function `adopted_tolls_apart` of sql/tolls.sql enforces it: triggers call it at the end of a transaction for
+    # tolls, their places, the parents of places, forces and operations, and the operations of phases.
 
     uid = UidField("TOL")
     title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
@@ -134,7 +135,7 @@ class TollCoverage(Keyed):
 @part_of("toll")
 @pghistory.track(obj_field=None)
 class TollPlace(Toll.places.through):
-    """A place of a toll, named here so that its history is kept."""
+    """A place of a toll, named here so that its history is kept. Watched by `adopted_tolls_apart`, as tolls are."""
 
     class Meta:
         proxy = True

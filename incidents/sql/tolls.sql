@@ -1,8 +1,9 @@
 -- No two adopted tolls count the same people, whoever writes them and by whatever route.
 -- Watched: incidents_toll and its places, and the trees that decide what a toll counts: operations_place.parent_id,
 -- operations_force.parent_id, operations_operation.parent_id, operations_phase.operation_id.
+-- The comment directly above each function and trigger is its sentence in docs/database.md.
 
--- The lines of a row: itself and everything above it. What is deeper than 50 levels is a circle.
+-- The ids of a place and of all places around it. What is deeper than 50 levels is a circle.
 CREATE FUNCTION place_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE line AS (
         SELECT id, parent_id, 1 AS level FROM operations_place WHERE id = start
@@ -13,6 +14,7 @@ CREATE FUNCTION place_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABL
     SELECT id FROM line;
 $$;
 
+-- The ids of a force and of all forces above it, at most 50 levels.
 CREATE FUNCTION force_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE line AS (
         SELECT id, parent_id, 1 AS level FROM operations_force WHERE id = start
@@ -23,6 +25,7 @@ CREATE FUNCTION force_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABL
     SELECT id FROM line;
 $$;
 
+-- The ids of an operation and of all operations that it is part of, at most 50 levels.
 CREATE FUNCTION operation_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE line AS (
         SELECT id, parent_id, 1 AS level FROM operations_operation WHERE id = start
@@ -33,6 +36,7 @@ CREATE FUNCTION operation_line(start bigint) RETURNS SETOF bigint LANGUAGE sql S
     SELECT id FROM line;
 $$;
 
+-- The ids of a toll and of all tolls that it is nested in, at most 50 levels.
 CREATE FUNCTION toll_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE line AS (
         SELECT id, parent_id, 1 AS level FROM incidents_toll WHERE id = start
@@ -43,7 +47,8 @@ CREATE FUNCTION toll_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE
     SELECT id FROM line;
 $$;
 
--- A region, front, border or natural place without parts may lie anywhere in the place around it.
+-- The id of the place in which something at a place may lie: a region, front, border or natural place without parts may
+-- lie anywhere in the place around it.
 CREATE FUNCTION place_extent(place bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN kind IN ('region', 'front', 'border', 'natural')
             AND NOT EXISTS (SELECT FROM operations_place part WHERE part.parent_id = here.id)
@@ -51,32 +56,37 @@ CREATE FUNCTION place_extent(place bigint) RETURNS bigint LANGUAGE sql STABLE AS
     FROM operations_place here WHERE id = place;
 $$;
 
--- True unless both are given and neither is above the other.
+-- Whether something may lie in both places: not if both are given and neither is around the other.
 CREATE FUNCTION places_akin(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT one IS NULL OR other IS NULL OR one IN (SELECT place_line(other)) OR other IN (SELECT place_line(one));
 $$;
 
+-- Whether people may belong to both forces: not if both are given and neither is above the other.
 CREATE FUNCTION forces_akin(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT one IS NULL OR other IS NULL OR one IN (SELECT force_line(other)) OR other IN (SELECT force_line(one));
 $$;
 
+-- Whether something may belong to both operations: not if both are given and neither is part of the other.
 CREATE FUNCTION operations_akin(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT one IS NULL OR other IS NULL OR one IN (SELECT operation_line(other)) OR other IN (SELECT operation_line(one));
 $$;
 
--- People killed are also among the “killed or wounded”.
+-- Whether two harms may be done to the same people: people killed are also among the “killed or wounded”.
 CREATE FUNCTION harms_overlap(one text, other text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT one = other OR 'killed_or_wounded' IN (one, other) AND least(one, other) IN ('killed', 'killed_or_wounded')
         AND greatest(one, other) IN ('killed_or_wounded', 'wounded');
 $$;
 
--- Force decides where both name one; else the status, where unknown means anyone.
+-- Whether two tolls may count the same victims: the force decides where both name one; else the status, where unknown
+-- means anyone.
 CREATE FUNCTION victims_overlap(one incidents_toll, other incidents_toll) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN one.victim_force_id IS NOT NULL AND other.victim_force_id IS NOT NULL
         THEN forces_akin(one.victim_force_id, other.victim_force_id)
         ELSE one.victim_status = other.victim_status OR 'unknown' IN (one.victim_status, other.victim_status) END;
 $$;
 
+-- Whether two tolls may count the same people: their days, harms, victims, perpetrators, phases, operations and places
+-- all overlap.
 CREATE FUNCTION tolls_overlap(one incidents_toll, other incidents_toll) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT daterange(one.earliest_on, one.latest_on, '[]') && daterange(other.earliest_on, other.latest_on, '[]')
         AND harms_overlap(one.harm, other.harm)
@@ -110,7 +120,9 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
             OR EXISTS (SELECT FROM incidents_toll_places WHERE toll_id = inner_toll.id));
 $$;
 
--- Raises the sentence that a curator reads. It takes a lock, so that two who adopt at once cannot both be right.
+-- Refuses two adopted tolls that may count the same people unless one is nested in the other, a toll nested in one that
+-- does not hold it, and the adoption of one that is not the newest of its series. Raises the sentence that a curator
+-- reads, and takes a lock, so that two who adopt at once cannot both be right.
 CREATE FUNCTION adopted_tolls_apart() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     subject bigint := CASE TG_TABLE_NAME
@@ -154,20 +166,26 @@ BEGIN
 END;
 $$;
 
+-- A toll that is adopted or nested must not count people whom another adopted toll counts.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER INSERT OR UPDATE ON incidents_toll
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.adopted OR NEW.parent_id IS NOT NULL) EXECUTE FUNCTION adopted_tolls_apart();
 
+-- Another place must not make an adopted toll count people whom another adopted toll counts.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER INSERT OR UPDATE OR DELETE ON incidents_toll_places
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW  EXECUTE FUNCTION adopted_tolls_apart();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION adopted_tolls_apart();
 
+-- When a place comes to lie in another one, two adopted tolls must not count the same people.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER UPDATE OF parent_id ON operations_place
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW  EXECUTE FUNCTION adopted_tolls_apart();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION adopted_tolls_apart();
 
+-- When a force comes under another one, two adopted tolls must not count the same people.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER UPDATE OF parent_id ON operations_force
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW  EXECUTE FUNCTION adopted_tolls_apart();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION adopted_tolls_apart();
 
+-- When an operation becomes part of another one, two adopted tolls must not count the same people.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER UPDATE OF parent_id ON operations_operation
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW  EXECUTE FUNCTION adopted_tolls_apart();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION adopted_tolls_apart();
 
+-- When a phase comes to belong to another operation, two adopted tolls must not count the same people.
 CREATE CONSTRAINT TRIGGER adopted_tolls_apart AFTER UPDATE OF operation_id ON operations_phase
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW  EXECUTE FUNCTION adopted_tolls_apart();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION adopted_tolls_apart();

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from publication.models import Revision
 from publication.releases.package import citation_of_the_log
-from reading.about import CsvRenderer, in_formats
+from reading.codelists import CsvRenderer, in_formats
 from reading.formats import DocumentRenderer
 from reading.links import add_links
 from reading.moments import MOMENTS

@@ -32,6 +32,7 @@ class Force(Nested, Reviewed, Keyed):
     echelon = models.CharField(
         max_length=12, choices=Echelon, blank=True, help_text="How large it is. Blank: not stated."
     )
+    # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", help_text="The force that it belongs to."
     )

@@ -44,6 +44,7 @@ class Operation(Nested, Reviewed, Keyed):
         max_length=12, choices=EndStatus, default=EndStatus.UNCLEAR, help_text="Whether it is over."
     )
     places = models.ManyToManyField(Place, blank=True, related_name="operations", help_text="Its area, as announced.")
+    # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -28,6 +28,7 @@ class Phase(Keyed):
     """A part of an operation that was announced, reported or set apart by us."""
 
     uid = UidField("PHS")
+    # Watched by a trigger: see docs/database.md.
     operation = models.ForeignKey(Operation, models.CASCADE, related_name="phases", help_text="The operation.")
     ordinal = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1)], help_text="First, second, third… 1 where the operation has no parts."

@@ -29,6 +29,7 @@ class Place(Nested, Reviewed, Keyed):
     name = models.CharField(max_length=200, help_text="The spelling we print, in English.")
     normalised = NormalisedField()
     kind = models.CharField(max_length=20, choices=PlaceKind, help_text="What sort of place it is.")
+    # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -17,6 +17,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from ..codebook import VERSION
+from ..documents import Dates, dated
 from ..models import Release, ReleaseFile, Revision
 from .files import ReleaseRefused, digest, sync, write
 
@@ -48,7 +49,9 @@ def build(version, *, seq=None, notes=""):
         _clean(release)
         release.supersedes = _before(release)
         _refuse_unfit(release, head)
-        release.earliest_on, release.latest_on = coverage(Revision.objects.of("incident").as_of(release.seq))
+        release.earliest_on, release.latest_on = coverage(
+            Revision.objects.of(dated(Dates.COVERED).name).as_of(release.seq)
+        )
         _sweep()
         with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
             files = write(release, Path(building))

@@ -30,6 +30,16 @@ def test_demo_serves_until_it_is_told_to_stop(tmp_path):
             process.terminate()
         assert process.wait(10) == 0
     assert f"  Admin     http://127.0.0.1:{port}/admin/\n" in output
+    steps = [line.rstrip(" …\n") for line in output if line.endswith("…\n")]
+    assert steps == [
+        f"Collecting style sheets and scripts in {tmp_path / 'static'}",
+        "Starting the database",
+        "Bringing its tables up to date",
+        "Loading the coded articles",
+        "Publishing them",
+        "Making the accounts",
+        "Starting the web server",
+    ]
     assert postmaster(tmp_path / "postgres") is None
 
 
@@ -43,7 +53,7 @@ def test_demo_says_that_the_port_is_taken_before_it_does_anything():
 @pytest.mark.django_db
 def test_second_start_loads_nothing_over_the_work_of_curators():
     article = ArticleFactory()
-    demo.load_articles()
+    demo.load_articles(pytest.fail)
     assert list(apps.get_model("sources", "Article").objects.all()) == [article]
 
 

@@ -1,14 +1,23 @@
 """The codebook says what the models say."""
 
+from django.apps import apps
 from django.core.management import call_command
 
-from publication.codebook import fields, tables, vocabularies
+from publication.codebook import coded_apps, fields, tables, vocabularies
 
 APPS = ["sources", "operations", "incidents"]
 
 
 def test_the_page_is_current():
     call_command("codebook", check=True)
+
+
+def test_every_app_with_words_is_a_chapter_and_every_keyed_table_stands_in_one():
+    worded = {app.label for app in apps.get_app_configs() if vocabularies(app.label)}
+    assert {app.label for app in coded_apps()} == worded
+    keyed = {model for model in apps.get_models() if hasattr(model, "key") and hasattr(model, "natural_key")}
+    listed = [model for app in coded_apps() for model in tables(app.label)]
+    assert (set(listed), len(listed)) == (keyed, len(keyed))
 
 
 def test_every_field_that_a_curator_fills_has_a_rule():

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 from django.apps import apps
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError, call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils.crypto import get_random_string
 from gunicorn.app.base import BaseApplication
 
@@ -44,14 +45,19 @@ class Command(BaseCommand):
         check_port_is_free(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: sys.exit())
-        self.tell(f"Preparing {settings.HAMRIN_DATA} …")
+        self.tell(f"Collecting style sheets and scripts in {settings.STATIC_ROOT} …")
         call_command("collectstatic", interactive=False, verbosity=0)
+        self.tell("Starting the database …")
+        connection.ensure_connection()
+        self.tell("Bringing its tables up to date …")
         call_command("migrate", interactive=False, verbosity=0)
         ensure_roles()
-        load_articles()
+        load_articles(self.tell)
+        self.tell("Making the accounts …")
         passwords = kept_passwords(settings.HAMRIN_DATA / "demo-accounts.json")
         accounts = [f"  {name:<10}{ensure_account(name, group, passwords[name])}" for name, group in ACCOUNTS.items()]
         connections.close_all()
+        self.tell("Starting the web server …")
 
         def welcome(arbiter):
             # A closed terminal stops the site; gunicorn by itself would take SIGHUP for a wish to reload.
@@ -103,10 +109,15 @@ def check_port_is_free(port):
 
 
 @transaction.atomic
-def load_articles():
-    """Load and publish the fixtures into a database without articles; a later start keeps what curators changed."""
+def load_articles(tell: Callable[[str], None] = lambda step: None) -> None:
+    """Load and publish the fixtures into a database without articles; a later start keeps what curators changed.
+
+    `tell` gets a line before each step.
+    """
     if not apps.get_model("sources", "Article").objects.exists():
+        tell("Loading the coded articles …")
         call_command("loaddata", *sorted(settings.BASE_DIR.glob("fixtures/*.json")), verbosity=0)
+        tell("Publishing them …")
         call_command("publish", approved=True, verbosity=0)
 
 
@@ -125,4 +136,5 @@ def ensure_account(name, group, password):
         user.set_password(password)
         user.save()
         user.groups.add(Group.objects.get(name=group))
+        return password
     return password if user.check_password(password) else "(the password was changed)"

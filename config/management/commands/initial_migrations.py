@@ -11,8 +11,7 @@ from django.db.migrations.state import ModelState
 from django.db.migrations.writer import MigrationWriter
 from pgtrigger.migrations import AddTrigger
 
-#: The rooms with tables or SQL, each after the rooms whose tables it points at.
-ROOMS = ["records", "publication", "sources", "operations", "incidents"]
+from config.catalogue import ROOMS
 
 LOADS_SQL = '''"""Load the functions, triggers and sequences of `{room}/sql/`."""
 
