@@ -139,6 +139,15 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] not in ("config.postgres", "django.db.backends.postgresql"):
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name")
 
+# Cache
+
+# What readers asked is counted here, so all processes of a site need one cache. Without HAMRIN_CACHE_URL it is the
+# memory of this process: enough for the server of `manage.py demo`, which is one process of threads. Other caches are
+# refused, because two readers who ask at once could be counted as one there.
+CACHES = {"default": env.dj_cache_url("HAMRIN_CACHE_URL", "locmem://?max_entries=100000")}
+if CACHES["default"]["BACKEND"].rpartition(".")[2] not in ("LocMemCache", "RedisCache", "PyMemcacheCache"):
+    raise ImproperlyConfigured("HAMRIN_CACHE_URL must name a Redis or Memcached server: redis://host:6379/0")
+
 # Review
 
 # False lets one person alone code and approve; the review of each such record says so.

@@ -112,16 +112,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Quota',
-            fields=[
-                ('pk', models.CompositePrimaryKey('client', 'seconds', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('client', models.CharField(help_text="A keyed digest of the reader's address, not the address.", max_length=64)),
-                ('seconds', models.PositiveIntegerField(help_text='How long the span is.')),
-                ('used', models.PositiveIntegerField(help_text='How many requests were counted in it.')),
-                ('ends_at', models.DateTimeField(db_index=True, help_text='When it ends and the next one may begin.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -37,6 +37,10 @@ def test_data_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
             {"DATABASE_URL": "sqlite:///hamrin.db"},
             "DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name",
         ),
+        (
+            {"HAMRIN_CACHE_URL": "file:///tmp/cache"},
+            "HAMRIN_CACHE_URL must name a Redis or Memcached server: redis://host:6379/0",
+        ),
     ],
 )
 def test_wrong_environment_is_reported_in_one_sentence(tmp_path, changes, sentence):
