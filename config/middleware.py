@@ -1,14 +1,10 @@
-"""What holds for every answer of the API: any site may read it, and no question may hold up the server."""
+"""What holds for every answer of the API: any site may read it, and none changes anything."""
 
-from weakref import WeakKeyDictionary
-
-from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from psycopg import Connection
 
 from reading.problems import plain_problem
+from reading.routing import for_reader
 
 API, ADMIN = "/api/", "/admin/"
 READING = ("GET", "HEAD", "OPTIONS")
@@ -26,6 +22,18 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+
+
+def readers_database(get_response):
+    """Answer from the readers' database whatever is read outside the admin."""
+
+    def middleware(request):
+        if request.path.startswith(ADMIN) or request.method not in READING:
+            return get_response(request)
+        with for_reader():
+            return get_response(request)
+
+    return middleware
 
 
 def any_site(get_response):
@@ -69,45 +77,6 @@ def short_address(get_response):
         return get_response(request)
 
     return middleware
-
-
-def deadline(get_response):
-    """Have the database stop every query that takes too long, outside the admin.
-
-    What is streamed lifts the limit once it has begun (`reading.formats`); commands have none.
-    """
-
-    def middleware(request):
-        seconds = 0 if request.path.startswith(ADMIN) else settings.HAMRIN_QUERY_SECONDS
-        with connection.execute_wrapper(Limit(round(seconds * 1000))):
-            return get_response(request)
-
-    return middleware
-
-
-class Limit:
-    """Sets how many milliseconds a query may take, 0 for any, before the first query of a request.
-
-    A session keeps its limit, so that the next request need not set it again.
-    """
-
-    #: The limit of each session that was given one; None if it may have been undone with a transaction.
-    known: WeakKeyDictionary[Connection, int | None] = WeakKeyDictionary()
-
-    def __init__(self, milliseconds):
-        self.milliseconds, self.session = milliseconds, None
-
-    def __call__(self, execute, sql, params, many, context):
-        session = context["connection"].connection
-        if session is not self.session:
-            self.session = session
-            if self.known.get(session, 0) != self.milliseconds:
-                self.set()
-        return execute(sql, params, many, context)
-
-    def set(self):
-        self.session.execute(f"SET statement_timeout = {self.milliseconds}")
-        self.known[self.session] = self.milliseconds if self.session.autocommit else None
 
 
 class Compression(GZipMiddleware):

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.readers_database",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.any_site",
     "config.middleware.read_only",
@@ -99,7 +100,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "config.middleware.deadline",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -135,9 +135,40 @@ EMBEDDED = {
     "DURABLE": True,
 }
 DATABASES = {"default": env.dj_db_url("DATABASE_URL") if env.str("DATABASE_URL", "") else EMBEDDED}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-if DATABASES["default"]["ENGINE"] not in ("config.postgres", "django.db.backends.postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name")
+KEPT_OPEN = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= KEPT_OPEN
+
+# Readers are served from an alias: of the same database, or of a replica, whose role needs no more than SELECT. Its
+# sessions stop a query that takes too long, and write nothing. PgBouncer refuses these options in the startup packet
+# unless its `ignore_startup_parameters` names `options`; then set the limits with ALTER ROLE … SET instead.
+HAMRIN_QUERY_SECONDS = env.float("HAMRIN_QUERY_SECONDS", 15, validate=validate.Range(min=0.001))
+LIMITS = f"-c statement_timeout={round(HAMRIN_QUERY_SECONDS * 1000)} -c default_transaction_read_only=on"
+READERS = env.dj_db_url("DATABASE_REPLICA_URL") if env.str("DATABASE_REPLICA_URL", "") else DATABASES["default"]
+OPTIONS = READERS.get("OPTIONS", {})
+DATABASES["reading"] = (
+    READERS
+    | KEPT_OPEN
+    | {
+        "OPTIONS": OPTIONS | {"options": f"{OPTIONS.get('options', '')} {LIMITS}".strip()},
+        "TEST": {"MIRROR": "default"},
+    }
+)
+DATABASE_ROUTERS = ["reading.routing.Router"]
+
+for variable, alias in (("DATABASE_URL", "default"), ("DATABASE_REPLICA_URL", "reading")):
+    if DATABASES[alias]["ENGINE"] not in ("config.postgres", "django.db.backends.postgresql"):
+        raise ImproperlyConfigured(
+            f"{variable} must name a PostgreSQL server: postgresql://user:password@host:port/name"
+        )
+
+# Cache
+
+# What readers asked is counted here, so all processes of a site need one cache. Without HAMRIN_CACHE_URL it is the
+# memory of this process: enough for the server of `manage.py demo`, which is one process of threads. Other caches are
+# refused, because two readers who ask at once could be counted as one there.
+CACHES = {"default": env.dj_cache_url("HAMRIN_CACHE_URL", "locmem://?max_entries=100000")}
+if CACHES["default"]["BACKEND"].rpartition(".")[2] not in ("LocMemCache", "RedisCache", "PyMemcacheCache"):
+    raise ImproperlyConfigured("HAMRIN_CACHE_URL must name a Redis or Memcached server: redis://host:6379/0")
 
 # Review
 
@@ -165,9 +196,8 @@ STORAGES = {
 
 # The public API: read-only and anonymous, so it never looks at a session
 
-# How often one address may ask, and how long the database may work at one query of a reader.
+# How often one address may ask.
 HAMRIN_RATE_LIMIT = read_rates(env.str("HAMRIN_RATE_LIMIT", "300/minute,20000/day"))
-HAMRIN_QUERY_SECONDS = env.float("HAMRIN_QUERY_SECONDS", 15, validate=validate.Range(min=0.001))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

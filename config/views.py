@@ -1,13 +1,15 @@
 """What machines ask of the site: a load balancer whether it is up and ready, a browser for its icon."""
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from publication.models import Revision
 
 
 def answer(sentence, status=200):
@@ -24,9 +26,9 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """The database answers and every migration is in it."""
+    """The database that readers are served from answers, and every migration is in it."""
     try:
-        executor = MigrationExecutor(connection)
+        executor = MigrationExecutor(connections[Revision.objects.db])
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, ImproperlyConfigured):
         return answer("The database does not answer.", status=503)

@@ -275,22 +275,6 @@ class Merge(models.Model):
         return f"{self.kind} {self.loser} into {self.survivor}"
 
 
-class Quota(models.Model):
-    """How much of what it may ask in one span of time a reader has asked. The table is not logged: a crash empties it.
-
-    It is written by `reading.throttle` alone, and a row is removed some time after its span has ended.
-    """
-
-    pk = models.CompositePrimaryKey("client", "seconds")
-    client = models.CharField(max_length=64, help_text="A keyed digest of the reader's address, not the address.")
-    seconds = models.PositiveIntegerField(help_text="How long the span is.")
-    used = models.PositiveIntegerField(help_text="How many requests were counted in it.")
-    ends_at = models.DateTimeField(db_index=True, help_text="When it ends and the next one may begin.")
-
-    def __str__(self):
-        return f"{self.used} in {self.seconds} s"
-
-
 class ReleaseOnlyWithdrawn(pgtrigger.Trigger):
     """The one thing about a release that changes is that it is withdrawn, once."""
 

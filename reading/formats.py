@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.http import FileResponse, StreamingHttpResponse
 from rest_framework import renderers
 from rest_framework.exceptions import NotAcceptable
@@ -194,7 +194,7 @@ class Rows:
 
 def read(queryset):
     """Yield rows from a cursor of the server, in a transaction that ends with the generator."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=queryset.db), connections[queryset.db].cursor() as cursor:
         rows = queryset.with_head().values_list(*ROW, named=True).iterator(chunk_size=ROWS)
         yield from islice(rows, 1)
         # The query was within the limit for queries; to fetch the rest may take its time.

@@ -1,37 +1,28 @@
-"""How much one reader may ask in a time: counted in the database, so that all processes count together."""
+"""How much one reader may ask in a time: counted in Django's cache, so that a reader's request writes nothing.
 
+REST framework's own throttles keep a list of times that two threads can overwrite for each other, and they do not say
+what is left. Here a window begins with a reader's first request, and one integer holds it: when it ends, in hundredths
+of a second, and how many requests it has seen. So counting is one atomic step of the cache, in one process or in many.
+"""
+
+import time
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
-from publication.models import Quota
-
-#: Counts a request in every span at once, beginning a new one where the last has ended.
-COUNT = """
-    INSERT INTO publication_quota AS quota (client, seconds, used, ends_at)
-    SELECT %s, seconds, 1, now() + make_interval(secs => seconds) FROM unnest(%s::int[]) AS asked (seconds)
-    ON CONFLICT (client, seconds) DO UPDATE SET
-        used = CASE WHEN quota.ends_at > now() THEN quota.used + 1 ELSE 1 END,
-        ends_at = CASE WHEN quota.ends_at > now() THEN quota.ends_at ELSE excluded.ends_at END
-    RETURNING seconds, used, extract(epoch FROM ends_at - now())
-"""
-#: Removes spans that have ended, apart from those that are being renewed at this moment.
-SWEEP = """
-    DELETE FROM publication_quota WHERE (client, seconds) IN (
-        SELECT client, seconds FROM publication_quota WHERE ends_at <= now() FOR UPDATE SKIP LOCKED
-    )
-"""
+#: By what the end of a window is multiplied, to leave room for its requests in one integer of 64 bits.
+ROOM = 10**7
 
 
 class Used(NamedTuple):
-    """What a reader has asked of one rate, this request included, and in how many seconds its span ends."""
+    """How many requests a reader has made of one rate, and in how many seconds its window ends."""
 
     rate: tuple
     used: int
@@ -69,14 +60,12 @@ class ClientThrottle(BaseThrottle):
         rates = settings.HAMRIN_RATE_LIMIT
         if not rates:
             return True
-        client = digest_of(self.get_ident(request))
-        counted = count(client, rates)
+        over, counted = count(digest_of(self.get_ident(request)), rates)
         view.headers["RateLimit-Policy"] = ", ".join(f'"{each.name}";q={each.quota};w={each.seconds}' for each in rates)
         view.headers["RateLimit"] = ", ".join(
             f'"{each.rate.name}";r={max(each.left, 0)};t={each.ends_in}' for each in counted
         )
-        if over := [each for each in counted if each.left < 0]:
-            give_back(client, [each for each in counted if each.left >= 0])
+        if over:
             raise Exceeded(over)
         return True
 
@@ -94,16 +83,39 @@ def digest_of(address):
 
 
 def count(client, rates):
-    """Count one request of a client; return for each rate how much of it is used."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [client, [rate.seconds for rate in rates]])
-        rows = {seconds: (used, ceil(ends_in)) for seconds, used, ends_in in cursor.fetchall()}
-        if rows[rates[-1].seconds][0] == 1:
-            cursor.execute(SWEEP)
-    return [Used(rate, *rows[rate.seconds]) for rate in rates]
+    """Count one request of a client; return the rates that refuse it, and what is used of every rate.
+
+    A request that a rate refuses is not counted in the longer ones, however long a reader goes on asking.
+    """
+    used = [read(rate, cache.get(key_of(client, rate))) for rate in rates]
+    over = [each for each in used if each.left <= 0]
+    for number, rate in enumerate(rates if not over else []):
+        used[number] = add_one(client, rate)
+        if used[number].left < 0:
+            # Others asked in the same moment.
+            return [used[number]], used
+    return over, used
 
 
-def give_back(client, counted):
-    """Take back the count of a refused request from the rates that would have allowed it."""
-    for each in counted:
-        Quota.objects.filter(client=client, seconds=each.rate.seconds, used__gt=0).update(used=F("used") - 1)
+def add_one(client, rate):
+    """Count one request in the window of a client, or begin one; return what is used."""
+    key = key_of(client, rate)
+    while True:
+        cache.add(key, int((time.time() + rate.seconds) * 100) * ROOM, rate.seconds)
+        # The window may end between the two steps, and be gone or be there still.
+        with suppress(ValueError):
+            counted = read(rate, cache.incr(key))
+            if counted.used:
+                return counted
+            cache.delete(key)
+
+
+def read(rate, window):
+    """Return what a window says is used: nothing if there is none, or it has ended."""
+    ends_at, used = divmod(window or 0, ROOM)
+    left = ends_at / 100 - time.time()
+    return Used(rate, used, ceil(left)) if left > 0 else Used(rate, 0, rate.seconds)
+
+
+def key_of(client, rate):
+    return f"rate/{client}/{rate.name}"

@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 from config.management.commands.demo import load_articles
 from config.postgres.server import server_in
 from config.roles import ensure_roles
+from reading.routing import ALIAS
 from tests.theatre import Theatre
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse every query.
@@ -49,7 +50,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     database = settings.DATABASES["default"]
     embedded = "FOLDER" in database
     if embedded:
-        database |= {"FOLDER": Path(os.environ[SHARED_FOLDER], "postgres"), "DURABLE": False}
+        for each in settings.DATABASES.values():
+            each |= {"FOLDER": Path(os.environ[SHARED_FOLDER], "postgres"), "DURABLE": False}
     with django_db_blocker.unblock():
         database["TEST"]["TEMPLATE"] = made_template()
     yield
@@ -80,6 +82,21 @@ def no_rate_limit():
     """Tests ask as often as they like; those of the limit itself set one."""
     with override_settings(HAMRIN_RATE_LIMIT=[]):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_connection():
+    """Tests see what they wrote and have not committed; those of the readers' database ask it over its own connection."""
+    with override_settings(DATABASE_ROUTERS=[]):
+        yield
+
+
+@pytest.fixture
+def readers_database(transactional_db, settings):
+    """Serve readers as in earnest, from the alias `reading`. The test is marked with both databases."""
+    settings.DATABASE_ROUTERS = ["reading.routing.Router"]
+    yield connections[ALIAS]
+    connections[ALIAS].close()
 
 
 @pytest.fixture(scope="session", autouse=True)

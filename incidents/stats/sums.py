@@ -12,7 +12,7 @@ from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import date
 
 import orjson
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import Q
 
 from operations.choices import PlaceKind
@@ -136,7 +136,8 @@ def sums(question, filtered):
 @contextmanager
 def unhurried():
     """Let the database take its time for the sums over everything: they are found once, and then kept."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    using = Revision.objects.db
+    with transaction.atomic(using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         yield
 
@@ -204,7 +205,7 @@ def _rows(question, filtered):
             FROM incident {grouped}
         """
         parameters = [*parameters, *parameters]
-    with connection.cursor() as cursor:
+    with connections[Revision.objects.db].cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 

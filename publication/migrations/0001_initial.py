@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Revision',
             fields=[
                 ('seq', models.BigIntegerField(help_text='The place in the log: 1, 2, 3… in commit order, no gaps.', primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='The kind of record: incident, force, …', max_length=12)),
+                ('kind', models.CharField(help_text='The name of its kind.', max_length=12)),
                 ('uid', models.CharField(help_text="The record's uid or slug.", max_length=100)),
                 ('number', models.PositiveIntegerField(help_text='The how-manieth revision of its record this is.')),
                 ('op', models.CharField(choices=[('publish', 'Published'), ('withdraw', 'Withdrawn'), ('merge', 'Merged')], max_length=10)),
@@ -112,16 +112,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Quota',
-            fields=[
-                ('pk', models.CompositePrimaryKey('client', 'seconds', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('client', models.CharField(help_text="A keyed digest of the reader's address, not the address.", max_length=64)),
-                ('seconds', models.PositiveIntegerField(help_text='How long the span is.')),
-                ('used', models.PositiveIntegerField(help_text='How many requests were counted in it.')),
-                ('ends_at', models.DateTimeField(db_index=True, help_text='When it ends and the next one may begin.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,8 +121,8 @@ class Migration(migrations.Migration):
                 ('notes', models.TextField(blank=True, help_text='What readers should know of it.')),
                 ('codebook', models.CharField(help_text='The version of the codebook that its documents follow.', max_length=10)),
                 ('supersedes', models.ForeignKey(blank=True, help_text='The release before it, from which its list of changes starts.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='publication.release')),
-                ('earliest_on', models.DateField(blank=True, help_text='The first possible day of an incident.', null=True)),
-                ('latest_on', models.DateField(blank=True, help_text='The last possible day of an incident.', null=True)),
+                ('earliest_on', models.DateField(blank=True, help_text='The first possible day that it covers.', null=True)),
+                ('latest_on', models.DateField(blank=True, help_text='The last possible day that it covers.', null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, help_text='When it was withdrawn.', null=True)),
                 ('withdrawn_because', models.TextField(blank=True, help_text='Why it was withdrawn, for readers.')),
             ],
@@ -147,7 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('release', models.ForeignKey(help_text='The release.', on_delete=django.db.models.deletion.PROTECT, related_name='files', to='publication.release')),
-                ('path', models.CharField(help_text='Where it lies in the release, such as csv/incidents.csv.', max_length=200)),
+                ('path', models.CharField(help_text='Where it lies in the release, such as csv/ and the name of a table.', max_length=200)),
                 ('table', models.CharField(blank=True, help_text='The table that it holds. Blank: none.', max_length=30)),
                 ('format', models.CharField(help_text='How it is written: csv, jsonl, parquet, json, …', max_length=10)),
                 ('rows', models.PositiveBigIntegerField(blank=True, help_text='How many rows it has. Blank: no table.', null=True)),

@@ -5,22 +5,23 @@ import http.client
 import json
 import os
 from contextlib import closing
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
 from csp.decorators import csp_exempt
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from config import urls
-from config.middleware import ADDRESS_MAX, Limit
+from config.middleware import ADDRESS_MAX
 from publication.codebook import VERSION
-from publication.models import Revision
+from publication.models import NameForm, Revision
 from publication.releases.building import build, folder_of
 from reading.formats import Rows
+from reading.routing import ALIAS, for_reader
 from tests.operations.factories import ForceFactory
 from tests.theatre import approve_and_publish
 
@@ -32,7 +33,7 @@ taken = []
 
 def time_limit(request=None):
     """Answer how long the database may work at one query just now."""
-    with connection.cursor() as cursor:
+    with connections[Revision.objects.db].cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         return HttpResponse(cursor.fetchone()[0])
 
@@ -174,9 +175,16 @@ def test_an_address_too_long_to_be_meant_is_a_problem_before_the_web_server_refu
 
 # A query may take its time, but not all of it
 
+apart = pytest.mark.django_db(transaction=True, databases=["default", ALIAS])
 
-def test_a_query_that_takes_too_long_is_stopped_and_the_reader_told_what_to_narrow(forces, client, settings):
+
+@apart
+def test_a_query_that_takes_too_long_is_stopped_and_the_reader_told_what_to_narrow(
+    forces, readers_database, client, settings, monkeypatch
+):
     settings.HAMRIN_QUERY_SECONDS = 0.2
+    monkeypatch.setitem(readers_database.settings_dict["OPTIONS"], "options", "-c statement_timeout=200")
+    readers_database.close()
     other = connection.copy()
     try:
         other.set_autocommit(False)
@@ -191,43 +199,50 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_reader_told_what_to_narr
         "The query was stopped after 0.2 seconds. Narrow it by days, a place or a force, leave out count=exact, "
         "or take a release, which holds everything."
     )
-    settings.HAMRIN_QUERY_SECONDS = 15
     assert client.get("/api/v1/forces/").status_code == 200
 
 
-def test_the_limit_holds_for_readers_and_not_for_curators(site, settings):
-    settings.HAMRIN_QUERY_SECONDS = 15
+@apart
+def test_the_limit_holds_for_readers_and_not_for_curators(readers_database, site):
     for _ in range(2):
         assert site.get("/api/limit/").content == b"15s"
         assert site.get("/admin/limit/").content == b"0"
 
 
-def test_a_session_keeps_its_limit_so_that_the_next_answer_need_not_set_it(transactional_db, site, settings):
-    settings.HAMRIN_QUERY_SECONDS = 15
+@apart
+def test_a_session_keeps_its_limit_so_that_the_next_answer_need_not_set_it(readers_database, site):
     site.get("/api/limit/")
-    with patch.object(Limit, "set") as set_anew:
+    with CaptureQueriesContext(readers_database) as queries:
         assert site.get("/api/limit/").content == b"15s"
-    set_anew.assert_not_called()
+    assert [query["sql"] for query in queries] == ["SHOW statement_timeout"]
 
 
-def test_a_limit_that_was_set_in_a_transaction_and_undone_with_it_is_set_again(transactional_db, site, settings):
-    settings.HAMRIN_QUERY_SECONDS = 15
-    connection.close()
-    with transaction.atomic():
+@apart
+def test_a_transaction_that_is_undone_leaves_the_limit(readers_database, site):
+    readers_database.close()
+    with transaction.atomic(ALIAS):
         site.get("/api/limit/")
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, ALIAS)
     assert time_limit().content == b"0"
     assert site.get("/api/limit/").content == b"15s"
 
 
-def test_a_stream_may_take_its_time_once_it_has_begun(forces, site):
+@apart
+def test_a_stream_may_take_its_time_once_it_has_begun(forces, readers_database, site):
     assert site.get("/api/limit/").content == b"15s"
-    with closing(Rows(Revision.objects.served(), None)) as rows:
+    with for_reader(), closing(Rows(Revision.objects.served(), None)) as rows:
         assert time_limit().content == b"15s"
         each = iter(rows)
         assert next(each) != next(each)
         assert time_limit().content == b"0"
-    assert time_limit().content == b"15s"
+    with for_reader():
+        assert time_limit().content == b"15s"
+
+
+@apart
+def test_what_answers_readers_writes_nothing_even_if_it_tries(forces, readers_database):
+    with for_reader(), pytest.raises(DatabaseError, match="read-only transaction"):
+        NameForm.objects.create(form="written by a reader")
 
 
 def test_an_answer_without_a_query_sets_no_limit(client, django_assert_num_queries):

@@ -1,5 +1,8 @@
 """What the environment may say, and what is said to it."""
 
+import ast
+import re
+
 import pytest
 
 from tests.config.processes import run
@@ -37,8 +40,40 @@ def test_data_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
             {"DATABASE_URL": "sqlite:///hamrin.db"},
             "DATABASE_URL must name a PostgreSQL server: postgresql://user:password@host:port/name",
         ),
+        (
+            {"DATABASE_REPLICA_URL": "mysql://db.example.org/hamrin"},
+            "DATABASE_REPLICA_URL must name a PostgreSQL server: postgresql://user:password@host:port/name",
+        ),
+        (
+            {"HAMRIN_CACHE_URL": "file:///tmp/cache"},
+            "HAMRIN_CACHE_URL must name a Redis or Memcached server: redis://host:6379/0",
+        ),
     ],
 )
 def test_wrong_environment_is_reported_in_one_sentence(tmp_path, changes, sentence):
     result = run("manage.py", "check", HAMRIN_DATA=tmp_path, **changes)
     assert (result.returncode, result.stderr) == (1, f"{sentence}\n")
+
+
+def test_readers_are_served_by_the_replica_with_limits_beside_its_own_options(tmp_path):
+    show = "from django.db import connections; print(connections['reading'].get_connection_params())"
+    url = "postgresql://reader:secret@replica.example.org:5433/hamrin?sslmode=require&options=-c%20work_mem%3D8MB"
+    result = run(
+        "manage.py",
+        "shell",
+        "--no-imports",
+        "-c",
+        show,
+        HAMRIN_DATA=tmp_path,
+        DATABASE_URL="postgresql://hamrin@db.example.org/hamrin",
+        DATABASE_REPLICA_URL=url,
+        HAMRIN_QUERY_SECONDS="2.5",
+    )
+    found = ast.literal_eval(re.sub(r"<[^>]*>", "None", result.stdout))
+    assert (found["host"], found["port"], found["user"], found["sslmode"]) == (
+        "replica.example.org",
+        5433,
+        "reader",
+        "require",
+    )
+    assert found["options"] == "-c work_mem=8MB -c statement_timeout=2500 -c default_transaction_read_only=on"

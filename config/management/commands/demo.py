@@ -79,10 +79,11 @@ class Site(BaseApplication):
         self.settings = {
             "bind": bind,
             "when_ready": when_ready,
-            "workers": 2,
+            # One process, so that all its threads count what readers ask in one memory (see CACHES in the settings).
+            "workers": 1,
             # A long download holds one thread; a worker without threads would be taken for dead after 30 seconds.
             "worker_class": "gthread",
-            "threads": 4,
+            "threads": 8,
             "graceful_timeout": 5,
             # An address that is too long is refused by the API in its own words.
             "limit_request_line": 0,
