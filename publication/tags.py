@@ -1,8 +1,8 @@
 """What the list columns of the log hold as text: the only place that writes and reads it.
 
-`tags` holds codes under a name, such as `kind:ambush`, and pairs of them that belong together, such as
-`victim:civilian|harm:killed`. `references` holds records, such as `article:ART-000001`, and `force_roles` forces with
-a role, such as `army:target`. Each room declares its own tags by name; a name has one meaning in the whole log.
+`tags` holds codes under a name (`name:code`), and pairs of them that belong together (`name:code|name:code`).
+`references` holds records (`kind:uid`), and `force_roles` forces with a role (`force:role`). Each room declares its own
+tags, each name once in the house.
 """
 
 import re

@@ -6,19 +6,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, ForeignKey, ManyToManyField
 
-from config.api import router
 from incidents.tags import SUBSET_OF
 from publication.documents import KINDS
 from publication.models import Revision
 from publication.tags import Tag
 from reading.filters import YesNoFilter
+from reading.query import LISTINGS
 from records.keys import Keyed
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, ExternalIdFactory, TollFactory
 from tests.operations.factories import ForceFactory, ParticipationFactory, PlaceControlFactory, ResultFactory
 from tests.sources.factories import ArticleFactory
 from tests.theatre import Theatre, approve_and_publish
 
-FILTERS = {view.kind.name: view.filterset_class.base_filters for _, view, _ in router.registry}
+FILTERS = {name: listing.filters.base_filters for name, listing in LISTINGS.items()}
 
 #: Fields that a filter of another name finds.
 FOUND_BY = {
