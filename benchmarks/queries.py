@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from incidents.tags import TARGET
+from operations.tags import KIND
 from publication.models import CURRENT, Revision
 
 SERVED = f"superseded_at = {CURRENT} AND document IS NOT NULL"
@@ -25,18 +27,21 @@ class Query:
 
 def queries():
     """Return the lists to measure: every filter alone, three together, words, and what they need to be selective."""
-    busy = _common("places", "place", "kind:governorate")
-    quiet = _common("places", "place", "kind:settlement", order="ASC")
-    town = Revision.objects.served().of("place").get(uid=_common("places", "place", "kind:settlement"))
+    busy = _common("places", "place", "governorate")
+    quiet = _common("places", "place", "settlement", order="ASC")
+    town = Revision.objects.served().of("place").get(uid=_common("places", "place", "settlement"))
     force, rare = (_common("forces", "force", order=order) for order in ("DESC", "ASC"))
     south, west = town.latitude - 0.5, town.longitude - 0.5
     word = quote(town.title)
     return [
         Query("list of 100", "", where="true", stock="", datasette=""),
-        Query("kind", "kind=armed_attack", where="tags && '{kind:armed_attack}'",
+        Query("kind", "kind=armed_attack", where=KIND.sql_has("tags", "armed_attack"),
               stock="kind=armed_attack", datasette="kind=armed_attack"),
-        Query("target", "target=patrol", where="tags && '{target:patrol}'", stock="target=patrol",
+        Query("target", "target=patrol", where=TARGET.sql_has("tags", "patrol"), stock="target=patrol",
               datasette="target=patrol"),
+        Query("method", "method=ied"),
+        Query("attribution", "attribution=weak", datasette="attribution=weak"),
+        Query("clarity", "clarity=individual", datasette="clarity=individual"),
         Query("place, busy", f"place={busy}", where=f"places && '{{{busy}}}'"),
         Query("place, one town", f"place={town.uid}", where=f"places && '{{{town.uid}}}'", stock=f"place={town.uid}",
               datasette=f"place_slug={town.uid}"),
@@ -67,7 +72,7 @@ def queries():
         Query("conflict", "conflict=true"),
         Query("updated_since", "updated_since=2020-01-01T00:00:00Z"),
         Query("three filters", f"kind=armed_attack&place={busy}&date_from=2003-02-01",
-              where=f"tags && '{{kind:armed_attack}}' AND places && '{{{busy}}}' AND latest_on >= '2003-02-01'"),
+              where=f"{KIND.sql_has('tags', 'armed_attack')} AND places && '{{{busy}}}' AND latest_on >= '2003-02-01'"),
         Query("words, common", "q=hospital"),
         Query("words, a name", f"q={word}", datasette=f"_search={word}"),
         Query("by killed", "order=-killed", datasette="_sort_desc=killed_best"),
@@ -75,9 +80,9 @@ def queries():
     ]  # fmt: skip
 
 
-def _common(column, kind, tag=None, order="DESC"):
-    """Return the record of a kind that is most often in a column of the incidents; with the order ASC, the rarest."""
-    uids = Revision.objects.served().of(kind).filter(**({"tags__contains": [tag]} if tag else {}))
+def _common(column, record, kind=None, order="DESC"):
+    """Return the place or force that is most often in a column of the incidents; with the order ASC, the rarest."""
+    uids = Revision.objects.served().of(record).filter(**({"tags__contains": [KIND.of(kind)]} if kind else {}))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT code FROM publication_revision, unnest({column}) AS code WHERE {INCIDENTS} AND seq < 30000 "

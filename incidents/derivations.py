@@ -13,6 +13,7 @@ import orjson
 from publication.derivations import DERIVATIONS, Derivation
 from publication.log import body_of
 from publication.models import Revision
+from publication.tags import reference
 
 from .choices import Coverage, Harm
 from .figures.account import Bounds, Line, account, added, tags_counted, without_subsets
@@ -43,7 +44,7 @@ def affected_tolls(revisions, entries):
         revision.part_of or revision.uid for revision in revisions if revision.kind in {"incident", "casualty"}
     }
     named = (
-        {toll.uid for toll in served("toll", *(f"incident:{uid}" for uid in incidents)).only("uid")}
+        {toll.uid for toll in served("toll", *(reference("incident", uid) for uid in incidents)).only("uid")}
         if incidents
         else set()
     )
@@ -147,7 +148,7 @@ def lines_of(incidents):
     """Return the casualties that readers see of incidents, by the incidents' uids, as bodies with their tags."""
     lines = defaultdict(list)
     if incidents:
-        for revision in served("casualty", *(f"incident:{uid}" for uid in incidents)):
+        for revision in served("casualty", *(reference("incident", uid) for uid in incidents)):
             lines[revision.part_of].append(orjson.loads(revision.document) | {"tags": set(revision.tags)})
     return lines
 
@@ -174,7 +175,7 @@ def fill_wholes(column):
             return
         found = {uid: Sum() for uid in wholes}
         for kind in ("incident", "casualty", "toll"):
-            for revision in served(kind, *(f"{column}:{uid}" for uid in wholes)).filter(
+            for revision in served(kind, *(reference(column, uid) for uid in wholes)).filter(
                 **{f"{column}__in": list(wholes)}
             ):
                 getattr(found[getattr(revision, column)], f"add_{kind}")(revision)

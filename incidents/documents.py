@@ -1,13 +1,28 @@
 """How incidents, casualties and tolls turn into documents and filter columns."""
 
 from operations.documents import all_names, cite, cited, disputed, line_of, refer, slugs_of
+from operations.tags import BASIS, KIND, ROLE
 from publication.documents import Dates, FilterColumns, Kind, register_kind
+from publication.tags import force_role, reference
 from sources.documents import window_columns
 from sources.serializers import names_in
 
 from .choices import Harm
 from .models import Casualty, Incident, Toll
 from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
+from .tags import (
+    ADOPTED,
+    ATTRIBUTION,
+    CLARITY,
+    CONFLICT,
+    EXTERNAL_ID,
+    METHOD,
+    SUBSET,
+    SUBSET_OF,
+    TARGET,
+    USABLE,
+    VICTIM_HARM,
+)
 
 
 def where(incident):
@@ -25,8 +40,8 @@ def where(incident):
 def within(record):
     """Return the operation and phase columns of a record, and its references to them."""
     operation, phase = (operation_uid(record) or "", record.phase.uid if record.phase else "")
-    references = [f"operation:{operation}"] if operation else []
-    return {"operation": operation, "phase": phase}, references + ([f"phase:{phase}"] if phase else [])
+    references = [reference(kind, uid) for kind, uid in (("operation", operation), ("phase", phase)) if uid]
+    return {"operation": operation, "phase": phase}, references
 
 
 def victim_tags(rows):
@@ -34,14 +49,13 @@ def victim_tags(rows):
     tags = set()
     for row in rows:
         victims = [row.victim_status, *(above.slug for above in (row.victim_force.line() if row.victim_force else []))]
-        tags |= {f"harm:{row.harm}", *(f"victim:{victim}" for victim in victims)}
-        tags |= {f"victim:{victim}|harm:{row.harm}" for victim in victims}
+        tags |= VICTIM_HARM.tags(victims, row.harm)
     return sorted(tags)
 
 
 def conflicts(rows):
     """Return the tag that marks estimates whose credible claims exclude each other."""
-    return ["conflict:yes"] if any(row.suggested.conflict for row in rows) else []
+    return CONFLICT.when(any(row.suggested.conflict for row in rows))
 
 
 def victim_forces(rows):
@@ -63,9 +77,15 @@ def counts(rows):
 
 def involved(incident):
     """Return the force columns of an incident."""
-    pairs = {f"{above.slug}:{each.role}" for each in incident.involvements.all() for above in each.force.line()}
-    forces = [each.force for each in incident.involvements.all()]
+    involvements = incident.involvements.all()
+    pairs = {force_role(above.slug, each.role) for each in involvements for above in each.force.line()}
+    forces = [each.force for each in involvements]
     return {"forces": slugs_of(forces), "force_roles": sorted(pairs)}, forces
+
+
+def roles(incident):
+    """Return the tags of the roles that forces had in an incident."""
+    return sorted({ROLE.of(each.role) for each in incident.involvements.all()})
 
 
 def casualty_columns(casualty):
@@ -84,15 +104,18 @@ def casualty_columns(casualty):
         | {
             "articles": articles,
             "references": [
-                f"incident:{incident.uid}",
+                reference("incident", incident.uid),
                 *references,
                 *operation_references,
                 *refer("place", places),
                 *refer("force", victim_forces([casualty]) + claimants(claims)),
             ],
             "tags": [
+                BASIS.of(casualty.basis),
+                *roles(incident),
                 *victim_tags([casualty]),
-                *([f"within:{casualty.within.uid}", "subset:yes"] if casualty.within else []),
+                *([SUBSET_OF.of(casualty.within.uid)] if casualty.within else []),
+                *SUBSET.when(casualty.within),
                 *conflicts([casualty]),
                 *disputed(places),
             ],
@@ -124,14 +147,16 @@ def incident_columns(incident):
                 {*references, *operation_references, *refer("place", places), *refer("force", forces)}
             ),
             "tags": [
-                f"kind:{incident.kind}",
-                f"target:{incident.target}",
-                *(f"method:{method}" for method in incident.methods),
-                *sorted({f"role:{each.role}" for each in incident.involvements.all()}),
+                KIND.of(incident.kind),
+                TARGET.of(incident.target),
+                ATTRIBUTION.of(incident.attribution),
+                CLARITY.of(incident.clarity),
+                *map(METHOD.of, incident.methods),
+                *roles(incident),
                 *victim_tags(casualties),
                 *conflicts(casualties),
                 *disputed(places),
-                *(f"external_id:{each}" for each in incident.external_ids.all()),
+                *(EXTERNAL_ID.of(str(each)) for each in incident.external_ids.all()),
             ],
         },
         texts=[incident.title, incident.summary],
@@ -159,15 +184,17 @@ def toll_columns(toll):
                     *operation_references,
                     *refer("place", places),
                     *refer("force", forces + claimants(claims)),
-                    *(f"incident:{each.incident.uid}" for each in toll.coverage.all()),
-                    *([f"toll:{toll.parent.uid}"] if toll.parent else []),
+                    *(reference("incident", each.incident.uid) for each in toll.coverage.all()),
+                    *([reference("toll", toll.parent.uid)] if toll.parent else []),
                 }
             ),
             "tags": [
+                BASIS.of(toll.basis),
                 *victim_tags([toll]),
                 *conflicts([toll]),
                 *disputed(places),
-                f"adopted:{'yes' if toll.adopted else 'no'}",
+                *USABLE.when(toll.usable),
+                *ADOPTED.when(toll.adopted),
             ],
         },
         texts=[toll.title],

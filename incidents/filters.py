@@ -2,25 +2,49 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django_filters import rest_framework as filters
 
-from operations.filters import ArticledFilter, ForcedFilter, role_filter
+from operations.filters import ArticledFilter, ForcedFilter, PlacedFilter, role_filter
+from operations.tags import BASIS, KIND
 from reading.filters import (
     CodesFilter,
     CountedFilter,
     DatedFilter,
-    PlacedFilter,
+    FlagFilter,
+    PairedFilter,
     PointFilter,
     RecordFilter,
     ReferenceFilter,
-    YesNoFilter,
 )
 
-from .choices import Harm, IncidentKind, InvolvementRole, LocationPrecision, Target, VictimStatus
+from .choices import (
+    Attribution,
+    Basis,
+    Clarity,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LocationPrecision,
+    Method,
+    Target,
+    VictimStatus,
+)
+from .tags import (
+    ADOPTED,
+    ATTRIBUTION,
+    CLARITY,
+    CONFLICT,
+    EXTERNAL_ID,
+    HARM,
+    METHOD,
+    SUBSET,
+    TARGET,
+    USABLE,
+    VICTIM_HARM,
+)
 
 
-class VictimFilter(ReferenceFilter):
+class VictimFilter(PairedFilter, ReferenceFilter):
     """Any of several victims: slugs of forces, or codes of VictimStatus."""
 
     codes = tuple(VictimStatus.values)
@@ -31,24 +55,18 @@ class HarmedFilter(RecordFilter):
 
     victim = VictimFilter(
         "force",
-        method="by_victim",
+        pair=VICTIM_HARM,
+        other="harm",
         help_text=f"Of one of these forces (slug), or of one of these statuses: {', '.join(VictimStatus.values)}.",
     )
-    harm = CodesFilter(Harm, "harm", help_text="What was done to them.")
-    conflict = YesNoFilter(
-        method="by_conflict", help_text="Whether credible sources give figures that exclude each other."
-    )
+    harm = CodesFilter(Harm.choices, HARM, help_text="What was done to them.")
+    conflict = FlagFilter(CONFLICT, help_text="Whether credible sources give figures that exclude each other.")
 
-    def by_conflict(self, queryset, name, conflict):
-        in_conflict = Q(tags__contains=["conflict:yes"])
-        return queryset.filter(in_conflict if conflict else ~in_conflict)
 
-    def by_victim(self, queryset, name, victims):
-        harms = self.form.cleaned_data.get("harm")
-        tags = [f"victim:{victim}" for victim in victims]
-        if harms:
-            tags = [f"{tag}|harm:{harm}" for tag in tags for harm in harms]
-        return queryset.filter(tags__overlap=tags)
+class EstimatedFilter(HarmedFilter):
+    """Filters for records that are one estimate of people harmed."""
+
+    basis = CodesFilter(Basis.choices, BASIS, help_text="What the estimate rests on.")
 
 
 class WithinFilter(RecordFilter):
@@ -81,9 +99,10 @@ class ExternalIdFilter(filters.BaseInFilter, filters.CharFilter):
     """Any of several ids that other datasets give."""
 
     field_class = ExternalIdField
+    tag = EXTERNAL_ID
 
     def filter(self, queryset, ids):
-        return queryset.filter(tags__overlap=[f"external_id:{each}" for each in ids]) if ids else queryset
+        return queryset.filter(tags__overlap=[self.tag.of(each) for each in ids]) if ids else queryset
 
 
 class IncidentFilter(
@@ -92,27 +111,31 @@ class IncidentFilter(
     """Incidents."""
 
     role = role_filter(InvolvementRole.choices)
-    kind = CodesFilter(IncidentKind, "kind", help_text="What happened.")
-    target = CodesFilter(Target, "target", help_text="What it was directed at.")
+    kind = CodesFilter(IncidentKind.choices, KIND, help_text="What happened.")
+    method = CodesFilter(Method.choices, METHOD, help_text="How it was done: with one of these methods, among others.")
+    target = CodesFilter(Target.choices, TARGET, help_text="What it was directed at.")
+    attribution = CodesFilter(Attribution.choices, ATTRIBUTION, help_text="How sure it is who did it.")
+    clarity = CodesFilter(
+        Clarity.choices, CLARITY, help_text="Whether it is one event or several that sources report as one."
+    )
     external_id = ExternalIdFilter(help_text="What other datasets call it, as dataset:id, such as `ucdp_ged:300380`.")
     precision = PreciseFilter()
 
 
 class CasualtyFilter(
-    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
+    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, EstimatedFilter
 ):
     """Casualties, by when and where their incident happened and who was involved in it."""
 
     role = role_filter(InvolvementRole.choices)
     precision = PreciseFilter()
     incident = ReferenceFilter("incident", "part_of", help_text="Of one of these incidents.")
+    subset = FlagFilter(SUBSET, help_text="Whether another estimate of the incident counts the same people too.")
 
 
-class TollFilter(DatedFilter, PlacedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter):
+class TollFilter(DatedFilter, PlacedFilter, WithinFilter, ArticledFilter, CountedFilter, EstimatedFilter):
     """Tolls, by the days that they count."""
 
     force = ReferenceFilter("force", "forces", help_text="Suffered or caused by one of these forces.")
-    adopted = YesNoFilter(method="by_adoption", help_text="Whether its remainder enters reconciled totals.")
-
-    def by_adoption(self, queryset, name, adopted):
-        return queryset.filter(tags__contains=[f"adopted:{'yes' if adopted else 'no'}"])
+    usable = FlagFilter(USABLE, help_text="Whether it has a definite period and definite victims, and is a count.")
+    adopted = FlagFilter(ADOPTED, help_text="Whether its remainder enters reconciled totals.")

@@ -1,12 +1,14 @@
 """How places, forces, operations and phases turn into documents and filter columns."""
 
 from publication.documents import FilterColumns, Kind, register_kind
+from publication.tags import force_role, reference
 from sources.documents import window_columns
 from sources.serializers import names_in
 
 from .choices import Standing
 from .models import Force, Operation, Phase, Place
 from .serializers import ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
+from .tags import AUTHORITY_ASPECT, BASIS, DISPUTED, ECHELON, END_STATUS, KIND, RESULT, ROLE, SIDE
 
 #: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
 LEVELS = 5
@@ -36,22 +38,23 @@ def all_names(rows):
 
 def refer(kind, rows):
     """Return the references to slugged rows of one kind."""
-    return [f"{kind}:{row.slug}" for row in rows]
+    return [reference(kind, row.slug) for row in rows]
 
 
 def cite(citations):
     """Return the article columns of a record with these citations."""
     uids = sorted({citation.article.uid for citation in citations})
-    return uids, [f"article:{uid}" for uid in uids]
+    return uids, [reference("article", uid) for uid in uids]
 
 
 def disputed(places):
     """Return the tag that marks a record at a disputed place."""
-    return ["disputed:yes"] if any(place.disputed for place in places) else []
+    return DISPUTED.when(any(place.disputed for place in places))
 
 
 def place_columns(place):
-    articles, references = cite(place.control.all())
+    control = place.control.all()
+    articles, references = cite(control)
     parent = [place.parent] if place.parent else []
     return FilterColumns(
         {
@@ -61,7 +64,11 @@ def place_columns(place):
             "places": slugs_of([place]),
             "articles": articles,
             "references": references + refer("place", parent),
-            "tags": [f"kind:{place.kind}", *disputed([place])],
+            "tags": [
+                KIND.of(place.kind),
+                *disputed([place]),
+                *sorted({tag for each in control for tag in AUTHORITY_ASPECT.tags([each.authority], each.aspect)}),
+            ],
         },
         names=all_names([place]),
     )
@@ -75,7 +82,11 @@ def force_columns(force):
             "title": force.name,
             "forces": slugs_of([force]),
             "references": refer("force", parent),
-            "tags": [f"kind:{force.kind}", f"side:{force.side}"],
+            "tags": [
+                KIND.of(force.kind),
+                SIDE.of(force.side),
+                *([ECHELON.of(force.echelon)] if force.echelon else []),
+            ],
         },
         names=all_names([force]),
     )
@@ -86,22 +97,30 @@ def span(record):
     return window_columns(record.starts_earliest_on, record.ends_latest_on)
 
 
+def roles_of(participation):
+    """Return the roles that a force is found by: what it had or is to have; where it was absent or is planned, that."""
+    standing = [participation.standing] if participation.standing != Standing.TOOK_PART else []
+    return standing if Standing.ABSENT in standing else [participation.role, *standing]
+
+
 def part_in(participations):
-    """Return the forces that had a part, and all pairs of force and role; an absent force has only its pair."""
+    """Return the forces that had a part, and what to find them all by: each with its roles, and the roles alone."""
     present = [each.force for each in participations if each.standing != Standing.ABSENT]
     pairs = {
-        (above.slug, Standing.ABSENT if each.standing == Standing.ABSENT else each.role)
+        force_role(above.slug, role)
         for each in participations
+        for role in roles_of(each)
         for above in each.force.line()
     }
-    return present, sorted(f"{slug}:{role}" for slug, role in pairs)
+    roles = {ROLE.of(role) for each in participations for role in roles_of(each)}
+    return present, sorted(pairs), sorted(roles)
 
 
 def phase_columns(phase):
     participations, results = phase.participations.all(), phase.results.all()
     citations = [*phase.citations.all(), *participations, *results]
     articles, references = cite(citations)
-    present, force_roles = part_in(participations)
+    present, force_roles, roles = part_in(participations)
     named = [each.force for each in participations]
     claimants = [result.claimed_by for result in results if result.claimed_by]
     places = phase.places.all()
@@ -114,7 +133,12 @@ def phase_columns(phase):
             "force_roles": force_roles,
             "articles": articles,
             "references": references + refer("place", places) + refer("force", named + claimants),
-            "tags": [f"basis:{phase.basis}", *disputed(places)],
+            "tags": [
+                BASIS.of(phase.basis),
+                *disputed(places),
+                *roles,
+                *sorted({RESULT.of(each.kind) for each in results}),
+            ],
             "operation": phase.operation.uid,
             "phase": phase.uid,
         },
@@ -129,7 +153,7 @@ def operation_columns(operation):
     places = operation.places.all()
     commanding = [operation.commanding_force] if operation.commanding_force else []
     articles, references = cite(operation.citations.all())
-    parent = [f"operation:{operation.parent.uid}"] if operation.parent else []
+    parent = [reference("operation", operation.parent.uid)] if operation.parent else []
 
     def union(column):
         return {value for part in parts for value in part.values[column]}
@@ -145,7 +169,10 @@ def operation_columns(operation):
             "references": sorted(
                 {*references, *refer("place", places), *refer("force", commanding), *parent, *union("references")}
             ),
-            "tags": sorted({f"kind:{operation.kind}", *disputed(places), *union("tags")}),
+            "tags": sorted(
+                {KIND.of(operation.kind), END_STATUS.of(operation.end_status), *disputed(places), *union("tags")}
+                - {BASIS.of(phase.basis) for phase in phases}
+            ),
             "operation": operation.uid,
         },
         texts=[operation.objective, operation.summary, *(text for part in parts for text in part.texts)],

@@ -16,6 +16,7 @@ from .codebook import VERSION
 from .derivations import DERIVATIONS
 from .documents import KINDS, kind_of
 from .models import Merge, Revision
+from .tags import read_reference, reference
 
 #: How many records are projected in one transaction when others changed under them.
 BATCH = 500
@@ -79,7 +80,7 @@ def withdraw(record, *, by, reason_code, reason):
     log.lock()
     uid, kind = record.public_name, kind_of(record)
     served = Revision.objects.served()
-    naming = served.filter(references__contains=[f"{kind.name}:{uid}"]).exclude(uid=uid).exclude(part_of=uid)
+    naming = served.filter(references__contains=[reference(kind.name, uid)]).exclude(uid=uid).exclude(part_of=uid)
     if names := sorted(naming.values_list("uid", flat=True)[:20]):
         raise PublishRefused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
     going = [*served.of(kind.name).filter(uid=uid), *served.filter(part_of=uid).order_by("kind", "uid")]
@@ -156,16 +157,16 @@ def project(records):
 
 def _refuse_dangling(entries):
     """Raise PublishRefused if an entry names a record that readers cannot open."""
-    here = {f"{each.kind}:{each.uid}" for each in entries}
+    here = {reference(each.kind, each.uid) for each in entries}
     named = defaultdict(list)
     for each in entries:
-        for reference in each.columns.values.get("references", []):
-            if reference not in here:
-                named[reference].append(each.uid)
-    uids = {reference.partition(":")[2] for reference in named}
+        for text in each.columns.values.get("references", []):
+            if text not in here:
+                named[read_reference(text)].append(each.uid)
+    uids = {uid for _, uid in named}
     served = Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")
-    if missing := sorted(set(named) - {f"{kind}:{uid}" for kind, uid in served}):
-        lines = (f"{reference.replace(':', ' ')} (named by {', '.join(named[reference])})" for reference in missing)
+    if missing := sorted(set(named) - set(served)):
+        lines = (f"{kind} {uid} (named by {', '.join(named[kind, uid])})" for kind, uid in missing)
         raise PublishRefused(f"These records must be published first: {'; '.join(lines)}.")
 
 
@@ -174,18 +175,18 @@ def _refuse_unapproved(entries):
     named, above = defaultdict(set), [kind for kind in KINDS.values() if kind.lines]
     for entry in entries:
         values = entry.columns.values
-        for reference in values.get("references", []):
-            named[reference].add(entry.uid)
+        for text in values.get("references", []):
+            named[read_reference(text)].add(entry.uid)
         for kind in above:
             for slug in values.get(kind.lines, []):
-                named[f"{kind.name}:{slug}"].add(entry.uid)
+                named[kind.name, slug].add(entry.uid)
     lines = []
     for kind in (kind for kind in KINDS.values() if kind.quoted):
         key = kind.key
-        uids = [uid for name, _, uid in (reference.partition(":") for reference in named) if name == kind.name]
+        uids = [uid for name, uid in named if name == kind.name]
         edited = kind.model.objects.filter(**{f"{key}__in": uids}).exclude(state=State.APPROVED).order_by(key)
         for uid in edited.values_list(key, flat=True):
-            lines.append(f"{kind.name} {uid} (named by {', '.join(sorted(named[f'{kind.name}:{uid}']))})")
+            lines.append(f"{kind.name} {uid} (named by {', '.join(sorted(named[kind.name, uid]))})")
     if lines:
         raise PublishRefused(f"These records must be approved first, because they were edited: {'; '.join(lines)}.")
 
@@ -245,13 +246,13 @@ def _naming(revisions):
     """Yield the records whose documents name one that has a newer revision."""
     served = Revision.objects.served()
     if revisions is not None:
-        references = [f"{revision.kind}:{revision.uid}" for revision in revisions]
+        references = [reference(revision.kind, revision.uid) for revision in revisions]
         yield from _wholes(served.filter(references__overlap=references))
         return
     current = Revision.objects.current().values_list("kind", "uid", "seq")
-    newest = {f"{kind}:{uid}": seq for kind, uid, seq in current}
+    newest = {reference(kind, uid): seq for kind, uid, seq in current}
     for uid, part_of, seq, references in served.values_list("uid", "part_of", "seq", "references"):
-        if any(newest.get(reference, 0) > seq for reference in references):
+        if any(newest.get(named, 0) > seq for named in references):
             yield part_of or uid
 
 

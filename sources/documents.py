@@ -3,9 +3,11 @@
 from datetime import date
 
 from publication.documents import Dates, FilterColumns, Kind, register_kind
+from publication.tags import reference
 
 from .models import Article
 from .serializers import ArticleSerializer
+from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, WRITTEN_IN
 
 
 def window_columns(earliest, latest):
@@ -14,13 +16,20 @@ def window_columns(earliest, latest):
 
 
 def article_columns(article):
-    references = [f"article:{article.syndicated_from.uid}"] if article.syndicated_from else []
-    tags = [f"language:{article.language}", f"outlet:{article.outlet.slug}"]
+    outlet = article.outlet
+    references = [reference("article", article.syndicated_from.uid)] if article.syndicated_from else []
+    tags = [
+        WRITTEN_IN.of(article.language),
+        PUBLISHED_BASIS.of(article.published_basis),
+        OUTLET.of(outlet.slug),
+        OUTLET_KIND.of(outlet.kind),
+        RELIABILITY.of(outlet.reliability),
+    ]
     return FilterColumns(
         window_columns(article.published_earliest_on, article.published_latest_on)
         | {"title": article.title, "articles": [article.uid], "references": references, "tags": tags},
         texts=[article.title],
-        names=[article.outlet.name],
+        names=[outlet.name],
     )
 
 

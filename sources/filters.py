@@ -2,22 +2,35 @@
 
 from django_filters import rest_framework as filters
 
-from reading.filters import DatedFilter
+from publication.tags import Tag
+from reading.filters import CodesFilter, DatedFilter
+
+from .choices import OutletKind, PublishedBasis, Reliability
+from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, WRITTEN_IN
 
 
 class TagFilter(filters.CharFilter):
     """Records with a tag, written as the vocabulary writes it."""
 
-    def __init__(self, tag, **kwargs):
+    def __init__(self, tag: Tag, **kwargs):
         self.tag = tag
         super().__init__(**kwargs)
 
     def filter(self, queryset, code):
-        return queryset.filter(tags__contains=[f"{self.tag}:{code}"]) if code else queryset
+        return queryset.filter(tags__contains=[self.tag.of(code)]) if code else queryset
 
 
 class ArticleFilter(DatedFilter):
     """Articles, by the day of publication."""
 
-    outlet = TagFilter("outlet", help_text="Published by the outlet with this slug.")
-    language = TagFilter("language", help_text="Written in this language (BCP 47), such as en.")
+    outlet = TagFilter(OUTLET, help_text="Published by the outlet with this slug.")
+    outlet_kind = CodesFilter(OutletKind.choices, OUTLET_KIND, help_text="Published by an outlet of this kind.")
+    reliability = CodesFilter(
+        Reliability.choices,
+        RELIABILITY,
+        help_text="Published by an outlet of this reliability, A to F.",
+    )
+    published_basis = CodesFilter(
+        PublishedBasis.choices, PUBLISHED_BASIS, help_text="How the day of publication is known."
+    )
+    language = TagFilter(WRITTEN_IN, help_text="Written in this language (BCP 47), such as en.")

@@ -20,7 +20,8 @@ contained line, with what it adds; the incidents that it covers are covered by t
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..choices import Coverage, Harm
+from ..choices import Coverage, Harm, VictimStatus
+from ..tags import HARM, VICTIM_HARM
 
 #: The harms that a toll of each harm counts, where it is not only its own.
 COUNTED = {Harm.KILLED_OR_WOUNDED: (Harm.KILLED, Harm.WOUNDED, Harm.KILLED_OR_WOUNDED)}
@@ -102,9 +103,9 @@ def tags_counted(victim, harm):
     """Return the tags of the casualties that a toll of these victims and this harm counts."""
     harms = COUNTED.get(harm, (harm,))
     whom = victim["force"] or victim["status"]
-    if whom == "unknown":
-        return {f"harm:{each}" for each in harms}
-    return {f"victim:{whom}|harm:{each}" for each in harms}
+    if whom == VictimStatus.UNKNOWN:
+        return {HARM.of(each) for each in harms}
+    return {VICTIM_HARM.of(whom, each) for each in harms}
 
 
 def without_subsets(lines):

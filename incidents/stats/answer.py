@@ -12,6 +12,7 @@ from datetime import date
 from publication.log import body_of
 
 from ..choices import Harm, VictimStatus
+from ..tags import HARM, VICTIM_GROUP, VICTIM_HARM
 from .sums import SPANS, Keys, Row, sums
 
 #: Every harm by itself; `casualties` are all of them, never added to each other.
@@ -69,8 +70,8 @@ def _tolls(question):
     """Return the tolls of these harms."""
     if question.measure == "incidents":
         return []
-    harms = {tag.rpartition("harm:")[2] for tag in question.tags}
-    return question.seen("toll").filter(tags__overlap=[f"harm:{harm}" for harm in harms]).order_by("uid")
+    harms = {*HARM.codes(question.tags), *(harm for _, harm in VICTIM_HARM.codes(question.tags))}
+    return question.seen("toll").filter(tags__overlap=[HARM.of(harm) for harm in harms]).order_by("uid")
 
 
 def _not_added(question, basis, toll):
@@ -109,7 +110,7 @@ def _lies(question, name, value, toll, body):
         lines = [{place["slug"], *place["within"]} for place in body["places"]]
         return _lies_below(question, "place", asked, lines)
     if name == "victim":
-        victims = {tag[7:] for tag in toll.tags if tag.startswith("victim:") and "|" not in tag}
+        victims = set(VICTIM_GROUP.codes(toll.tags))
         if victims & asked:
             return "within"
         anyone = body["victim"]["force"] is None and (

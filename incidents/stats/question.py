@@ -5,6 +5,7 @@ from reading.query import Question
 
 from ..choices import Harm
 from ..documents import INCIDENT
+from ..tags import HARM, VICTIM_HARM
 from .answer import BASES, ESTIMATES, MEASURES
 from .sums import DIMENSIONS
 from .sums import Question as SumsQuestion
@@ -42,9 +43,9 @@ class SumsAsked(Question):
         harms = self.filters.get("harm", ",".join(Harm.values)).split(",")
         if self.measure in Harm.values:
             harms = [self.measure]
-        tags = [f"harm:{harm}" for harm in harms]
+        tags = [HARM.of(harm) for harm in harms]
         if victims := self.filters.get("victim"):
-            tags = [f"victim:{victim}|{tag}" for victim in victims.split(",") for tag in tags]
+            tags = [VICTIM_HARM.of(victim, harm) for victim in victims.split(",") for harm in harms]
         return SumsQuestion(self.measure, self.by, self.estimate, self.filters, self.moment, tags)
 
 

@@ -16,11 +16,13 @@ from django.db import connections, transaction
 from django.db.models import Q
 
 from operations.choices import PlaceKind
+from operations.tags import KIND
 from publication.log import body_of
 from publication.models import Revision
 
-from ..choices import VictimStatus
+from ..choices import Harm, VictimStatus
 from ..models import KnownSums
+from ..tags import HARM, SUBSET, SUBSET_OF, VICTIM_GROUP
 
 #: How PostgreSQL writes the spans of time.
 SPANS = {"year": "YYYY", "month": "YYYY-MM", "week": 'IYYY-"W"IW'}
@@ -43,8 +45,8 @@ NUMBERS = ("killed_low", "killed_best", "killed_high", "wounded_low", "wounded_b
 
 #: The filters of incidents that ask for nothing but what a casualty says too.
 OF_CASUALTIES = {
-    "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "operation",
-    "phase",
+    "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "role",
+    "operation", "phase",
 }  # fmt: skip
 
 #: Sums over more changed incidents than this are kept anew, and no more questions than that are kept.
@@ -193,8 +195,9 @@ def _rows(question, filtered):
             WITH line AS MATERIALIZED (
                 SELECT {columns} {_value(question.estimate)} AS value, c.part_of
                 FROM {source}
-                WHERE CASE WHEN c.tags @> ARRAY['subset:yes'] THEN
-                    ({_tag("within")}, {_tag("harm")}) NOT IN (SELECT 'within:' || c.uid, {_tag("harm")} FROM {source})
+                WHERE CASE WHEN {SUBSET.sql_is("c.tags")} THEN
+                    ({SUBSET_OF.sql("c.tags")}, {HARM.sql("c.tags")})
+                        NOT IN (SELECT c.uid, {HARM.sql("c.tags")} FROM {source})
                     ELSE true END
             ), incident AS (
                 SELECT {listed} sum(value) AS total, count(*) AS n_estimates,
@@ -227,14 +230,10 @@ def _sql(revisions, columns):
     return revisions.order_by().values(*columns).query.sql_with_params()
 
 
-def _tag(name):
-    return f"(SELECT tag FROM unnest(c.tags) tag WHERE tag LIKE '{name}:%%' LIMIT 1)"
-
-
 def _value(estimate):
     """Return the expression for a casualty's number; only the killed and the wounded have columns of their own."""
-    return f"""CASE WHEN c.tags @> ARRAY['harm:killed'] THEN c.killed_{estimate}
-        WHEN c.tags @> ARRAY['harm:wounded'] THEN c.wounded_{estimate}
+    return f"""CASE WHEN {HARM.sql_has("c.tags", Harm.KILLED)} THEN c.killed_{estimate}
+        WHEN {HARM.sql_has("c.tags", Harm.WOUNDED)} THEN c.wounded_{estimate}
         ELSE (c.document::jsonb ->> '{estimate}')::int END"""
 
 
@@ -244,7 +243,7 @@ def _column(name):
         first, last = (f"to_char({end}, '{SPANS[name]}')" for end in ("i.earliest_on", "i.latest_on"))
         return f"CASE WHEN {first} = {last} THEN {first} END"
     if name == "kind":
-        return "(SELECT substr(tag, 6) FROM unnest(i.tags) tag WHERE tag LIKE 'kind:%%' LIMIT 1)"
+        return KIND.sql("i.tags")
     if name in {"operation", "phase"}:
         return f"nullif(i.{name}, '')"
     return {"force": "i.forces", "victim": "c.tags", "harm": "c.tags"}.get(name, "i.places")
@@ -260,7 +259,7 @@ class Keys:
         self.forces = self._lines("force", "forces") if "victim" in names else {}
         self.depths = {uid: len(line) for line, uid in self.places.items()}
         kinds = question.seen("place").values_list("uid", "tags") if names & set(LEVELS) else []
-        self.kinds = {uid: next(tag[5:] for tag in tags if tag.startswith("kind:")) for uid, tags in kinds}
+        self.kinds = {uid: next(iter(KIND.codes(tags))) for uid, tags in kinds}
 
     def _lines(self, kind, column):
         """Return the slug of each record of a kind by its line: itself and all that it is part of."""
@@ -293,9 +292,9 @@ class Keys:
         if name in LEVELS:
             return self._at_level(column, name)
         if name == "harm":
-            return next(tag[5:] for tag in column if tag.startswith("harm:"))
+            return next(iter(HARM.codes(column)))
         if name == "victim":
-            victims = {tag[7:] for tag in column if tag.startswith("victim:") and "|" not in tag}
+            victims = set(VICTIM_GROUP.codes(column))
             forces = victims - set(VictimStatus.values)
             return self.forces.get(frozenset(forces)) if forces else next(iter(victims))
         return column

@@ -1,0 +1,16 @@
+"""The tags by which places, forces, operations and phases are found; incidents have some of them, too."""
+
+from publication.tags import Flag, Pair, Tag
+
+KIND = Tag("kind")
+DISPUTED = Flag("disputed")
+AUTHORITY = Tag("authority")
+ASPECT = Tag("aspect")
+AUTHORITY_ASPECT = Pair(AUTHORITY, ASPECT)
+SIDE = Tag("side")
+ECHELON = Tag("echelon")
+END_STATUS = Tag("end_status")
+#: Who says that a phase is one, and what an estimate of people harmed rests on.
+BASIS = Tag("basis")
+ROLE = Tag("role")
+RESULT = Tag("result")
