@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from publication.models import Revision
 from publication.publish import PublishRefused
-from records.history import edit
+from records.history import changes_of_edit
 
 #: What the model layer raises when it refuses; the person reads the sentence.
-REFUSALS = (ValidationError, PermissionDenied, PublishRefused)
+REFUSING = (ValidationError, PermissionDenied, PublishRefused)
 
 #: How PostgreSQL calls a broken rule.
 CHECK_VIOLATION = "23514"
@@ -62,6 +62,6 @@ def rehearse(act):
     with transaction.atomic(), pghistory.context() as context:
         with settled():
             act()
-        changes = edit(context.id)
+        changes = changes_of_edit(context.id)
         transaction.set_rollback(True)
     return changes

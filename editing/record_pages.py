@@ -14,24 +14,24 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 
-from publication.review import STEPS, steps
+from publication.review import STEPS, review_steps
 from records.choices import CLOSED, State
 from records.models import RecordVersion, Reviewed
 
 from .attempts import page_of, revisions_of, sentence, settled
-from .collisions import Conflict, Version, lock
-from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, holds_codes, several
-from .history_pages import PastPages
+from .collisions import EditCollision, ShownVersion, lock_record
+from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, codes_field, holds_codes
+from .history_pages import HistoryPages
 from .search import NameSearch
 
 
-def why(request):
+def keeping_reason(request):
     """Keep the reason that the curator typed with every row that this request changes."""
     reason = request.POST.get("_reason", "").strip()
     return pghistory.context(**({"reason": reason} if reason else {}))
 
 
-class Typed:
+class TypedInputs:
     """Inputs as curators want them: coding rules beside codes, boxes for several codes, no delete icon on relations."""
 
     form = RecordForm
@@ -46,7 +46,7 @@ class Typed:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if holds_codes(db_field):
-            return several(db_field)
+            return codes_field(db_field)
         if isinstance(db_field, DateField):
             kwargs |= {"widget": DayInput, "label": db_field.verbose_name.removesuffix(" on").capitalize()}
         if isinstance(db_field, URLField):
@@ -57,7 +57,7 @@ class Typed:
         return field
 
 
-class PartInline(Typed, admin.StackedInline):
+class PartInline(TypedInputs, admin.StackedInline):
     """The parts of a record, one compact row each."""
 
     formset = PartFormSet
@@ -83,7 +83,7 @@ def settled_or_unsaved():
         raise Unsaved(sentence(refusal)) from refusal
 
 
-class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
+class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
     """The pages of one table of records."""
 
     change_list_template = "admin/record_list.html"
@@ -110,7 +110,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
         if record is None:
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         if request.method == "POST":
-            lock(self.whole(record) or record)
+            lock_record(self.whole(record) or record)
             record.refresh_from_db()
         return record
 
@@ -131,7 +131,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form of a record. What somebody else saved since it was opened is never overwritten."""
         try:
-            with why(request), transaction.atomic():
+            with keeping_reason(request), transaction.atomic():
                 whole = self._guard(request, object_id)
                 before = whole and whole.state
                 response = super().changeform_view(request, object_id, form_url, extra_context)
@@ -150,11 +150,11 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
         whole = self.whole(record)
         guarded = whole or record
         if request.method == "POST":
-            lock(guarded)
+            lock_record(guarded)
             guarded.refresh_from_db()
-        request.version = Version.of(guarded)
+        request.version = ShownVersion.of(guarded)
         if request.method == "POST" and not request.version.is_shown_by(request.POST.get("_version", "")):
-            request.conflict = Conflict(guarded, request.POST.get("_version", ""))
+            request.conflict = EditCollision(guarded, request.POST.get("_version", ""))
             request.refusal = request.conflict.sentence
             request.POST = request.conflict.without_rows_gone(request.POST, self._row_classes(request, record))
         return whole
@@ -182,7 +182,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
-            with why(request):
+            with keeping_reason(request):
                 return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
             self.message_user(request, sentence(refusal), messages.ERROR)
@@ -222,7 +222,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
 
     def standing(self, request, whole):
         """Return how far a record has come, and which steps are open to the person who looks."""
-        taken = list(steps(whole))
+        taken = list(review_steps(whole))
         editor = RecordVersion.of(whole).editor
         alone = next((step.alone for step in taken if step.after == State.APPROVED), False)
         return {
@@ -270,7 +270,7 @@ class PartAdmin(RecordAdmin):
         return redirect(self.owner_page(obj))
 
     def save_model(self, request, obj, form, change):
-        whole = lock(self.whole(obj))
+        whole = lock_record(self.whole(obj))
         before = whole.state
         if before in CLOSED:
             raise Unsaved(f"Nothing was saved: {whole} is {whole.get_state_display().lower()}.")
@@ -281,6 +281,6 @@ class PartAdmin(RecordAdmin):
 
     def delete_model(self, request, obj):
         whole = self.whole(obj)
-        before = lock(whole).state
+        before = lock_record(whole).state
         super().delete_model(request, obj)
         self._tell_of_change(request, whole, before)

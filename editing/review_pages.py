@@ -9,16 +9,16 @@ from django.http import Http404
 from django.shortcuts import redirect
 
 from publication.documents import KINDS, kind_of
-from publication.merge import differing, merge, undo
+from publication.merge import differing_fields, merge, undo
 from publication.models import Merge
 from publication.review import APPROVE, approve, reopen, send_back, submit, take_back
 from records.choices import CLOSED, State
-from records.history import NOTHING, edit, shown, window_of
+from records.history import NO_VALUE, changes_of_edit, display_value, window_of
 
-from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
+from .attempts import REFUSING, page_of, rehearse, revisions_of, sent, sentence, settled
 from .forms import ExplainedForm, ReasonForm, WithdrawForm
 from .record_pages import RecordAdmin, Unsaved, settled_or_unsaved
-from .search import Queue
+from .search import QueueFilter
 
 DECIDED = {
     "submit": "is sent to review",
@@ -42,7 +42,7 @@ class ReviewedAdmin(RecordAdmin):
         ]
 
     def get_list_filter(self, request):
-        return [Queue, *super().get_list_filter(request)]
+        return [QueueFilter, *super().get_list_filter(request)]
 
     def has_approve_permission(self, request):
         return request.user.has_perm(APPROVE)
@@ -68,7 +68,7 @@ class ReviewedAdmin(RecordAdmin):
             try:
                 with settled():
                     _take(step, record, request.user)
-            except REFUSALS as refusal:
+            except REFUSING as refusal:
                 self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
             else:
                 done.append(f"“{record}”")
@@ -99,7 +99,7 @@ class ReviewedAdmin(RecordAdmin):
         try:
             with transaction.atomic():
                 _take(step, record, request.user, request.POST.get("_comment", ""))
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             return sentence(refusal), messages.ERROR
         return f"“{record}” {DECIDED[step]}.", messages.SUCCESS
 
@@ -170,7 +170,7 @@ class ReviewedAdmin(RecordAdmin):
             context["changes"] = _of_parts(
                 rehearse(lambda: merge(loser, survivor, by=request.user, comment="rehearsed")), self.model
             )
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             context["refusal"] = sentence(refusal)
         context |= {"survivor": survivor, "fields": fields, "form": form}
         return self.show(request, "admin/merge.html", loser, context)
@@ -188,7 +188,7 @@ class ReviewedAdmin(RecordAdmin):
             if self._done(request, loser, form, what, lambda: undo(done, by=request.user, comment=comment)):
                 return redirect(page_of(loser))
         context = {"title": "Undo the merge", "form": form, "button": "Undo the merge", "act": "undo"}
-        context |= {"survivor": self._survivor(done), "changes": _of_parts(edit(done.context), self.model)}
+        context |= {"survivor": self._survivor(done), "changes": _of_parts(changes_of_edit(done.context), self.model)}
         return self.show(request, "admin/decide.html", loser, context)
 
     def _merge_of(self, loser):
@@ -210,7 +210,7 @@ class ReviewedAdmin(RecordAdmin):
         try:
             with settled():
                 act()
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             form.add_error(None, sentence(refusal))
             return False
         self.message_user(request, f"“{record}” {what}.", messages.SUCCESS)
@@ -232,7 +232,7 @@ class ReviewedAdmin(RecordAdmin):
     def _differing(self, request, loser, survivor):
         """Return the fields and windows of days in which the two differ, and what the person chose."""
         columns = {}
-        for name, one, other in differing(loser, survivor):
+        for name, one, other in differing_fields(loser, survivor):
             columns.setdefault(window_of(self.model, name) or name, []).append((name, one, other))
         return [self._choice(request, name, found, loser, survivor) for name, found in columns.items()]
 
@@ -240,12 +240,12 @@ class ReviewedAdmin(RecordAdmin):
         one, other = getattr(loser, name), getattr(survivor, name)
         if found[0][0] == name:
             field = self.opts.get_field(name)
-            one, other = shown(field, one), shown(field, other)
+            one, other = display_value(field, one), display_value(field, other)
         return {
             "name": name,
             "label": name.replace("_", " ").capitalize(),
-            "loser": one or NOTHING,
-            "survivor": other or NOTHING,
+            "loser": one or NO_VALUE,
+            "survivor": other or NO_VALUE,
             "taken": request.POST.get(f"field-{name}") == "loser",
             "columns": [column for column, _, _ in found],
         }

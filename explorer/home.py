@@ -3,7 +3,7 @@
 from django.db.models import Count, Max
 from django.shortcuts import render
 
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.models import Revision
 
 #: The kinds in the order in which a reader thinks of them, in the plural.
@@ -25,6 +25,6 @@ def home(request):
     context = {
         "counts": [(plural, counts.get(kind, 0)) for kind, plural in PLURALS.items()],
         "newest": newest,
-        "codebook": VERSION,
+        "codebook": CODEBOOK_VERSION,
     }
     return render(request, "explorer/home.html", context)

@@ -16,10 +16,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from publication.codebook import VERSION, codelists, codes, contents, markdown
+from publication.codebook import CODEBOOK_VERSION, codebook_contents, codebook_page, coded_values, codelists
 from publication.documents import KINDS
 from publication.models import Release, Revision
-from publication.releases.building import coverage
+from publication.releases.building import possible_days
 from publication.releases.package import LICENCE, TITLE, citation_of_the_log
 
 from .query import refuse_unfit
@@ -67,7 +67,7 @@ class MarkdownRenderer(DocumentRenderer):
     charset = "utf-8"
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
-        return super().render(data) if renderer_context["response"].exception else markdown().encode()
+        return super().render(data) if renderer_context["response"].exception else codebook_page().encode()
 
 
 class CodeSerializer(serializers.Serializer):
@@ -246,7 +246,7 @@ class CodelistView(AboutView):
         if vocabulary is None:
             raise Http404(f"There is no codelist “{name}”. Choose from: {', '.join(codelists())}.")
         rule = vocabulary.__doc__.strip()
-        content = {"name": name, "rule": rule, "codebook": VERSION, "results": codes(vocabulary)}
+        content = {"name": name, "rule": rule, "codebook": CODEBOOK_VERSION, "results": coded_values(vocabulary)}
         return self.answer(content, Revision.objects.head())
 
 
@@ -257,7 +257,7 @@ class CodebookView(AboutView):
 
     @extend_schema(operation_id="codebook_retrieve", responses=in_formats(CodebookSerializer, MarkdownRenderer))
     def get(self, request):
-        return self.answer(contents(), Revision.objects.head())
+        return self.answer(codebook_contents(), Revision.objects.head())
 
 
 class MetaView(AboutView):
@@ -272,7 +272,7 @@ class MetaView(AboutView):
             "title": TITLE,
             "seq": seq,
             "published_at": newest and newest.published_at,
-            "codebook": VERSION,
+            "codebook": CODEBOOK_VERSION,
             **standing(seq, chain),
             "release": release and NewestReleaseSerializer(release, context={"request": request}).data,
             "licence": LICENCE,
@@ -290,8 +290,8 @@ def standing(seq, chain):
     """Return how much there is at a seq and which days it covers; `chain` tells the log from all others."""
     served = Revision.objects.as_of(seq)
     counts = dict(served.order_by().values_list("kind").annotate(Count("seq")))
-    earliest, latest = coverage(served.of("incident"))
-    _, coded_through = coverage(served.of("article"))
+    earliest, latest = possible_days(served.of("incident"))
+    _, coded_through = possible_days(served.of("article"))
     return {
         "counts": {kind: counts.get(kind, 0) for kind in KINDS},
         "coverage": {"earliest": earliest, "latest": latest},

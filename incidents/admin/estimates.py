@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from editing.attempts import page_of, sentence
 from editing.forms import PartFormSet, RecordForm
 from editing.record_pages import PartAdmin, PartInline, Unsaved
-from editing.search import Missing, without
+from editing.search import MissingFilter, without
 from operations.models import Force, Place
 from sources.admin import PASSAGE, CitationInline
 from sources.models import Article
@@ -154,7 +154,7 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
     list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
-    list_filter = [Missing, "harm", "victim_status", "basis"]
+    list_filter = [MissingFilter, "harm", "victim_status", "basis"]
     list_select_related = ["incident", "victim_force"]
     missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
     search_fields = ["uid"]

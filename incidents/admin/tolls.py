@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
-from editing.search import Missing, without
+from editing.search import MissingFilter, without
 from operations.models import Force, Place
 from sources.forms import FROM_TO, DayField, DayForm
 
@@ -50,7 +50,7 @@ class TollCoverageInline(PartInline):
 class TollAdmin(EstimateAdmin, ReviewedAdmin):
     form = TollForm
     list_display = ["uid", "title", "period", "victim_force", "estimate", "adopted", "state"]
-    list_filter = [Missing, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
+    list_filter = [MissingFilter, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
     list_select_related = ["victim_force"]
     missing = {
         "claim": without("claims"),

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from publication.codebook import fields, tables, vocabularies
+from publication.codebook import coded_fields, coded_models, vocabularies
 
 APPS = ["sources", "operations", "incidents"]
 
@@ -15,9 +15,9 @@ def test_every_field_that_a_curator_fills_has_a_rule():
     silent = [
         f"{model.__name__}.{field.name}"
         for app in APPS
-        for model in tables(app)
+        for model in coded_models(app)
         for field in model._meta.concrete_fields
-        if field.editable and not field.primary_key and field not in fields(model)
+        if field.editable and not field.primary_key and field not in coded_fields(model)
     ]
     assert silent == []
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.rates import read_rates
 from publication.models import Quota
-from publication.releases.building import build
+from publication.releases.building import build_release
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_an_answer_that_has_not_changed_counts(limit, client):
 
 def test_description_documentation_and_files_of_releases_are_not_counted(theatre, limit, client, settings, tmp_path):
     settings.HAMRIN_DATA = tmp_path
-    build("2026.1")
+    build_release("2026.1")
     limit("1/minute")
     for address in ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/releases/2026.1/csv/incidents.csv", "/"):
         answer = client.get(address)
