@@ -26,8 +26,8 @@ class KindFilter(admin.SimpleListFilter):
 class CurrencyFilter(admin.SimpleListFilter):
     """Whether a revision is what readers see now."""
 
-    title = "standing"
-    parameter_name = "standing"
+    title = "what readers see"
+    parameter_name = "currency"
 
     def lookups(self, request, model_admin):
         return [("current", "Current"), ("superseded", "Superseded")]

@@ -59,6 +59,19 @@ class CollidingValue:
     taken: bool = False
 
 
+@dataclass
+class Opening:
+    """What one request found when it opened the form of a record, and why nothing may be saved, if that is so.
+
+    Django gives nothing of ours but the request to the methods that build the form and show the page. So it travels as
+    the attribute `opening` of the request, and nothing else does.
+    """
+
+    version: "ShownVersion | str" = ""
+    collision: "EditCollision | None" = None
+    refusal: str = ""
+
+
 class EditCollision:
     """What others saved since a form was opened."""
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
+from django.http import HttpRequest, QueryDict
 
 from publication.choices import Reason
 from records.vocabulary import Vocabulary
@@ -86,13 +87,19 @@ def columns_in(condition):
             yield part[0].partition("__")[0]
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is filled with: None until it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
 class RecordForm(forms.ModelForm):
     """A form that asks every constraint of its table and shows the sentence at the input it is about."""
 
     #: Inputs that only matter where another one has a certain value: {"note": "basis=coder_judgement"}.
     show_if = {}
 
-    #: Why nothing can be saved whatever was typed; the admin says so for one request.
+    #: Why nothing can be saved, whatever was typed. Django makes a class of its own of this form for each request, and
+    #: the admin sets it there (`RecordAdmin.get_form`).
     refusal = ""
 
     def __init__(self, *args, **kwargs):

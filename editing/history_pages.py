@@ -8,14 +8,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 
+from publication.models import Revision
 from publication.restore import deleted, moment_before, restore
 from publication.review import review_steps
 from records.choices import CLOSED
 from records.history import author_and_reason, history, name_in_event
 
-from .attempts import REFUSING, page_of, rehearse, revisions_of, sent, sentence, settled
+from .attempts import REFUSING, rehearse, sentence, settled
 from .collisions import ShownVersion
-from .forms import ReasonForm
+from .forms import ReasonForm, posted
+from .links import page_of
 
 #: How many deleted records one page shows.
 MOST_DELETED = 200
@@ -42,7 +44,8 @@ class HistoryPages:
         moments = [{"at": edit.at, "edit": edit} for edit in edits]
         if whole == record:
             moments += [{"at": step.at, "step": step} for step in review_steps(record)]
-            moments += [{"at": revision.published_at, "revision": revision} for revision in revisions_of(record)]
+            revisions = Revision.objects.of_record(record)
+            moments += [{"at": revision.published_at, "revision": revision} for revision in revisions]
         context = {
             "title": "History",
             "moments": sorted(moments, key=lambda moment: moment["at"], reverse=True),
@@ -102,7 +105,7 @@ class HistoryPages:
                 raise ValidationError(f"{whole} is {whole.get_state_display().lower()}, so nothing in it is edited.")
             return record
 
-        form = ReasonForm(sent(request))
+        form = ReasonForm(posted(request))
         opened = request.POST.get("_version", "")
         stale = request.method == "POST" and context["version"] and not context["version"].is_shown_by(opened)
         try:

@@ -5,3 +5,15 @@ from django.apps import AppConfig
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 5
+    codebook_tables = [
+        "Incident",
+        "ExternalId",
+        "IncidentCitation",
+        "Involvement",
+        "Casualty",
+        "Toll",
+        "TollCoverage",
+        "Claim",
+    ]

@@ -5,3 +5,20 @@ from django.apps import AppConfig
 
 class OperationsConfig(AppConfig):
     name = "operations"
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 4
+    codebook_tables = [
+        "Place",
+        "PlaceName",
+        "PlaceControl",
+        "Force",
+        "ForceName",
+        "ForceCode",
+        "Operation",
+        "OperationName",
+        "OperationCitation",
+        "Phase",
+        "PhaseCitation",
+        "Participation",
+        "Result",
+    ]

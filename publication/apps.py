@@ -6,6 +6,8 @@ from django.utils.module_loading import autodiscover_modules
 
 class PublicationConfig(AppConfig):
     name = "publication"
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 2
 
     def ready(self):
         autodiscover_modules("documents", "derivations", "tables", "rules")

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from inspect import getdoc
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -25,8 +25,9 @@ An empty number means that no source states it; it never means 0. Days are EDTF 
 
 
 def coded_apps():
-    """Return the apps that have vocabularies, each after the apps whose words it uses."""
-    return [app for app in reversed(list(apps.get_app_configs())) if vocabularies(app.label)]
+    """Return the apps that have a chapter in the codebook, each after the apps whose words it uses."""
+    chapters = [app for app in apps.get_app_configs() if hasattr(app, "codebook_chapter")]
+    return sorted(chapters, key=attrgetter("codebook_chapter"))
 
 
 def vocabularies(app):
@@ -59,8 +60,9 @@ def coded_values(vocabulary):
 
 
 def coded_models(app):
-    """Return an app's models that curators fill, in the order in which they are written."""
-    return [model for model in apps.get_app_config(app).get_models() if hasattr(model, "natural_key")]
+    """Return an app's models that curators fill, in the order of the codebook."""
+    config = apps.get_app_config(app)
+    return [config.get_model(name) for name in getattr(config, "codebook_tables", [])]
 
 
 def coded_fields(model):

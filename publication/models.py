@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from records.choices import CLOSED, State
 
 from .choices import Op, Reason
+from .documents import KINDS
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
@@ -40,6 +41,11 @@ class RevisionQuerySet(models.QuerySet):
     def of(self, kind):
         """Revisions of one kind of record."""
         return self.filter(kind=kind)
+
+    def of_record(self, record):
+        """Revisions of one working record, without the documents."""
+        kinds = [kind.name for kind in KINDS.values() if isinstance(record, kind.model)]
+        return self.filter(kind__in=kinds, uid=record.public_name).defer("document", "search")
 
     def parts_of(self, uids):
         """Revisions of what is published with these records."""

@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class SourcesConfig(AppConfig):
     name = "sources"
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 3
+    codebook_tables = [
+        "Outlet",
+        "Article",
+    ]
