@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Model, QuerySet
 
-from operations.rules import register_not_part_of_itself
 from records.rules import Finding, Rule, Severity, register_rule
 
 from .choices import Basis
@@ -102,7 +101,6 @@ register_rules_of_estimates(
     "casualty", Incident, lambda incidents: Casualty.objects.filter(incident__in=[each.pk for each in incidents])
 )
 register_rules_of_estimates("toll", Toll, lambda tolls: Toll.objects.filter(pk__in=[each.pk for each in tolls]))
-register_not_part_of_itself(Toll)
 
 TALLY_RISES = register_rule(
     Rule("tally_rises", "A running tally does not fall.", Severity.WARNING, Toll, falls, ("series", "best"))

@@ -17,19 +17,14 @@ def parts_of_themselves(records: list[Model]) -> Iterator[Finding]:
         yield Finding(record, f"{record} is part of {through}", "Choose another record that it is part of.")
 
 
-def register_not_part_of_itself(model: type[Model]) -> Rule:
-    """Register the rule that no row of a table is part of itself."""
-    return register_rule(
+for nested in (Place, Force, Operation):
+    register_rule(
         Rule(
-            f"{model._meta.model_name}_not_part_of_itself",
-            f"No {model._meta.verbose_name} is part of itself through others.",
+            f"{nested._meta.model_name}_not_part_of_itself",
+            f"No {nested._meta.verbose_name} is part of itself through others.",
             Severity.ERROR,
-            model,
+            nested,
             parts_of_themselves,
             ("parent",),
         )
     )
-
-
-for nested in (Place, Force, Operation):
-    register_not_part_of_itself(nested)
