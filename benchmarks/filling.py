@@ -130,7 +130,7 @@ class Original:
         self.revision = revision
         self.uid, self.line = template(revision.uid), template(line)
         self.body = template(orjson.dumps(log.body_of(revision)).decode())
-        self.columns = template(orjson.dumps([getattr(revision, name) for name in log.COLUMNS]).decode())
+        self.columns = template(orjson.dumps([getattr(revision, name) for name in log.FILTER_COLUMN_NAMES]).decode())
 
     def copy(self, values, step, chain):
         """Return the next copy, so many revisions on, as a line for COPY, and the chain after it."""
@@ -144,7 +144,7 @@ class Original:
             zip(ENVELOPE, (revision.number, revision.seq, revision.published_at, revision.codebook), strict=True)
         )
         revision.document = f"{body[:-1]},{orjson.dumps(envelope, option=orjson.OPT_UTC_Z)[1:].decode()}"
-        chain = log.link(chain, revision)
+        chain = log.chain_after(chain, revision)
         document = revision.document.replace("\\", "\\\\")
         own = (
             f"{revision.seq}\t{revision.superseded_at}\t{revision.published_at}\t{document}\t{revision.digest}\t{chain}"

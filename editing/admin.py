@@ -10,7 +10,7 @@ from publication.models import CURRENT, Release, Revision
 from .forms import RecordForm
 
 
-class OfKind(admin.SimpleListFilter):
+class KindFilter(admin.SimpleListFilter):
     """The kind of record, without asking the whole log which kinds there are."""
 
     title = "kind"
@@ -23,11 +23,11 @@ class OfKind(admin.SimpleListFilter):
         return queryset.of(self.value()) if self.value() else queryset
 
 
-class Standing(admin.SimpleListFilter):
+class CurrencyFilter(admin.SimpleListFilter):
     """Whether a revision is what readers see now."""
 
-    title = "standing"
-    parameter_name = "standing"
+    title = "what readers see"
+    parameter_name = "currency"
 
     def lookups(self, request, model_admin):
         return [("current", "Current"), ("superseded", "Superseded")]
@@ -74,7 +74,7 @@ class RevisionAdmin(ReadOnly):
     """The log, to be read only."""
 
     list_display = ["seq", "kind", "uid", "number", "op", "title", "at", "published_by"]
-    list_filter = [OfKind, "op", Standing]
+    list_filter = [KindFilter, "op", CurrencyFilter]
     list_per_page = 50
     show_full_result_count = False
     ordering = ["-seq"]

@@ -8,20 +8,22 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
-from records.history import NOTHING, history, newest, shown
+from records.history import NO_VALUE, display_value, history, last_edited_at
 from records.models import RecordVersion, Reviewed
 
-SENTENCE = "Nothing was saved yet: somebody else changed this while you were working on it."
-UNKNOWN = "Nothing was saved yet: the form does not say which version it started from. Look it over, then save again."
+CHANGED_MEANWHILE = "Nothing was saved yet: somebody else changed this while you were working on it."
+VERSION_NOT_SENT = (
+    "Nothing was saved yet: the form does not say which version it started from. Look it over, then save again."
+)
 
 
-def lock(record):
+def lock_record(record):
     """Lock a row until the transaction ends, so that nobody else saves it or its parts meanwhile; return it."""
     return type(record)._base_manager.select_for_update().get(pk=record.pk)
 
 
 @dataclass
-class Version:
+class ShownVersion:
     """What a form shows: how often the record was edited, and the last edit that could be seen."""
 
     number: int
@@ -33,7 +35,7 @@ class Version:
     @classmethod
     def of(cls, record):
         """Return the version of a record as it stands. Call it before reading what the form shows."""
-        seen = newest(record)
+        seen = last_edited_at(record)
         return cls(RecordVersion.of(record).version if isinstance(record, Reviewed) else 0, seen)
 
     def is_shown_by(self, text):
@@ -43,7 +45,7 @@ class Version:
 
 
 @dataclass
-class Row:
+class CollidingValue:
     """One field or part that somebody else changed, beside what the form of the person who saves says of it."""
 
     part: str
@@ -57,7 +59,20 @@ class Row:
     taken: bool = False
 
 
-class Conflict:
+@dataclass
+class Opening:
+    """What one request found when it opened the form of a record, and why nothing may be saved, if that is so.
+
+    Django gives nothing of ours but the request to the methods that build the form and show the page. So it travels as
+    the attribute `opening` of the request, and nothing else does.
+    """
+
+    version: "ShownVersion | str" = ""
+    collision: "EditCollision | None" = None
+    refusal: str = ""
+
+
+class EditCollision:
     """What others saved since a form was opened."""
 
     def __init__(self, record, shown_version):
@@ -66,7 +81,7 @@ class Conflict:
             self.seen = parse_datetime(shown_version.partition(" ")[2])
         except ValueError:
             self.seen = None
-        self.sentence = SENTENCE if self.seen else UNKNOWN
+        self.sentence = CHANGED_MEANWHILE if self.seen else VERSION_NOT_SENT
 
     def edits(self):
         """Return the edits that the form does not show, oldest first."""
@@ -91,7 +106,7 @@ class Conflict:
                 for difference in _told(change):
                     key = (change.model, change.pk, difference.name)
                     first = rows.get(key)
-                    rows[key] = Row(
+                    rows[key] = CollidingValue(
                         part="" if change.model is type(self.record) else f"{change.kind} {change.row}",
                         label=difference.label,
                         by=edit.by,
@@ -112,7 +127,10 @@ class Conflict:
         key = (type(form.instance), form.instance.pk, field.name)
         typed = form.cleaned_data.get(field.name, ())
         row = rows.setdefault(
-            key, Row("", field.name.capitalize(), edit.by, edit.at, now, _listed(now), {str(each) for each in typed})
+            key,
+            CollidingValue(
+                "", field.name.capitalize(), edit.by, edit.at, now, _listed(now), {str(each) for each in typed}
+            ),
         )
         row.by, row.at = edit.by, edit.at
         row.before = row.before - {change.row} if change.verb == "added" else row.before | {change.row}
@@ -145,7 +163,7 @@ def _relation(form, table):
 
 
 def _listed(names):
-    return ", ".join(sorted(names)) or NOTHING
+    return ", ".join(sorted(names)) or NO_VALUE
 
 
 def _key(row):
@@ -188,24 +206,24 @@ def _told(change):
     if change.verb == "changed":
         return change.differences
     said = ", ".join(f"{difference.label}: {difference.new}" for difference in change.differences)
-    return [_Whole(NOTHING, said or "added") if change.verb == "added" else _Whole(NOTHING, "deleted")]
+    return [_Whole(NO_VALUE, said or "added") if change.verb == "added" else _Whole(NO_VALUE, "deleted")]
 
 
 def _typed(form, name):
     """Return what a form says of a field, as a curator reads it."""
     if form is None:
-        return NOTHING
+        return NO_VALUE
     if not name:
         return "still in your form"
     if name not in form.fields:
-        return NOTHING
+        return NO_VALUE
     value = form.cleaned_data[name] if name in form.cleaned_data else form[name].value()
     if isinstance(value, Model):
         return str(value)
     try:
-        return shown(form._meta.model._meta.get_field(name), value)
+        return display_value(form._meta.model._meta.get_field(name), value)
     except FieldDoesNotExist:
-        return value or NOTHING
+        return value or NO_VALUE
 
 
 def _take_over(form, name):

@@ -8,36 +8,37 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
+from django.http import HttpRequest, QueryDict
 
 from publication.choices import Reason
 from records.vocabulary import Vocabulary
 
 
 @cache
-def rules(codes):
+def rules_of_codes(codes):
     """Return the coding rules of the vocabulary that has these codes, by code."""
     fitting = (vocabulary for vocabulary in Vocabulary.__subclasses__() if tuple(vocabulary.values) == codes)
     return {member.value: member.rule for vocabulary in fitting for member in vocabulary}
 
 
-class Ruled:
+class RuledWidget:
     """A widget whose options carry their coding rules as titles."""
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
         codes = tuple(code for code, _ in self.choices if code)
-        if rule := rules(codes).get(value):
+        if rule := rules_of_codes(codes).get(value):
             option["attrs"]["title"] = rule
         return option
 
 
-class RuledSelect(Ruled, forms.Select):
+class RuledSelect(RuledWidget, forms.Select):
     """One code of a vocabulary."""
 
     template_name = "editing/select.html"
 
 
-class RuledBoxes(Ruled, forms.CheckboxSelectMultiple):
+class RuledBoxes(RuledWidget, forms.CheckboxSelectMultiple):
     """Several codes of a vocabulary."""
 
 
@@ -61,7 +62,7 @@ class DayInput(forms.DateInput):
         super().__init__({"class": "days", "placeholder": "YYYY-MM-DD", **(attrs or {})}, format="%Y-%m-%d")
 
 
-def several(field):
+def codes_field(field):
     """Return the form field for a list column of codes: a row of boxes."""
     return forms.MultipleChoiceField(
         choices=field.base_field.choices,
@@ -77,13 +78,18 @@ def holds_codes(field):
     return isinstance(field, ArrayField) and bool(field.base_field.choices)
 
 
-def columns(condition):
+def columns_in(condition):
     """Yield the names of the columns that a condition speaks of, in its order."""
     for part in condition.children:
         if isinstance(part, Q):
-            yield from columns(part)
+            yield from columns_in(part)
         else:
             yield part[0].partition("__")[0]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is filled with: None until it is sent."""
+    return request.POST if request.method == "POST" else None
 
 
 class RecordForm(forms.ModelForm):
@@ -92,7 +98,8 @@ class RecordForm(forms.ModelForm):
     #: Inputs that only matter where another one has a certain value: {"note": "basis=coder_judgement"}.
     show_if = {}
 
-    #: Why nothing can be saved whatever was typed; the admin says so for one request.
+    #: Why nothing can be saved, whatever was typed. Django makes a class of its own of this form for each request, and
+    #: the admin sets it there (`RecordAdmin.get_form`).
     refusal = ""
 
     def __init__(self, *args, **kwargs):
@@ -136,7 +143,7 @@ class RecordForm(forms.ModelForm):
     def input_for(self, constraint):
         """Return the last input that a constraint speaks of; None if it has none here."""
         unique = isinstance(constraint, UniqueConstraint)
-        named = constraint.fields if unique else columns(constraint.condition)
+        named = constraint.fields if unique else columns_in(constraint.condition)
         inputs = [name for name in map(self.input_of, named) if name in self.fields]
         return inputs[-1] if inputs else None
 

@@ -8,20 +8,22 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 
-from publication.restore import before, deleted, restore
-from publication.review import steps
+from publication.models import Revision
+from publication.restore import deleted, moment_before, restore
+from publication.review import review_steps
 from records.choices import CLOSED
-from records.history import account, history, name_of
+from records.history import author_and_reason, history, name_in_event
 
-from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
-from .collisions import Version
-from .forms import ReasonForm
+from .attempts import REFUSING, rehearse, sentence, settled
+from .collisions import ShownVersion
+from .forms import ReasonForm, posted
+from .links import page_of
 
 #: How many deleted records one page shows.
-SHOWN = 200
+MOST_DELETED = 200
 
 
-class PastPages:
+class HistoryPages:
     """The pages of a table that look back."""
 
     def pages(self):
@@ -41,8 +43,9 @@ class PastPages:
         edits = history(record)
         moments = [{"at": edit.at, "edit": edit} for edit in edits]
         if whole == record:
-            moments += [{"at": step.at, "step": step} for step in steps(record)]
-            moments += [{"at": revision.published_at, "revision": revision} for revision in revisions_of(record)]
+            moments += [{"at": step.at, "step": step} for step in review_steps(record)]
+            revisions = Revision.objects.of_record(record)
+            moments += [{"at": revision.published_at, "revision": revision} for revision in revisions]
         context = {
             "title": "History",
             "moments": sorted(moments, key=lambda moment: moment["at"], reverse=True),
@@ -66,7 +69,7 @@ class PastPages:
         context = {
             "title": f"Restore the version of {moment:%Y-%m-%d %H:%M}",
             "subject": record,
-            "version": Version.of(self.whole(record) or record),
+            "version": ShownVersion.of(self.whole(record) or record),
         }
         return self._restore(request, record.pk, moment, f"restored from {moment:%Y-%m-%d %H:%M}", context)
 
@@ -74,8 +77,8 @@ class PastPages:
         """List the records of the table that were deleted."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        events = deleted(self.model)[:SHOWN]
-        gone = [(event, name_of(event), *account(event)) for event in events]
+        events = deleted(self.model)[:MOST_DELETED]
+        gone = [(event, name_in_event(event), *author_and_reason(event)) for event in events]
         context = {"title": f"Deleted {self.opts.verbose_name_plural}", "gone": gone}
         return self.show(
             request, "admin/deleted_records.html", None, context | {"may_restore": self.has_add_permission(request)}
@@ -89,8 +92,8 @@ class PastPages:
         event = deleted(self.model).filter(id=pk).first()
         if event is None:
             raise Http404("This record is not deleted.")
-        moment = before(event)
-        name = name_of(event)
+        moment = moment_before(event)
+        name = name_in_event(event)
         context = {"title": "Restore a deleted record", "subject": name, "version": ""}
         return self._restore(request, pk, moment, f"restored after deletion, from {moment:%Y-%m-%d %H:%M}", context)
 
@@ -102,7 +105,7 @@ class PastPages:
                 raise ValidationError(f"{whole} is {whole.get_state_display().lower()}, so nothing in it is edited.")
             return record
 
-        form = ReasonForm(sent(request))
+        form = ReasonForm(posted(request))
         opened = request.POST.get("_version", "")
         stale = request.method == "POST" and context["version"] and not context["version"].is_shown_by(opened)
         try:
@@ -113,7 +116,7 @@ class PastPages:
                     record = act(f"{reason}: {comment}" if comment else reason)
                 self.message_user(request, f"“{record}” is as it was then.", messages.SUCCESS)
                 return redirect(page_of(record))
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             changes, context["refusal"] = [], sentence(refusal)
         if stale:
             context["refusal"] = "Somebody edited it meanwhile, so nothing was restored. Look again."

@@ -14,24 +14,26 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 
-from publication.review import STEPS, steps
+from publication.models import Revision
+from publication.review import STEPS, review_steps
 from records.choices import CLOSED, State
 from records.models import RecordVersion, Reviewed
 
-from .attempts import page_of, revisions_of, sentence, settled
-from .collisions import Conflict, Version, lock
-from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, holds_codes, several
-from .history_pages import PastPages
+from .attempts import sentence, settled
+from .collisions import EditCollision, Opening, ShownVersion, lock_record
+from .forms import DayInput, HeldSelect, PartFormSet, RecordForm, RuledSelect, codes_field, holds_codes
+from .history_pages import HistoryPages
+from .links import page_of
 from .search import NameSearch
 
 
-def why(request):
+def keeping_reason(request):
     """Keep the reason that the curator typed with every row that this request changes."""
     reason = request.POST.get("_reason", "").strip()
     return pghistory.context(**({"reason": reason} if reason else {}))
 
 
-class Typed:
+class TypedInputs:
     """Inputs as curators want them: coding rules beside codes, boxes for several codes, no delete icon on relations."""
 
     form = RecordForm
@@ -46,7 +48,7 @@ class Typed:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if holds_codes(db_field):
-            return several(db_field)
+            return codes_field(db_field)
         if isinstance(db_field, DateField):
             kwargs |= {"widget": DayInput, "label": db_field.verbose_name.removesuffix(" on").capitalize()}
         if isinstance(db_field, URLField):
@@ -57,7 +59,7 @@ class Typed:
         return field
 
 
-class PartInline(Typed, admin.StackedInline):
+class PartInline(TypedInputs, admin.StackedInline):
     """The parts of a record, one compact row each."""
 
     formset = PartFormSet
@@ -83,7 +85,7 @@ def settled_or_unsaved():
         raise Unsaved(sentence(refusal)) from refusal
 
 
-class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
+class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
     """The pages of one table of records."""
 
     change_list_template = "admin/record_list.html"
@@ -110,7 +112,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
         if record is None:
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         if request.method == "POST":
-            lock(self.whole(record) or record)
+            lock_record(self.whole(record) or record)
             record.refresh_from_db()
         return record
 
@@ -130,15 +132,17 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form of a record. What somebody else saved since it was opened is never overwritten."""
+        request.opening = Opening()
         try:
-            with why(request), transaction.atomic():
+            with keeping_reason(request), transaction.atomic():
                 whole = self._guard(request, object_id)
                 before = whole and whole.state
                 response = super().changeform_view(request, object_id, form_url, extra_context)
-                self._tell_of_change(request, whole, before)
+                self._warn_of_change(request, whole, before)
                 return response
         except Unsaved as refusal:
-            request.refusal = str(refusal)
+            # What was written is undone. The same form is checked again, and shown with the refusal as its error.
+            request.opening.refusal = str(refusal)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _guard(self, request, object_id):
@@ -150,13 +154,14 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
         whole = self.whole(record)
         guarded = whole or record
         if request.method == "POST":
-            lock(guarded)
+            lock_record(guarded)
             guarded.refresh_from_db()
-        request.version = Version.of(guarded)
-        if request.method == "POST" and not request.version.is_shown_by(request.POST.get("_version", "")):
-            request.conflict = Conflict(guarded, request.POST.get("_version", ""))
-            request.refusal = request.conflict.sentence
-            request.POST = request.conflict.without_rows_gone(request.POST, self._row_classes(request, record))
+        request.opening.version = version = ShownVersion.of(guarded)
+        if request.method == "POST" and not version.is_shown_by(request.POST.get("_version", "")):
+            collision = EditCollision(guarded, request.POST.get("_version", ""))
+            request.opening.collision, request.opening.refusal = collision, collision.sentence
+            # Django fills the form from here, and takes rows that were deleted meanwhile for a forged form.
+            request.POST = collision.without_rows_gone(request.POST, self._row_classes(request, record))
         return whole
 
     def _row_classes(self, request, record):
@@ -164,15 +169,15 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
         pairs = self.get_formsets_with_inlines(request, record)
         return {formset.get_default_prefix(): formset for formset, _ in pairs}
 
-    def _tell_of_change(self, request, whole, before):
-        """Tell the curator that an edit ended the approval."""
+    def _warn_of_change(self, request, whole, before):
+        """Warn the curator that an edit ended the approval."""
         if whole is None or before != State.APPROVED or request.method != "POST":
             return
         whole.refresh_from_db(fields=["state"])
         if whole.state != State.APPROVED:
             self.message_user(
                 request,
-                f"“{whole}” is changed now. Readers keep seeing what was published until it is approved anew.",
+                f"“{whole}” is changed now. Readers keep seeing what was published until it is approved again.",
                 messages.WARNING,
             )
 
@@ -182,7 +187,7 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
-            with why(request):
+            with keeping_reason(request):
                 return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
             self.message_user(request, sentence(refusal), messages.ERROR)
@@ -194,8 +199,8 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        refusal = getattr(request, "refusal", "")
-        return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
+        form.refusal = request.opening.refusal
+        return form
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request)
@@ -203,30 +208,30 @@ class RecordAdmin(PastPages, NameSearch, Typed, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """The name by which readers have seen a record never changes."""
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, *self.model.key] if obj and revisions_of(obj).exists() else fields
+        return [*fields, *self.model.key] if obj and Revision.objects.of_record(obj).exists() else fields
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         whole = obj and self.whole(obj)
         context |= {
             "asks_why": True,
-            "version": getattr(request, "version", ""),
+            "version": request.opening.version,
             "whole": whole,
             "reviewed": issubclass(self.model, Reviewed),
-            "standing": whole and self.standing(request, whole),
+            "progress": whole and self.progress(request, whole),
         }
-        if conflict := getattr(request, "conflict", None):
+        if collision := request.opening.collision:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["refused"] = conflict.sentence
-            context["conflict"] = conflict.rows(context["adminform"].form, formsets)
+            context["refused"] = collision.sentence
+            context["collision"] = collision.rows(context["adminform"].form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def standing(self, request, whole):
-        """Return how far a record has come, and which steps are open to the person who looks."""
-        taken = list(steps(whole))
+    def progress(self, request, whole):
+        """Return how far a record has come in its review, and which steps are open to the person who looks."""
+        taken = list(review_steps(whole))
         editor = RecordVersion.of(whole).editor
         alone = next((step.alone for step in taken if step.after == State.APPROVED), False)
         return {
-            "revision": revisions_of(whole).current().first(),
+            "revision": Revision.objects.of_record(whole).current().first(),
             "editor": editor,
             "barred": editor == request.user and settings.HAMRIN_SECOND_PERSON,
             "alone": alone,
@@ -270,17 +275,17 @@ class PartAdmin(RecordAdmin):
         return redirect(self.owner_page(obj))
 
     def save_model(self, request, obj, form, change):
-        whole = lock(self.whole(obj))
+        whole = lock_record(self.whole(obj))
         before = whole.state
         if before in CLOSED:
             raise Unsaved(f"Nothing was saved: {whole} is {whole.get_state_display().lower()}.")
         with settled_or_unsaved():
             super().save_model(request, obj, form, change)
         if not change:
-            self._tell_of_change(request, whole, before)
+            self._warn_of_change(request, whole, before)
 
     def delete_model(self, request, obj):
         whole = self.whole(obj)
-        before = lock(whole).state
+        before = lock_record(whole).state
         super().delete_model(request, obj)
-        self._tell_of_change(request, whole, before)
+        self._warn_of_change(request, whole, before)

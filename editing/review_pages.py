@@ -1,30 +1,47 @@
 """The review in the admin: what a curator hands over, what a reviewer decides, and what leaves or comes back."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import ModelChoiceField
 from django.http import Http404
 from django.shortcuts import redirect
 
 from publication.documents import KINDS, kind_of
-from publication.merge import differing, merge, undo
-from publication.models import Merge
+from publication.merge import differing_fields, merge, undo
+from publication.models import Merge, Revision
 from publication.review import APPROVE, approve, reopen, send_back, submit, take_back
 from records.choices import CLOSED, State
-from records.history import NOTHING, edit, shown, window_of
+from records.history import NO_VALUE, changes_of_edit, display_value, window_of
+from records.rules import Severity, check_rules, sentences_and_remedies
 
-from .attempts import REFUSALS, page_of, rehearse, revisions_of, sent, sentence, settled
-from .forms import ExplainedForm, ReasonForm, WithdrawForm
+from .attempts import REFUSING, rehearse, sentence, settled
+from .forms import ExplainedForm, ReasonForm, WithdrawForm, posted
+from .links import page_of
 from .record_pages import RecordAdmin, Unsaved, settled_or_unsaved
-from .search import Queue
+from .search import QueueFilter
 
 DECIDED = {
     "submit": "is sent to review",
     "send_back": "is returned to its curator",
     "approve": "is approved and published",
 }
+
+
+class SurvivorForm(forms.Form):
+    """Which record stays when another one is merged into it."""
+
+    def __init__(self, data, *, loser, site):
+        super().__init__(data, label_suffix="")
+        # Django's autocomplete searches the records that a foreign key can name: any key to this table will do.
+        relation = next(each for each in loser._meta.related_objects if not each.many_to_many)
+        self.fields["into"] = forms.ModelChoiceField(
+            type(loser).objects.exclude(pk=loser.pk).exclude(state__in=CLOSED),
+            label="The record that stays",
+            widget=AutocompleteSelect(relation.field, site),
+            error_messages={"invalid_choice": "Choose another record of this table, neither withdrawn nor merged."},
+        )
 
 
 class ReviewedAdmin(RecordAdmin):
@@ -42,14 +59,15 @@ class ReviewedAdmin(RecordAdmin):
         ]
 
     def get_list_filter(self, request):
-        return [Queue, *super().get_list_filter(request)]
+        return [QueueFilter, *super().get_list_filter(request)]
 
     def has_approve_permission(self, request):
         return request.user.has_perm(APPROVE)
 
     def has_delete_permission(self, request, obj=None):
         """Readers can open what is published, so it cannot just go."""
-        return super().has_delete_permission(request, obj) and not (obj and revisions_of(obj).served().exists())
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj and Revision.objects.of_record(obj).served().exists())
 
     # From the list
 
@@ -68,7 +86,7 @@ class ReviewedAdmin(RecordAdmin):
             try:
                 with settled():
                     _take(step, record, request.user)
-            except REFUSALS as refusal:
+            except REFUSING as refusal:
                 self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
             else:
                 done.append(f"“{record}”")
@@ -88,18 +106,20 @@ class ReviewedAdmin(RecordAdmin):
             )
         # An approval locks the log before the rules lock what they compare: in this order everywhere, or two may block.
         with settled_or_unsaved():
-            told = self._decide(request, step, form.instance) if step == "approve" else None
+            message = self._decide(request, step, form.instance) if step == "approve" else None
             super().save_related(request, form, formsets, change)
-            told = self._decide(request, step, form.instance) if step in {"submit", "send_back"} else told
-        if told:
-            self.message_user(request, *told)
+            message = self._decide(request, step, form.instance) if step in {"submit", "send_back"} else message
+        if message:
+            self.message_user(request, *message)
+        for finding in check_rules([form.instance], Severity.WARNING):
+            self.message_user(request, sentences_and_remedies([finding]), messages.WARNING)
 
     def _decide(self, request, step, record):
-        """Take a step; return what to tell of it."""
+        """Take a step; return the message about it and its level."""
         try:
             with transaction.atomic():
                 _take(step, record, request.user, request.POST.get("_comment", ""))
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             return sentence(refusal), messages.ERROR
         return f"“{record}” {DECIDED[step]}.", messages.SUCCESS
 
@@ -109,32 +129,32 @@ class ReviewedAdmin(RecordAdmin):
     def response_change(self, request, obj):
         return redirect(page_of(obj)) if "_review" in request.POST else super().response_change(request, obj)
 
-    def standing(self, request, whole):
-        """Say of a merged record also where it went."""
-        standing = super().standing(request, whole)
+    def progress(self, request, whole):
+        """Return also which record a merged one is part of now."""
+        progress = super().progress(request, whole)
         if whole.state == State.MERGED:
             survivor = self._survivor(self._merge_of(whole))
-            standing |= {"survivor": survivor, "survivor_page": page_of(survivor)}
-        return standing
+            progress |= {"survivor": survivor, "survivor_page": page_of(survivor)}
+        return progress
 
     # On pages of their own
 
     def withdraw_view(self, request, object_id):
         """Take a published record back from readers."""
         record = self._decided_on(request, object_id)
-        form = WithdrawForm(sent(request))
+        form = WithdrawForm(posted(request))
         if request.method == "POST" and form.is_valid():
             reason = {"reason_code": form.cleaned_data["reason_code"], "reason": form.cleaned_data["comment"]}
             if self._done(request, record, form, "is withdrawn", lambda: take_back(record, by=request.user, **reason)):
                 return redirect(page_of(record))
-        served = revisions_of(record).served().first()
+        served = Revision.objects.of_record(record).served().first()
         context = {"title": "Withdraw", "form": form, "button": "Withdraw", "act": "withdraw", "served": served}
         return self.show(request, "admin/decide.html", record, context)
 
     def reopen_view(self, request, object_id):
         """Let a withdrawn record be corrected."""
         record = self._decided_on(request, object_id)
-        form = ReasonForm(sent(request))
+        form = ReasonForm(posted(request))
         if request.method == "POST" and form.is_valid():
             comment = form.cleaned_data["comment"]
             if self._done(
@@ -148,12 +168,12 @@ class ReviewedAdmin(RecordAdmin):
     def merge_view(self, request, object_id):
         """Choose the record that this one is the same as, settle what differs, and merge."""
         loser = self._decided_on(request, object_id)
-        choice = self._survivor_form(request, loser)
+        choice = SurvivorForm(request.GET if "into" in request.GET else None, loser=loser, site=self.admin_site)
         context = {"title": "Merge", "choice": choice, "act": "merge", "media": self.media + choice.media}
         if not choice.is_bound or not choice.is_valid():
             return self.show(request, "admin/merge.html", loser, context)
         survivor = choice.cleaned_data["into"]
-        form = ExplainedForm(sent(request))
+        form = ExplainedForm(posted(request))
         fields = self._differing(request, loser, survivor)
         chosen = [column for field in fields if field["taken"] for column in field["columns"]]
         if request.method == "POST" and form.is_valid():
@@ -170,7 +190,7 @@ class ReviewedAdmin(RecordAdmin):
             context["changes"] = _of_parts(
                 rehearse(lambda: merge(loser, survivor, by=request.user, comment="rehearsed")), self.model
             )
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             context["refusal"] = sentence(refusal)
         context |= {"survivor": survivor, "fields": fields, "form": form}
         return self.show(request, "admin/merge.html", loser, context)
@@ -181,14 +201,14 @@ class ReviewedAdmin(RecordAdmin):
         done = self._merge_of(loser)
         if done is None:
             raise Http404(f"{loser} is not merged.")
-        form = ReasonForm(sent(request))
+        form = ReasonForm(posted(request))
         if request.method == "POST" and form.is_valid():
             comment = form.cleaned_data["comment"]
             what = "is a draft of its own again"
             if self._done(request, loser, form, what, lambda: undo(done, by=request.user, comment=comment)):
                 return redirect(page_of(loser))
         context = {"title": "Undo the merge", "form": form, "button": "Undo the merge", "act": "undo"}
-        context |= {"survivor": self._survivor(done), "changes": _of_parts(edit(done.context), self.model)}
+        context |= {"survivor": self._survivor(done), "changes": _of_parts(changes_of_edit(done.context), self.model)}
         return self.show(request, "admin/decide.html", loser, context)
 
     def _merge_of(self, loser):
@@ -210,29 +230,16 @@ class ReviewedAdmin(RecordAdmin):
         try:
             with settled():
                 act()
-        except REFUSALS as refusal:
+        except REFUSING as refusal:
             form.add_error(None, sentence(refusal))
             return False
         self.message_user(request, f"“{record}” {what}.", messages.SUCCESS)
         return True
 
-    def _survivor_form(self, request, loser):
-        """Return the form that asks which record stays."""
-        relation = next(each for each in self.opts.related_objects if not each.many_to_many)
-        others = self.model.objects.exclude(pk=loser.pk).exclude(state__in=CLOSED)
-        field = ModelChoiceField(
-            others,
-            label="The record that stays",
-            widget=AutocompleteSelect(relation.field, self.admin_site),
-            error_messages={"invalid_choice": "Choose another record of this table, neither withdrawn nor merged."},
-        )
-        form = type("SurvivorForm", (ReasonForm,), {"comment": None, "into": field})
-        return form(request.GET if "into" in request.GET else None)
-
     def _differing(self, request, loser, survivor):
         """Return the fields and windows of days in which the two differ, and what the person chose."""
         columns = {}
-        for name, one, other in differing(loser, survivor):
+        for name, one, other in differing_fields(loser, survivor):
             columns.setdefault(window_of(self.model, name) or name, []).append((name, one, other))
         return [self._choice(request, name, found, loser, survivor) for name, found in columns.items()]
 
@@ -240,12 +247,12 @@ class ReviewedAdmin(RecordAdmin):
         one, other = getattr(loser, name), getattr(survivor, name)
         if found[0][0] == name:
             field = self.opts.get_field(name)
-            one, other = shown(field, one), shown(field, other)
+            one, other = display_value(field, one), display_value(field, other)
         return {
             "name": name,
             "label": name.replace("_", " ").capitalize(),
-            "loser": one or NOTHING,
-            "survivor": other or NOTHING,
+            "loser": one or NO_VALUE,
+            "survivor": other or NO_VALUE,
             "taken": request.POST.get(f"field-{name}") == "loser",
             "columns": [column for column, _, _ in found],
         }

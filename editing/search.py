@@ -18,7 +18,7 @@ def is_named(model):
     return hasattr(model, "normalised")
 
 
-def spelt(rows, text):
+def with_name(rows, text):
     """Return the rows one of whose names contains every word of `text`, in any script."""
     found = Q(pk__in=[])
     for column in _name_columns(rows.model):
@@ -26,7 +26,7 @@ def spelt(rows, text):
     return rows.filter(found) if words(text) else rows.none()
 
 
-def nearly_spelt(rows, text):
+def with_similar_name(rows, text):
     """Return the rows one of whose names is probably another spelling of `text`."""
     wanted = words(text)
 
@@ -63,7 +63,7 @@ class NameSearch:
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
             return queryset, False
-        for spelling in (spelt, nearly_spelt):
+        for spelling in (with_name, with_similar_name):
             found = queryset.filter(self._matching(request, search_term, spelling))
             # To look for the first one alone, PostgreSQL may read the whole table.
             if found.count():
@@ -100,7 +100,7 @@ def without(parts):
     return ~Q(**{f"{parts}__isnull": False})
 
 
-class Missing(admin.SimpleListFilter):
+class MissingFilter(admin.SimpleListFilter):
     """The work queues of a table: the conditions in the admin's `missing`, by what is missing."""
 
     title = "what is missing"
@@ -117,7 +117,7 @@ class Missing(admin.SimpleListFilter):
         return queryset.filter(self.queues[self.value()]) if self.value() in self.queues else queryset
 
 
-class Queue(admin.SimpleListFilter):
+class QueueFilter(admin.SimpleListFilter):
     """What waits for the person who looks: reviews that are theirs to do, and what came back to them."""
 
     title = "what waits for me"

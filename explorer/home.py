@@ -3,7 +3,7 @@
 from django.db.models import Count, Max
 from django.shortcuts import render
 
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS
 from publication.models import Revision
 
@@ -17,6 +17,6 @@ def home(request):
     context = {
         "counts": [(KINDS[name].plural, counts.get(name, 0)) for name in ORDER],
         "newest": newest,
-        "codebook": VERSION,
+        "codebook": CODEBOOK_VERSION,
     }
     return render(request, "explorer/home.html", context)

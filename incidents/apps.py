@@ -5,6 +5,15 @@ from django.apps import AppConfig
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
-    # Its place in the codebook, and the models that curators fill, in the codebook's order.
-    chapter = 5
-    tables = ["Incident", "ExternalId", "IncidentCitation", "Involvement", "Casualty", "Toll", "TollCoverage", "Claim"]
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 5
+    codebook_tables = [
+        "Incident",
+        "ExternalId",
+        "IncidentCitation",
+        "Involvement",
+        "Casualty",
+        "Toll",
+        "TollCoverage",
+        "Claim",
+    ]

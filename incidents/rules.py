@@ -1,5 +1,9 @@
 """The rules of incidents, casualties, claims and tolls."""
 
+from collections.abc import Callable, Iterator
+
+from django.db.models import Model, QuerySet
+
 from records.rules import Finding, Rule, Severity, register_rule
 
 from .choices import Basis
@@ -12,25 +16,15 @@ EXPLAIN = (
 LOOK_AT_BOTH = "Have a reviewer look at both: one may be wrong, or not of this series."
 
 
-def of_incidents(incidents):
-    """Return the casualties of incidents."""
-    return Casualty.objects.filter(incident__in=[incident.pk for incident in incidents])
-
-
-def of_tolls(tolls):
-    """Return tolls as they are saved."""
-    return Toll.objects.filter(pk__in=[toll.pk for toll in tolls])
-
-
-def rests_on_nothing(estimates):
+def rests_on_nothing(estimates: QuerySet) -> Iterator[Finding]:
     """Yield a finding for each estimate without a claim."""
     for estimate in estimates.filter(claims=None).order_by("uid"):
         yield Finding(estimate, f"{estimate.uid} rests on no claim", EXPLAIN)
 
 
-def departs(estimates):
+def departs(estimates: QuerySet) -> Iterator[Finding]:
     """Yield a finding for each estimate that is not what its claims suggest and does not say why."""
-    unexplained = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET]).distinct()
+    unexplained = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET])
     unexplained = list(unexplained.select_related("victim_force").order_by("uid"))
     suggestions = estimates.model.suggestions(unexplained)
     for estimate in unexplained:
@@ -40,46 +34,54 @@ def departs(estimates):
             yield Finding(estimate, f"{estimate.uid} says {says} where its claims suggest {suggested}", EXPLAIN)
 
 
-def replaces_another(claims):
+def replaces_another(claims: QuerySet) -> Iterator[Finding]:
     """Yield a finding for each claim that replaces one about other people."""
     for claim in claims.filter(supersedes__isnull=False).select_related("supersedes").order_by("uid"):
         before = claim.supersedes
-        if (before.casualty_id, before.toll_id) != (claim.casualty_id, claim.toll_id):
-            yield Finding(
-                claim, f"{claim.uid} replaces {before.uid}, which counts other people", "Choose another claim."
-            )
+        if not claim.counts_the_same_as(before):
+            sentence = f"{claim.uid} replaces {before.uid}, which counts other people"
+            yield Finding(claim, sentence, "Choose another claim.")
 
 
-def falls(tolls):
-    """Yield a finding for each toll whose figure is below the one before it in its series, or that lets one fall."""
-    for toll in tolls:
-        for step in tally(toll.series):
-            if step.falls and toll.pk in {step.toll.pk, step.before.pk}:
-                sentence = (
-                    f"{step.toll.uid} ({step.toll.best}) falls below {step.before.uid} ({step.before.best}), of an"
-                    " earlier day"
-                )
-                yield Finding(toll, sentence, LOOK_AT_BOTH)
+def falls(tolls: list[Toll]) -> Iterator[Finding]:
+    """Yield a finding for each toll whose figure is below the one before it in its series, or above the next one."""
+    for series in sorted({toll.series for toll in tolls}):
+        for step in tally(series):
+            concerned = {step.toll, step.before} if step.falls else set()
+            for toll in tolls:
+                if toll in concerned:
+                    sentence = (
+                        f"{step.toll.uid} ({step.toll.best}) falls below {step.before.uid} ({step.before.best}), of an"
+                        " earlier day"
+                    )
+                    yield Finding(toll, sentence, LOOK_AT_BOTH)
 
 
-for looks_at, name, estimates_of in ((Incident, "casualty", of_incidents), (Toll, "toll", of_tolls)):
+def register_rules_of_estimates(
+    name: str, looks_at: type[Model], estimates_of: Callable[[list[Model]], QuerySet]
+) -> None:
+    """Register the rules of the estimates that are reviewed with records of a table, and of their claims."""
+
+    def claims_of(records: list[Model]) -> QuerySet:
+        return Claim.objects.filter(**{f"{name}__in": estimates_of(records)})
+
     register_rule(
         Rule(
             f"{name}_rests_on_claims",
             "Every estimate rests on a claim.",
             Severity.ERROR,
             looks_at,
-            lambda records, estimates_of=estimates_of: rests_on_nothing(estimates_of(records)),
+            lambda records: rests_on_nothing(estimates_of(records)),
             ("claims",),
         )
     )
     register_rule(
         Rule(
             f"{name}_follows_its_claims",
-            "An estimate is what its claims suggest, or the coder's judgement with a note that says why.",
+            "An estimate is what its claims suggest, or the coder’s judgement with a note that says why.",
             Severity.ERROR,
             looks_at,
-            lambda records, estimates_of=estimates_of: departs(estimates_of(records)),
+            lambda records: departs(estimates_of(records)),
             ("low", "best", "high", "basis"),
         )
     )
@@ -89,12 +91,16 @@ for looks_at, name, estimates_of in ((Incident, "casualty", of_incidents), (Toll
             "A claim replaces only one about the same casualty or toll.",
             Severity.ERROR,
             looks_at,
-            lambda records, path="casualty__incident" if looks_at is Incident else "toll": replaces_another(
-                Claim.objects.filter(**{f"{path}__in": [record.pk for record in records]})
-            ),
+            lambda records: replaces_another(claims_of(records)),
             ("supersedes",),
         )
     )
+
+
+register_rules_of_estimates(
+    "casualty", Incident, lambda incidents: Casualty.objects.filter(incident__in=[each.pk for each in incidents])
+)
+register_rules_of_estimates("toll", Toll, lambda tolls: Toll.objects.filter(pk__in=[each.pk for each in tolls]))
 
 TALLY_RISES = register_rule(
     Rule("tally_rises", "A running tally does not fall.", Severity.WARNING, Toll, falls, ("series", "best"))

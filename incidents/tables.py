@@ -1,50 +1,50 @@
 """The tables of incidents, casualties and tolls, and of the passages that they rest on."""
 
 from operations.tables import force
-from publication.tables import Column, Table, columns, envelope, register
+from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import passage, window
 
 PLACE = [
-    Column("place.slug", rule="The slug of the smallest place that surely holds it. Blank: not stated."),
-    *columns("place.name", "place.within", "place.lat", "place.lon", "place.disputed"),
+    ExportColumn("place.slug", rule="The slug of the smallest place that surely holds it. Blank: not stated."),
+    *export_columns("place.name", "place.within", "place.lat", "place.lon", "place.disputed"),
 ]
 VICTIM = [
-    Column("victim.force", rule="The slug of the force the victims belonged to. Blank: none, or not stated."),
-    Column("victim.status", rule="What the people harmed were at that moment."),
-    Column("harm", rule="What was done to them."),
+    ExportColumn("victim.force", rule="The slug of the force the victims belonged to. Blank: none, or not stated."),
+    ExportColumn("victim.status", rule="What the people harmed were at that moment."),
+    ExportColumn("harm", rule="What was done to them."),
 ]
-BOUNDS = columns("low", "best", "high")
+BOUNDS = export_columns("low", "best", "high")
 
 
 def bounds(name, whom):
     """Return the columns of a number of people."""
     return [
-        Column(f"{name}.low", rule=f"The lowest credible number {whom}. Blank: not stated."),
-        Column(f"{name}.best", rule=f"The most likely number {whom}. Blank: not stated."),
-        Column(f"{name}.high", rule=f"The highest credible number {whom}. Blank: open."),
+        ExportColumn(f"{name}.low", rule=f"The lowest credible number {whom}. Blank: not stated."),
+        ExportColumn(f"{name}.best", rule=f"The most likely number {whom}. Blank: not stated."),
+        ExportColumn(f"{name}.high", rule=f"The highest credible number {whom}. Blank: open."),
     ]
 
 
 SUGGESTED = [
     *bounds("suggested", "that the claims suggest"),
-    Column("suggested.basis", rule="What the suggestion rests on. Blank: it has no best number."),
-    Column("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
+    ExportColumn("suggested.basis", rule="What the suggestion rests on. Blank: it has no best number."),
+    ExportColumn("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
 ]
 
 
-INCIDENTS = register(
+INCIDENTS = register_table(
     Table(
         "incidents",
         "One attack, clash or other act, at one place and time.",
         {"incident": ""},
         [
-            *columns("uid", "kind", "title", "summary"),
+            *export_columns("uid", "kind", "title", "summary"),
             *window("when"),
             *PLACE,
-            *columns("place_as_reported", "location_precision"),
-            Column("point.lat", rule="WGS 84 degrees north, only where the spot is known better than its place."),
-            Column("point.lon", rule="WGS 84 degrees east, only where the spot is known better than its place."),
-            *columns("operation", "phase", "methods", "target", "attribution", "clarity"),
+            *export_columns("place_as_reported", "location_precision"),
+            ExportColumn("point.lat", rule="WGS 84 degrees north, only where the spot is known better than its place."),
+            ExportColumn("point.lon", rule="WGS 84 degrees east, only where the spot is known better than its place."),
+            *export_columns("operation", "phase", "methods", "target", "attribution", "clarity"),
             *bounds("killed", "killed"),
             *bounds("wounded", "wounded"),
             *envelope(),
@@ -54,20 +54,20 @@ INCIDENTS = register(
         year_of="when_latest",
     )
 )
-CASUALTIES = register(
+CASUALTIES = register_table(
     Table(
         "casualties",
         "The estimate for one group of victims and one harm: the only rows to add up, save those within others.",
         {"casualty": ""},
         [
-            *columns("uid", "incident"),
+            *export_columns("uid", "incident"),
             *window("when"),
             *PLACE,
             *VICTIM,
             *BOUNDS,
-            *columns("basis"),
+            *export_columns("basis"),
             *envelope(),
-            *columns("note", "within"),
+            *export_columns("note", "within"),
             *SUGGESTED,
         ],
         key=("uid",),
@@ -80,29 +80,29 @@ CASUALTIES = register(
         year_of="when_latest",
     )
 )
-TOLLS = register(
+TOLLS = register_table(
     Table(
         "tolls",
         "A cumulative count over days and places. Never add it to the casualties it covers.",
         {"toll": ""},
         [
-            *columns("uid", "title"),
+            *export_columns("uid", "title"),
             *window("when"),
-            Column("places.slug", rule="Where it counts: slugs."),
+            ExportColumn("places.slug", rule="Where it counts: slugs."),
             *VICTIM,
             *force("perpetrator", "Who caused the harm. Blank: not stated."),
-            *columns("operation", "phase"),
+            *export_columns("operation", "phase"),
             *BOUNDS,
-            *columns("series", "usable", "unusable_because", "adopted"),
+            *export_columns("series", "usable", "unusable_because", "adopted"),
             *envelope(),
-            *columns("parent", "basis", "note"),
+            *export_columns("parent", "basis", "note"),
             *SUGGESTED,
-            *columns("live", "falls_below"),
+            *export_columns("live", "falls_below"),
             *bounds("explained", "counted by the incidents that it covers"),
             *bounds("residual", "that no incident explains"),
             *bounds("reconciled", "that the toll and its incidents count together"),
             *bounds("adds", "by which a reconciled sum grows if the toll is adopted"),
-            *columns("contradiction"),
+            *export_columns("contradiction"),
         ],
         key=("uid",),
         references={
@@ -114,76 +114,76 @@ TOLLS = register(
         },
     )
 )
-TOLL_COVERAGE = register(
+TOLL_COVERAGE = register_table(
     Table(
         "toll_coverage",
         "Whether a toll counts an incident.",
         {"toll": "coverage"},
         [
-            Column("uid", "toll", "The toll's uid."),
-            *columns("coverage.incident", "coverage.relation", "coverage.reason"),
+            ExportColumn("uid", "toll", "The toll's uid."),
+            *export_columns("coverage.incident", "coverage.relation", "coverage.reason"),
         ],
         key=("toll", "incident"),
         references={"toll": "tolls", "incident": "incidents"},
     )
 )
-INVOLVEMENTS = register(
+INVOLVEMENTS = register_table(
     Table(
         "involvements",
         "A force's part in an incident.",
         {"incident": "forces"},
         [
-            Column("uid", "incident", "The incident's uid."),
-            Column("forces.slug", "force_slug", "The slug of the force."),
-            Column("forces.name", "force_name", "The name of the force."),
-            Column("forces.role", rule="What part it had."),
+            ExportColumn("uid", "incident", "The incident's uid."),
+            ExportColumn("forces.slug", "force_slug", "The slug of the force."),
+            ExportColumn("forces.name", "force_name", "The name of the force."),
+            ExportColumn("forces.role", rule="What part it had."),
         ],
         key=("incident", "force_slug", "role"),
         references={"incident": "incidents", "force_slug": "forces"},
     )
 )
-EXTERNAL_IDS = register(
+EXTERNAL_IDS = register_table(
     Table(
         "external_ids",
         "What other datasets call an incident.",
         {"incident": "external_ids"},
         [
-            Column("uid", "incident", "The incident's uid."),
-            *columns("external_ids.scheme", "external_ids.code"),
+            ExportColumn("uid", "incident", "The incident's uid."),
+            *export_columns("external_ids.scheme", "external_ids.code"),
         ],
         key=("scheme", "code"),
         references={"incident": "incidents"},
     )
 )
-CLAIMS = register(
+CLAIMS = register_table(
     Table(
         "claims",
         "What one passage says of a casualty or of a toll. Several claims may speak of the same people.",
         {"casualty": "claims", "toll": "claims"},
         [
-            Column("claims.uid", rule="The claim's uid."),
-            Column({"casualty": "uid"}, "casualty", "The uid of the casualty it speaks of, if any."),
-            Column({"toll": "uid"}, "toll", "The uid of the toll it speaks of, if any."),
-            *columns("claims.low", "claims.high", "claims.qualifier", "claims.as_of", "claims.supersedes"),
-            *columns("claims.used", "claims.unused_because"),
+            ExportColumn("claims.uid", rule="The claim's uid."),
+            ExportColumn({"casualty": "uid"}, "casualty", "The uid of the casualty it speaks of, if any."),
+            ExportColumn({"toll": "uid"}, "toll", "The uid of the toll it speaks of, if any."),
+            *export_columns("claims.low", "claims.high", "claims.qualifier", "claims.as_of", "claims.supersedes"),
+            *export_columns("claims.used", "claims.unused_because"),
             *passage("claims"),
-            *columns("claims.claimed_by"),
+            *export_columns("claims.claimed_by"),
         ],
         key=("uid",),
         references={"casualty": "casualties", "toll": "tolls", "article": "articles", "claimed_by": "forces"},
     )
 )
-CITATIONS = register(
+CITATIONS = register_table(
     Table(
         "citations",
         "A passage that an operation, a phase or an incident rests on.",
         {"operation": "citations", "phase": "citations", "incident": "citations"},
         [
-            Column({"operation": "uid"}, "operation", "The uid of the operation it speaks of, if any."),
-            Column({"phase": "uid"}, "phase", "The uid of the phase it speaks of, if any."),
-            Column({"incident": "uid"}, "incident", "The uid of the incident it speaks of, if any."),
+            ExportColumn({"operation": "uid"}, "operation", "The uid of the operation it speaks of, if any."),
+            ExportColumn({"phase": "uid"}, "phase", "The uid of the phase it speaks of, if any."),
+            ExportColumn({"incident": "uid"}, "incident", "The uid of the incident it speaks of, if any."),
             *passage("citations"),
-            Column("citations.supports", rule="Which parts of the record it speaks of."),
+            ExportColumn("citations.supports", rule="Which parts of the record it speaks of."),
         ],
         references={"operation": "operations", "phase": "phases", "incident": "incidents", "article": "articles"},
     )

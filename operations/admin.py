@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
-from editing.search import Missing, without
+from editing.search import MissingFilter, without
 from sources.admin import PASSAGE, CitationInline
 from sources.forms import FROM_TO, DayField, DayForm
 
@@ -57,7 +57,7 @@ class PlaceControlInline(CitationInline):
 class PlaceAdmin(ReviewedAdmin):
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "disputed", "state"]
-    list_filter = [Missing, "state", "kind", "disputed"]
+    list_filter = [MissingFilter, "state", "kind", "disputed"]
     list_select_related = ["parent"]
     missing = {
         "other name": without("names"),
@@ -97,7 +97,7 @@ class ForceAdmin(ReviewedAdmin):
     form = ForceForm
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
-    list_filter = [Missing, "state", "kind", "side", "echelon"]
+    list_filter = [MissingFilter, "state", "kind", "side", "echelon"]
     list_select_related = ["parent"]
     missing = {"other name": without("names"), "parent": Q(parent=None), "code elsewhere": without("codes")}
     search_fields = ["slug", "name", "names__name", "codes__code"]
@@ -132,7 +132,7 @@ class PhaseInline(PartInline):
 class OperationAdmin(ReviewedAdmin):
     form = OperationForm
     list_display = ["uid", "name", "kind", "commanding_force", "began", "ended", "end_status", "state"]
-    list_filter = [Missing, "state", "kind", "end_status"]
+    list_filter = [MissingFilter, "state", "kind", "end_status"]
     list_select_related = ["commanding_force"]
     missing = {
         "citation": without("citations"),
@@ -194,7 +194,7 @@ class PhaseAdmin(PartAdmin):
     form = SpanForm
     part_of = ["operation"]
     list_display = ["uid", "name", "operation", "ordinal", "basis", "began", "ended", "area_km2"]
-    list_filter = [Missing, "basis"]
+    list_filter = [MissingFilter, "basis"]
     list_select_related = ["operation"]
     missing = {
         "citation": without("citations"),

@@ -5,9 +5,9 @@ from django.apps import AppConfig
 
 class OperationsConfig(AppConfig):
     name = "operations"
-    # Its place in the codebook, and the models that curators fill, in the codebook's order.
-    chapter = 4
-    tables = [
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 4
+    codebook_tables = [
         "Place",
         "PlaceName",
         "PlaceControl",

@@ -1,29 +1,30 @@
 """The rules of places, forces and operations."""
 
-from django.core.exceptions import ValidationError
+from collections.abc import Iterator
 
+from django.db.models import Model
+
+from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
 from .models import Force, Operation, Place
 
 
-def circles(records):
-    """Yield a finding for each record that is part of itself through others."""
-    for record in records:
-        try:
-            record.line()
-        except ValidationError as error:
-            yield Finding(record, error.messages[0].rstrip("."), "Choose another record that it is part of.")
+def parts_of_themselves(records: list[Model]) -> Iterator[Finding]:
+    """Yield a finding for each record that is part of itself through others, or of one that is."""
+    for record, other in circles(records, "parent"):
+        through = f"itself through {other}" if other.parent_id == record.pk else f"{other}, which is part of itself"
+        yield Finding(record, f"{record} is part of {through}", "Choose another record that it is part of.")
 
 
-for model in (Place, Force, Operation):
+for nested in (Place, Force, Operation):
     register_rule(
         Rule(
-            f"{model._meta.model_name}_not_part_of_itself",
-            f"No {model._meta.verbose_name} is part of itself through others.",
+            f"{nested._meta.model_name}_not_part_of_itself",
+            f"No {nested._meta.verbose_name} is part of itself through others.",
             Severity.ERROR,
-            model,
-            circles,
+            nested,
+            parts_of_themselves,
             ("parent",),
         )
     )

@@ -1,6 +1,6 @@
 """The tables of places, forces, operations and phases."""
 
-from publication.tables import Column, Table, columns, envelope, register
+from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import WINDOW, passage, window
 
 from .choices import ParticipationRole, ResultKind, Standing
@@ -8,26 +8,29 @@ from .choices import ParticipationRole, ResultKind, Standing
 
 def force(path, rule):
     """Return the columns of a force that a document names."""
-    return [Column(f"{path}.slug", rule=f"{rule} The force's slug."), Column(f"{path}.name", rule="The force's name.")]
+    return [
+        ExportColumn(f"{path}.slug", rule=f"{rule} The force's slug."),
+        ExportColumn(f"{path}.name", rule="The force's name."),
+    ]
 
 
-PLACES = register(
+PLACES = register_table(
     Table(
         "places",
         "Somewhere on the map.",
         {"place": ""},
-        [*columns("slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed"), *envelope()],
+        [*export_columns("slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed"), *envelope()],
         key=("slug",),
         references={"parent": "places"},
     )
 )
-FORCES = register(
+FORCES = register_table(
     Table(
         "forces",
         "An armed actor, or an authority that commands one.",
         {"force": ""},
         [
-            *columns("slug", "name", "kind", "side", "echelon", "parent", "within"),
+            *export_columns("slug", "name", "kind", "side", "echelon", "parent", "within"),
             *window("active", WINDOW),
             *envelope(),
         ],
@@ -35,71 +38,71 @@ FORCES = register(
         references={"parent": "forces"},
     )
 )
-OPERATIONS = register(
+OPERATIONS = register_table(
     Table(
         "operations",
         "A named or announced military undertaking.",
         {"operation": ""},
         [
-            *columns("uid", "name", "kind", "objective", "summary"),
+            *export_columns("uid", "name", "kind", "objective", "summary"),
             *force("commanding_force", "Who led it. Blank: not stated."),
             *window("starts"),
             *window("ends"),
-            *columns("end_status"),
-            Column("places.slug", rule="Its area, as announced: slugs."),
-            *columns("parent"),
+            *export_columns("end_status"),
+            ExportColumn("places.slug", rule="Its area, as announced: slugs."),
+            *export_columns("parent"),
             *envelope(),
         ],
         key=("uid",),
         references={"commanding_force_slug": "forces", "parent": "operations"},
     )
 )
-PHASES = register(
+PHASES = register_table(
     Table(
         "phases",
         "A part of an operation.",
         {"phase": ""},
         [
-            *columns("uid", "operation", "ordinal", "name", "basis"),
+            *export_columns("uid", "operation", "ordinal", "name", "basis"),
             *window("starts"),
             *window("ends"),
-            Column("places.slug", rule="Where it took place: slugs."),
-            *columns("area_km2"),
+            ExportColumn("places.slug", rule="Where it took place: slugs."),
+            *export_columns("area_km2"),
             *envelope(),
         ],
         key=("uid",),
         references={"operation": "operations"},
     )
 )
-PARTICIPATIONS = register(
+PARTICIPATIONS = register_table(
     Table(
         "participations",
         "What one passage says of a force's part in a phase, that it had none included.",
         {"phase": "participations"},
         [
-            Column("uid", "phase", "The phase's uid."),
-            Column("operation", rule="The operation's uid."),
+            ExportColumn("uid", "phase", "The phase's uid."),
+            ExportColumn("operation", rule="The operation's uid."),
             *force("participations.force", "Who it speaks of."),
-            Column("participations.role", codes=ParticipationRole),
-            Column("participations.standing", codes=Standing),
+            ExportColumn("participations.role", codes=ParticipationRole),
+            ExportColumn("participations.standing", codes=Standing),
             *passage("participations"),
         ],
         key=("phase", "force_slug", "role", "article", "locator"),
         references={"phase": "phases", "operation": "operations", "force_slug": "forces", "article": "articles"},
     )
 )
-RESULTS = register(
+RESULTS = register_table(
     Table(
         "results",
         "What one passage says a phase brought about.",
         {"phase": "results"},
         [
-            Column("uid", "phase", "The phase's uid."),
-            Column("operation", rule="The operation's uid."),
-            Column("results.kind", codes=ResultKind),
-            Column("results.low", rule="The least it can be. Blank: not stated."),
-            Column("results.best", rule="The figure as given. Blank: none given."),
-            Column("results.high", rule="The most it can be. Blank: not stated."),
+            ExportColumn("uid", "phase", "The phase's uid."),
+            ExportColumn("operation", rule="The operation's uid."),
+            ExportColumn("results.kind", codes=ResultKind),
+            ExportColumn("results.low", rule="The least it can be. Blank: not stated."),
+            ExportColumn("results.best", rule="The figure as given. Blank: none given."),
+            ExportColumn("results.high", rule="The most it can be. Blank: not stated."),
             *force("results.claimed_by", "Who claims it. Blank: not stated."),
             *passage("results"),
         ],
@@ -107,28 +110,28 @@ RESULTS = register(
         references={"phase": "phases", "operation": "operations", "claimed_by_slug": "forces", "article": "articles"},
     )
 )
-NAMES = register(
+NAMES = register_table(
     Table(
         "names",
         "One spelling, in one language, of a place, a force or an operation.",
         {"place": "names", "force": "names", "operation": "names"},
         [
-            Column({"place": "slug"}, "place", "The place's slug, if it is the name of a place."),
-            Column({"force": "slug"}, "force", "The force's slug, if it is the name of a force."),
-            Column({"operation": "uid"}, "operation", "The operation's uid, if it is the name of an operation."),
-            *columns("names.name", "names.language"),
+            ExportColumn({"place": "slug"}, "place", "The place's slug, if it is the name of a place."),
+            ExportColumn({"force": "slug"}, "force", "The force's slug, if it is the name of a force."),
+            ExportColumn({"operation": "uid"}, "operation", "The operation's uid, if it is the name of an operation."),
+            *export_columns("names.name", "names.language"),
         ],
         references={"place": "places", "force": "forces", "operation": "operations"},
     )
 )
-CONTROL = register(
+CONTROL = register_table(
     Table(
         "place_control",
         "Who administers or controls a place, as one passage says.",
         {"place": "control"},
         [
-            Column("slug", "place", "The place's slug."),
-            *columns("control.aspect", "control.authority"),
+            ExportColumn("slug", "place", "The place's slug."),
+            *export_columns("control.aspect", "control.authority"),
             *window("control.starts", WINDOW),
             *window("control.ends", WINDOW),
             *passage("control"),

@@ -6,9 +6,8 @@ from django.utils.module_loading import autodiscover_modules
 
 class PublicationConfig(AppConfig):
     name = "publication"
-    # Its place in the codebook, and the models that curators fill, in the codebook's order.
-    chapter = 2
-    tables = []
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 2
 
     def ready(self):
         autodiscover_modules("documents", "derivations", "tables", "rules")

@@ -13,11 +13,11 @@ from django.utils.module_loading import import_module, module_has_submodule
 from records.vocabulary import Vocabulary
 
 #: Raised whenever the shape or the meaning of a published document changes.
-VERSION = "1.1"
+CODEBOOK_VERSION = "1.1"
 
 HEADING = f"""# Codebook
 
-Version {VERSION}. Written by `manage.py codebook` from the models; edit the rules there.
+Version {CODEBOOK_VERSION}. Written by `manage.py codebook` from the models; edit the rules there.
 
 An empty number means that no source states it; it never means 0. Days are EDTF (ISO 8601-2): `2021-12-07`, `2021-12`,
 `2020-05-11/2020-05-20` for one day in a span, `../2020-06-02` for one day up to then.
@@ -25,8 +25,9 @@ An empty number means that no source states it; it never means 0. Days are EDTF 
 
 
 def coded_apps():
-    """Return the apps whose AppConfig says which `chapter` of the codebook they are, in the order of the chapters."""
-    return sorted((app for app in apps.get_app_configs() if hasattr(app, "chapter")), key=attrgetter("chapter"))
+    """Return the apps that have a chapter in the codebook, each after the apps whose words it uses."""
+    chapters = [app for app in apps.get_app_configs() if hasattr(app, "codebook_chapter")]
+    return sorted(chapters, key=attrgetter("codebook_chapter"))
 
 
 def vocabularies(app):
@@ -45,32 +46,32 @@ def _is_vocabulary(item):
 @cache
 def codelists():
     """Return all vocabularies of all apps, each by its name in addresses, such as `incident-kind`."""
-    return {name_of(vocabulary): vocabulary for app in coded_apps() for vocabulary in vocabularies(app.label)}
+    return {codelist_name(vocabulary): vocabulary for app in coded_apps() for vocabulary in vocabularies(app.label)}
 
 
-def name_of(vocabulary):
+def codelist_name(vocabulary):
     """Return the name of a vocabulary in addresses."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", vocabulary.__name__).lower()
 
 
-def codes(vocabulary):
+def coded_values(vocabulary):
     """Return each code of a vocabulary with its label and its rule."""
     return [{"code": member.value, "label": str(member.label), "rule": member.rule} for member in vocabulary]
 
 
-def tables(app):
-    """Return an app's models that curators fill, in the order in which its AppConfig lists them as `tables`."""
+def coded_models(app):
+    """Return an app's models that curators fill, in the order of the codebook."""
     config = apps.get_app_config(app)
-    return [config.get_model(name) for name in config.tables]
+    return [config.get_model(name) for name in getattr(config, "codebook_tables", [])]
 
 
-def fields(model):
+def coded_fields(model):
     """Return a model's fields that carry a coding rule."""
     own = [*model._meta.concrete_fields, *model._meta.local_many_to_many]
     return [field for field in own if field.help_text]
 
 
-def kind_of(field):
+def holds_in_words(field):
     """Return in a few words what a field holds; its codes, if it has any, are named elsewhere."""
     if field.is_relation:
         many = "several " if field.many_to_many else ""
@@ -96,10 +97,10 @@ def codelist_of(field):
 
 
 @cache
-def contents():
+def codebook_contents():
     """Return the whole codebook: every table with its fields and their rules, and every codelist."""
     return {
-        "version": VERSION,
+        "version": CODEBOOK_VERSION,
         "tables": [
             {
                 "app": str(app.verbose_name),
@@ -108,31 +109,31 @@ def contents():
                 "fields": [
                     {
                         "name": field.name,
-                        "holds": kind_of(field),
+                        "holds": holds_in_words(field),
                         "codelist": codelist_of(field),
                         "rule": str(field.help_text),
                     }
-                    for field in fields(model)
+                    for field in coded_fields(model)
                 ],
             }
             for app in coded_apps()
-            for model in tables(app.label)
+            for model in coded_models(app.label)
         ],
         "codelists": [
             {
                 "name": name,
                 "title": vocabulary.__name__,
                 "rule": getdoc(vocabulary),
-                "codes": codes(vocabulary),
+                "codes": coded_values(vocabulary),
             }
             for name, vocabulary in codelists().items()
         ],
     }
 
 
-def markdown():
+def codebook_page():
     """Return the whole codebook as Markdown."""
-    content = contents()
+    content = codebook_contents()
     codes_of = {codelist["name"]: [code["code"] for code in codelist["codes"]] for codelist in content["codelists"]}
     parts = [HEADING]
     for app, models in groupby(content["tables"], itemgetter("app")):

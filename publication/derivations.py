@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .log import Entry
+from .log import LogEntry
 from .models import Revision
 
 
@@ -16,7 +16,7 @@ class Derivation:
     """
 
     kind: str
-    affected: Callable[[list[Revision], list[Entry]], set[str]]
+    affected: Callable[[list[Revision], list[LogEntry]], set[str]]
     fill: Callable[[dict[str, dict]], None]
 
 

@@ -9,16 +9,16 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from .choices import Op
-from .codebook import VERSION
+from .codebook import CODEBOOK_VERSION
 from .documents import FilterColumns
 from .models import CURRENT, NameForm, Revision
 from .serializers import ENVELOPE
 
 #: The advisory lock that one publishing transaction holds at a time, so that seq grows in commit order.
-LOCK = 0x48616D72
+LOG_LOCK = 0x48616D72
 
 #: The columns of a revision that filters read, apart from the words for searching. The title only helps curators.
-COLUMNS = (
+FILTER_COLUMN_NAMES = (
     "earliest_on", "latest_on", "latitude", "longitude", "precision", "places", "forces", "force_roles",
     "articles", "tags", "references", "part_of", "operation", "phase",
     "killed_low", "killed_best", "killed_high", "wounded_low", "wounded_best", "wounded_high",
@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 @dataclass
-class Entry:
+class LogEntry:
     """What is to be written about one record: a document with its columns, or a tombstone with its reason."""
 
     kind: str
@@ -38,13 +38,13 @@ class Entry:
     reason_code: str = ""
     reason: str = ""
     replaced_by: str = ""
-    codebook: str = VERSION
+    codebook: str = CODEBOOK_VERSION
 
     @classmethod
     def again(cls, revision, **why):
         """Return the entry that would write a revision's document once more."""
         columns = FilterColumns(
-            {name: getattr(revision, name) for name in ("title", *COLUMNS)}, lexemes=revision.search
+            {name: getattr(revision, name) for name in ("title", *FILTER_COLUMN_NAMES)}, lexemes=revision.search
         )
         return cls(
             revision.kind,
@@ -57,13 +57,13 @@ class Entry:
         )
 
 
-def lock():
+def lock_log():
     """Let nobody else write to the log until this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
 
 
-def append(entries, *, by, at=None):
+def append_entries(entries, *, by, at=None):
     """Write a revision for each entry that differs from what is current, under the lock; return the new revisions.
 
     They are published now, or `at` the moment of the publication that they complete.
@@ -90,7 +90,7 @@ def append(entries, *, by, at=None):
             revision.document = orjson.dumps(document, option=orjson.OPT_UTC_Z).decode()
             revision.changed_fields = _differences(old, entry.body)
             forms |= entry.columns.forms()
-        chain = revision.chain = link(chain, revision)
+        chain = revision.chain = chain_after(chain, revision)
         revisions.append(revision)
     _supersede(revisions)
     _insert(revisions)
@@ -105,14 +105,14 @@ def body_of(revision):
     return {name: value for name, value in orjson.loads(revision.document).items() if name not in ENVELOPE}
 
 
-def digest(body, revision):
+def document_digest(body, revision):
     """Return the SHA-256 of a document's body and of the columns that filters read; empty for a tombstone."""
     if body is None:
         return ""
-    return hashlib.sha256(orjson.dumps([body, [getattr(revision, name) for name in COLUMNS]])).hexdigest()
+    return hashlib.sha256(orjson.dumps([body, [getattr(revision, name) for name in FILTER_COLUMN_NAMES]])).hexdigest()
 
 
-def link(chain, revision):
+def chain_after(chain, revision):
     """Return the chain after a revision: the SHA-256 of the chain before it and of everything it says."""
     said = [
         chain, revision.seq, revision.kind, revision.uid, revision.number, revision.op, revision.reason_code,
@@ -142,7 +142,7 @@ def _draft(entry):
         search=columns.search(),
         **{"part_of": entry.part_of} | columns.values,
     )
-    revision.digest = digest(entry.body, revision)
+    revision.digest = document_digest(entry.body, revision)
     return revision
 
 

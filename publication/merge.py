@@ -11,10 +11,10 @@ from records.triggers import reviewing
 
 from .documents import KINDS, kind_of
 from .models import Merge
-from .review import require, take
+from .review import require_reviewer, take_step
 
 
-def differing(loser, survivor):
+def differing_fields(loser, survivor):
     """Return the fields in which two records differ, for a person to settle: (name, loser's, survivor's value)."""
     fields = [field for field in survivor._meta.concrete_fields if field.editable and not field.unique]
     values = [(field.name, getattr(loser, field.name), getattr(survivor, field.name)) for field in fields]
@@ -28,16 +28,16 @@ def merge(loser, survivor, *, by, comment, take_over=()):
     Readers see both as before until the survivor is approved and published; then the loser's uid leads to it.
     Raises ValidationError if the two are not of one kind, or if one of them is merged or withdrawn.
     """
-    require(by)
+    require_reviewer(by)
     if type(loser) is not type(survivor) or loser.pk == survivor.pk:
         raise ValidationError("Merge two different records of one kind.")
     survivor.refresh_from_db()
     if survivor.state in CLOSED:
         raise ValidationError(f"Cannot merge into {survivor}: it is {IN_WORDS[survivor.state]}.")
-    settled = {name: value for name, value, _ in differing(loser, survivor) if name in take_over}
+    settled = {name: value for name, value, _ in differing_fields(loser, survivor) if name in take_over}
     if unknown := set(take_over) - set(settled):
         raise ValidationError(f"There is nothing to settle in {', '.join(sorted(unknown))}.")
-    take("merge", loser, by=by, comment=comment)
+    take_step("merge", loser, by=by, comment=comment)
     with pghistory.context(user=by.pk, merged=str(loser)) as context, reviewing():
         done = _note(loser, survivor, context.id, None)
         _move(loser, survivor, done)
@@ -56,10 +56,10 @@ def undo(done, *, by, comment=""):
     What was edited since keeps its edits. Raises ValidationError if something that was moved is gone, or if something
     new stands in its place.
     """
-    require(by)
+    require_reviewer(by)
     model = KINDS[done.kind].model
     loser, survivor = (KINDS[done.kind].find(uid) for uid in (done.loser, done.survivor))
-    take("undo the merge of", loser, by=by, comment=comment)
+    take_step("undo the merge of", loser, by=by, comment=comment)
     with pghistory.context(user=by.pk, unmerged=str(loser)), reviewing():
         try:
             for tracked in {events.pgh_tracked_model for events in event_models()}:

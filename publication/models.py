@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from records.choices import CLOSED, State
 
 from .choices import Op, Reason
+from .documents import KINDS
 
 #: `superseded_at` of a revision that no other has replaced: the largest bigint.
 CURRENT = 2**63 - 1
@@ -47,6 +48,11 @@ class RevisionQuerySet(models.QuerySet):
         """Revisions of one kind of record."""
         return self.filter(kind=kind)
 
+    def of_record(self, record):
+        """Revisions of one working record, without the documents."""
+        kinds = [kind.name for kind in KINDS.values() if isinstance(record, kind.model)]
+        return self.filter(kind__in=kinds, uid=record.public_name).defer("document", "search")
+
     def parts_of(self, uids):
         """Revisions of what is published with these records."""
         # The second condition is that of the index, which the database does not see in a long list by itself.
@@ -75,12 +81,12 @@ class RevisionQuerySet(models.QuerySet):
         return self.annotate(head=HEAD)
 
 
-def codes(help_text):
+def codes_column(help_text):
     """Return a column for a list of codes that a filter can look into."""
     return ArrayField(models.TextField(), default=list, help_text=help_text)
 
 
-def count(help_text):
+def people_column(help_text):
     """Return a column for one bound of a number of people; null means that nobody stated it."""
     return models.PositiveIntegerField(null=True, help_text=help_text)
 
@@ -95,7 +101,7 @@ class Revision(models.Model):
     op = models.CharField(max_length=10, choices=Op)
     reason_code = models.CharField(max_length=20, blank=True, choices=Reason, help_text="Why, where it was no edit.")
     reason = models.TextField(blank=True, help_text="Why, in a sentence for readers.")
-    changed_fields = codes("The fields of the document that differ from the revision before.")
+    changed_fields = codes_column("The fields of the document that differ from the revision before.")
     replaced_by = models.CharField(max_length=100, blank=True, help_text="The surviving record's uid after a merge.")
     # A tombstone has no document, which is not the same as an empty one.
     document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001
@@ -114,21 +120,21 @@ class Revision(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     precision = models.CharField(max_length=20, blank=True, help_text="How exactly the place is known.")
-    places = codes("Slugs of its places and of all places around them.")
-    forces = codes("Slugs of its forces and of all forces above them.")
-    force_roles = codes("Pairs force:role, forces above included.")
-    articles = codes("Uids of the articles it cites.")
-    tags = codes("Pairs vocabulary:code, such as kind:ambush.")
-    references = codes("Pairs kind:uid of every record the document names.")
+    places = codes_column("Slugs of its places and of all places around them.")
+    forces = codes_column("Slugs of its forces and of all forces above them.")
+    force_roles = codes_column("Pairs force:role, forces above included.")
+    articles = codes_column("Uids of the articles it cites.")
+    tags = codes_column("Pairs vocabulary:code, such as kind:ambush.")
+    references = codes_column("Pairs kind:uid of every record the document names.")
     part_of = models.CharField(max_length=100, blank=True, help_text="The uid of the record it is published with.")
     operation = models.CharField(max_length=20, blank=True)
     phase = models.CharField(max_length=20, blank=True)
-    killed_low = count("Killed, lowest.")
-    killed_best = count("Killed, best estimate.")
-    killed_high = count("Killed, highest.")
-    wounded_low = count("Wounded, lowest.")
-    wounded_best = count("Wounded, best estimate.")
-    wounded_high = count("Wounded, highest.")
+    killed_low = people_column("Killed, lowest.")
+    killed_best = people_column("Killed, best estimate.")
+    killed_high = people_column("Killed, highest.")
+    wounded_low = people_column("Wounded, lowest.")
+    wounded_best = people_column("Wounded, best estimate.")
+    wounded_high = people_column("Wounded, highest.")
     search = SearchVectorField(default="", help_text="Normalised words of its title, summary and all its names.")
 
     objects = RevisionQuerySet.as_manager()

@@ -12,14 +12,14 @@ from records.rules import refuse_errors
 
 from . import log
 from .choices import Op, Reason
-from .codebook import VERSION
+from .codebook import CODEBOOK_VERSION
 from .derivations import DERIVATIONS
 from .documents import KINDS, kind_of
 from .models import Merge, Revision
 from .tags import read_reference, reference
 
 #: How many records are projected in one transaction when others changed under them.
-BATCH = 500
+RECORDS_PER_TRANSACTION = 500
 
 
 class PublishRefused(Exception):
@@ -45,7 +45,7 @@ def publish(records, *, by="", reason="", reason_code=""):
     `by` names the account and is not served; `reason` is for readers. Raise RulesBroken, and write nothing, if a record
     breaks a rule that is an error, and PublishRefused as `write_revisions` does.
     """
-    log.lock()
+    log.lock_log()
     refuse_errors(records)
     return write_revisions(records, by=by, reason=reason, reason_code=reason_code)
 
@@ -59,7 +59,7 @@ def write_revisions(records, *, by="", reason="", reason_code=""):
     that was edited and not approved since, or holds a part that readers still see in another record. What was published
     before a rule existed can be written again, so this does not ask the rules: `publish` does.
     """
-    log.lock()
+    log.lock_log()
     entries = list(project(records))
     for entry in entries:
         entry.reason, entry.reason_code = reason, reason_code
@@ -77,7 +77,7 @@ def withdraw(record, *, by, reason_code, reason):
 
     Raise PublishRefused, and write nothing, if documents that readers see name it.
     """
-    log.lock()
+    log.lock_log()
     uid, kind = record.public_name, kind_of(record)
     served = Revision.objects.served()
     naming = served.filter(references__contains=[reference(kind.name, uid)]).exclude(uid=uid).exclude(part_of=uid)
@@ -85,7 +85,8 @@ def withdraw(record, *, by, reason_code, reason):
         raise PublishRefused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
     going = [*served.of(kind.name).filter(uid=uid), *served.filter(part_of=uid).order_by("kind", "uid")]
     tombstones = [
-        log.Entry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason) for r in going
+        log.LogEntry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason)
+        for r in going
     ]
     return _write(tombstones, by=by)
 
@@ -93,14 +94,16 @@ def withdraw(record, *, by, reason_code, reason):
 def _write(entries, *, by):
     """Write the entries, those last that derive from others, and anew what derives from them; return the revisions."""
     derived = {derivation.kind for derivation in DERIVATIONS}
-    revisions = log.append([entry for entry in entries if entry.body is None or entry.kind not in derived], by=by)
+    revisions = log.append_entries(
+        [entry for entry in entries if entry.body is None or entry.kind not in derived], by=by
+    )
     for derivation in DERIVATIONS:
         own = [entry for entry in entries if entry.kind == derivation.kind and entry.body is not None]
         others = derivation.affected(revisions, own) - {entry.uid for entry in own}
         served = Revision.objects.served().of(derivation.kind).filter(uid__in=others).order_by("uid")
-        own += [log.Entry.again(revision, reason_code=Reason.REFERENCE) for revision in served]
+        own += [log.LogEntry.again(revision, reason_code=Reason.REFERENCE) for revision in served]
         derivation.fill({entry.uid: entry.body for entry in own})
-        revisions += log.append(own, by=by, at=revisions[0].published_at if revisions else None)
+        revisions += log.append_entries(own, by=by, at=revisions[0].published_at if revisions else None)
     return revisions
 
 
@@ -116,7 +119,7 @@ def reproject(revisions=None, *, by=""):
         (Reason.CODEBOOK, _of_older_codebook(revisions)),
     ):
         uids = iter(sorted(set(stale)))
-        while batch := list(islice(uids, BATCH)):
+        while batch := list(islice(uids, RECORDS_PER_TRANSACTION)):
             written += len(_write_again(_approved(batch), by=by, reason_code=reason_code))
     return written
 
@@ -139,7 +142,9 @@ def project(records):
 
     def entry(kind, record, part_of):
         body = dict(serializers[kind.name].to_representation(record))
-        return log.Entry(kind.name, record.public_name, body=body, columns=kind.filter_columns(record), part_of=part_of)
+        return log.LogEntry(
+            kind.name, record.public_name, body=body, columns=kind.filter_columns(record), part_of=part_of
+        )
 
     by_kind = defaultdict(list)
     for record in records:
@@ -212,7 +217,7 @@ def _merged_into(entries):
         for revision in served:
             if survivor := losers.get((revision.kind, revision.uid)):
                 tombstones.append(
-                    log.Entry(
+                    log.LogEntry(
                         revision.kind,
                         revision.uid,
                         Op.MERGE,
@@ -231,7 +236,7 @@ def _parts_gone(entries, merged):
     here = {(each.kind, each.uid) for each in (*entries, *merged)}
     parts = Revision.objects.served().parts_of(wholes).order_by("kind", "uid")
     return [
-        log.Entry(kind, uid, Op.WITHDRAW, part_of=part_of, reason_code=Reason.REMOVED)
+        log.LogEntry(kind, uid, Op.WITHDRAW, part_of=part_of, reason_code=Reason.REMOVED)
         for kind, uid, part_of in parts.values_list("kind", "uid", "part_of")
         if (kind, uid) not in here
     ]
@@ -259,7 +264,7 @@ def _naming(revisions):
 def _of_older_codebook(revisions):
     """Yield the records whose documents follow another version of the codebook."""
     if revisions is None:
-        yield from _wholes(Revision.objects.served().exclude(codebook=VERSION))
+        yield from _wholes(Revision.objects.served().exclude(codebook=CODEBOOK_VERSION))
 
 
 def _approved(batch):

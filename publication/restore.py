@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from records.history import name_of, parts
+from records.history import name_in_event, part_tables
 
 from .documents import KINDS
 from .models import Merge
@@ -46,7 +46,7 @@ def deleted(model):
     return gone.select_related("pgh_context").order_by("-pgh_created_at")
 
 
-def before(event):
+def moment_before(event):
     """Return the last moment before the edit in which a row was deleted, when its parts still stood."""
     if event.pgh_context_id is None:
         # A command says nothing of what it did together: parts go within the same second.
@@ -59,7 +59,7 @@ def before(event):
 
 
 def _all_parts(model):
-    for part, _ in parts(model):
+    for part, _ in part_tables(model):
         yield part
         yield from _all_parts(part)
 
@@ -67,7 +67,7 @@ def _all_parts(model):
 def _gather(table, link, keys, read):
     """Return the rows of a table and of all its parts, each by its key, wholes first."""
     rows = {table: read(table, link, keys)}
-    for part, name in parts(table):
+    for part, name in part_tables(table):
         rows |= _gather(part, name, set(rows[table]), read)
     return rows
 
@@ -109,7 +109,7 @@ def _put_back(table, event, row):
     model = table._meta.concrete_model
     new = row is None
     if new and model._base_manager.filter(pk=event.id).exists():
-        raise ValidationError(f"{name_of(event)} belongs to another record now.")
+        raise ValidationError(f"{name_in_event(event)} belongs to another record now.")
     row = model(pk=event.id) if new else row
     names = [field.attname for field in model._meta.concrete_fields if field.name not in NOT_RESTORED]
     if not new and all(getattr(row, name) == getattr(event, name) for name in names):
@@ -119,11 +119,13 @@ def _put_back(table, event, row):
     for field in model._meta.concrete_fields:
         key = getattr(row, field.attname)
         if field.is_relation and key and not field.related_model._base_manager.filter(pk=key).exists():
-            raise ValidationError(f"{name_of(event)}: the {field.verbose_name} it had is deleted. Restore that first.")
+            raise ValidationError(
+                f"{name_in_event(event)}: the {field.verbose_name} it had is deleted. Restore that first."
+            )
     try:
         row.full_clean()
         row.save(force_insert=new)
     except ValidationError as error:
-        raise ValidationError(f"{name_of(event)}: {' '.join(error.messages)}") from error
+        raise ValidationError(f"{name_in_event(event)}: {' '.join(error.messages)}") from error
     except IntegrityError as error:
-        raise ValidationError(f"{name_of(event)} stands against another row and cannot be put back.") from error
+        raise ValidationError(f"{name_in_event(event)} stands against another row and cannot be put back.") from error

@@ -35,14 +35,14 @@ STEPS = {
 def submit(*records, by, comment=""):
     """Hand records of one kind to the reviewers. Raises ValidationError if one of them breaks a rule."""
     with transaction.atomic():
-        take("submit", *records, by=by, comment=comment)
+        take_step("submit", *records, by=by, comment=comment)
         refuse_errors(records)
 
 
 def send_back(record, *, by, comment):
     """Return a record to its curator; the comment says why."""
-    require(by)
-    take("send back", record, by=by, comment=comment)
+    require_reviewer(by)
+    take_step("send back", record, by=by, comment=comment)
 
 
 def approve(*records, by, comment=""):
@@ -52,13 +52,13 @@ def approve(*records, by, comment=""):
     one person is the team) or if one breaks a rule, PublishRefused if one names a record that is not published. Then
     nothing is written.
     """
-    require(by)
+    require_reviewer(by)
     with transaction.atomic():
         alone = _edited_last(records, by)
         if alone and settings.HAMRIN_SECOND_PERSON:
             names = ", ".join(str(record) for record in records if record.pk in alone)
             raise ValidationError(f"You edited {names} last, so somebody else has to approve it.")
-        take("approve", *records, by=by, comment=comment, alone=alone)
+        take_step("approve", *records, by=by, comment=comment, alone=alone)
         revisions = publish(records, by=by.get_username())
     if changed := [revision for revision in revisions if revision.number > 1]:
         reproject(changed, by=by.get_username())
@@ -75,26 +75,26 @@ def _edited_last(records, person):
 @transaction.atomic
 def take_back(record, *, by, reason_code, reason):
     """Take a published record back from readers, with a reason for them."""
-    require(by)
+    require_reviewer(by)
     if reason_code not in Reason.values:
         raise ValidationError({"reason_code": f"Choose one of: {', '.join(Reason.values)}."})
-    take("withdraw", record, by=by, comment=reason)
+    take_step("withdraw", record, by=by, comment=reason)
     return withdraw(record, by=by.get_username(), reason_code=reason_code, reason=reason)
 
 
 def reopen(record, *, by, comment=""):
     """Let a withdrawn record be corrected; it is published again once it is approved."""
-    require(by)
-    take("reopen", record, by=by, comment=comment)
+    require_reviewer(by)
+    take_step("reopen", record, by=by, comment=comment)
 
 
-def require(user):
+def require_reviewer(user):
     """Raise PermissionDenied unless the user may approve."""
     if not user.has_perm(APPROVE):
         raise PermissionDenied("Only a reviewer may do this.")
 
 
-def take(step, *records, by, comment="", alone=()):
+def take_step(step, *records, by, comment="", alone=()):
     """Take one step of the review of records of one kind, and keep who took it.
 
     `alone` holds the keys of those that their last editor approves. Raises ValidationError, and writes nothing, if the
@@ -123,6 +123,6 @@ def take(step, *records, by, comment="", alone=()):
             record.state = after
 
 
-def steps(record):
+def review_steps(record):
     """Return the steps of a record's review, newest first."""
     return Review.objects.filter(kind=kind_of(record).name, uid=record.public_name).select_related("by")

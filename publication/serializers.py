@@ -21,7 +21,7 @@ ENVELOPE = tuple(EnvelopeSerializer._declared_fields)
 
 
 @cache
-def served(serializer):
+def with_envelope(serializer):
     """Return the serializer class that describes a kind's documents as readers get them: with the envelope."""
     fields = [*serializer.Meta.fields, *ENVELOPE]
     meta = type("Meta", (serializer.Meta,), {"fields": fields})
@@ -29,7 +29,7 @@ def served(serializer):
 
 
 #: What a record's history says of each revision, and the column that says it.
-STEP = {
+REVISION_FIELDS = {
     "number": "number",
     "seq": "seq",
     "at": "published_at",
@@ -42,7 +42,7 @@ STEP = {
 }
 
 #: The same for the feed of changes, which says of which record too, and carries the document.
-CHANGE = {"seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **STEP}
+FEED_FIELDS = {"seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **REVISION_FIELDS}
 
 
 class StepSerializer(serializers.Serializer):

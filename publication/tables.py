@@ -15,7 +15,7 @@ from rest_framework import serializers
 from records.vocabulary import Vocabulary
 
 from .documents import KINDS
-from .serializers import ENVELOPE, served
+from .serializers import ENVELOPE, with_envelope
 
 
 class Holds(Enum):
@@ -49,7 +49,7 @@ RETURNED = {list[str]: serializers.ListField, bool: serializers.BooleanField}
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     """One column, and where its cells stand in a document.
 
     A path names keys, parted by dots; a list on its way gives a cell of several codes. A table of several kinds may
@@ -79,7 +79,7 @@ class Table:
     name: str
     rule: str
     rows: dict[str, str]
-    columns: list[Column]
+    columns: list[ExportColumn]
     key: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     year_of: str = ""
@@ -87,7 +87,7 @@ class Table:
     @cached_property
     def fields(self):
         """The columns with everything that is known of them, in their order."""
-        serializers_of = {kind: served(KINDS[kind].serializer)() for kind in self.rows}
+        serializers_of = {kind: with_envelope(KINDS[kind].serializer)() for kind in self.rows}
         return [self._field(column, serializers_of) for column in self.columns]
 
     def read(self, kind, document) -> Iterator[tuple]:
@@ -148,13 +148,13 @@ class Field:
 TABLES: dict[str, Table] = {}
 
 
-def register(table):
+def register_table(table):
     """Make a table known and return it."""
     TABLES[table.name] = table
     return table
 
 
-def tables():
+def all_tables():
     """Return all tables by name: the order in which they are known depends on who asks first."""
     return [TABLES[name] for name in sorted(TABLES)]
 
@@ -164,14 +164,14 @@ def table_of(kind):
     return next(table for table in TABLES.values() if table.rows == {kind: ""})
 
 
-def columns(*paths):
+def export_columns(*paths):
     """Return columns that need no more than their path."""
-    return [Column(path) for path in paths]
+    return [ExportColumn(path) for path in paths]
 
 
 def envelope():
     """Return the columns that say which revision a document is; in a table of a kind only newer columns follow them."""
-    return columns(*ENVELOPE)
+    return export_columns(*ENVELOPE)
 
 
 def finder(path):

@@ -28,9 +28,9 @@ def faults():
             if key in current:
                 yield f"seq {revision.seq}: {revision.kind} {revision.uid} has more than one current revision."
             current.add(key)
-        if log.digest(log.body_of(revision), revision) != revision.digest:
+        if log.document_digest(log.body_of(revision), revision) != revision.digest:
             yield f"seq {revision.seq}: {revision} does not have the digest that was recorded."
-        chain = log.link(chain, revision)
+        chain = log.chain_after(chain, revision)
         if chain != revision.chain:
             yield f"seq {revision.seq}: {revision} was altered, or one before it: the chain breaks here."
             chain = revision.chain

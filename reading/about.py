@@ -12,10 +12,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS, Dates, dated
 from publication.models import Release, Revision
-from publication.releases.building import coverage
+from publication.releases.building import possible_days
 from publication.releases.package import LICENCE, TITLE, citation_of_the_log
 
 from .query import refuse_unfit
@@ -118,7 +118,7 @@ class MetaView(AboutView):
             "title": TITLE,
             "seq": seq,
             "published_at": newest and newest.published_at,
-            "codebook": VERSION,
+            "codebook": CODEBOOK_VERSION,
             **standing(seq, chain),
             "release": release and NewestReleaseSerializer(release, context={"request": request}).data,
             "licence": LICENCE,
@@ -136,8 +136,8 @@ def standing(seq, chain):
     """Return how much there is at a seq and which days it covers; `chain` tells the log from all others."""
     served = Revision.objects.as_of(seq)
     counts = dict(served.order_by().values_list("kind").annotate(Count("seq")))
-    earliest, latest = coverage(served.of(dated(Dates.COVERED).name))
-    _, coded_through = coverage(served.of(dated(Dates.REPORTED).name))
+    earliest, latest = possible_days(served.of(dated(Dates.COVERED).name))
+    _, coded_through = possible_days(served.of(dated(Dates.REPORTED).name))
     return {
         "counts": {kind: counts.get(kind, 0) for kind in KINDS},
         "coverage": {"earliest": earliest, "latest": latest},

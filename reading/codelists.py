@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from publication.codebook import VERSION, codelists, codes, contents, markdown
+from publication.codebook import CODEBOOK_VERSION, codebook_contents, codebook_page, coded_values, codelists
 from publication.models import Revision
 
 from .about import AboutView
@@ -45,7 +45,7 @@ class MarkdownRenderer(DocumentRenderer):
     charset = "utf-8"
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
-        return super().render(data) if renderer_context["response"].exception else markdown().encode()
+        return super().render(data) if renderer_context["response"].exception else codebook_page().encode()
 
 
 class CodeSerializer(serializers.Serializer):
@@ -154,7 +154,7 @@ class CodelistView(AboutView):
         if vocabulary is None:
             raise Http404(f"There is no codelist “{name}”. Choose from: {', '.join(codelists())}.")
         rule = vocabulary.__doc__.strip()
-        content = {"name": name, "rule": rule, "codebook": VERSION, "results": codes(vocabulary)}
+        content = {"name": name, "rule": rule, "codebook": CODEBOOK_VERSION, "results": coded_values(vocabulary)}
         return self.answer(content, Revision.objects.head())
 
 
@@ -165,4 +165,4 @@ class CodebookView(AboutView):
 
     @extend_schema(operation_id="codebook_retrieve", responses=in_formats(CodebookSerializer, MarkdownRenderer))
     def get(self, request):
-        return self.answer(contents(), Revision.objects.head())
+        return self.answer(codebook_contents(), Revision.objects.head())

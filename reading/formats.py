@@ -24,7 +24,7 @@ from publication.documents import Kind
 from publication.models import Revision
 from publication.releases.files import connected, typed
 from publication.releases.package import MEDIA_TYPES
-from publication.serializers import served
+from publication.serializers import with_envelope
 from publication.tables import table_of
 
 from .problems import bad
@@ -111,7 +111,7 @@ class DocumentRenderer(renderers.BaseRenderer):
 
     def choices(self, kind):
         """Return the names that `fields` can choose from."""
-        return served(kind.serializer).Meta.fields
+        return with_envelope(kind.serializer).Meta.fields
 
 
 class WholeFormat(DocumentRenderer):

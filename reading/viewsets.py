@@ -17,9 +17,16 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from publication.choices import Op
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.models import CURRENT, Revision
-from publication.serializers import CHANGE, STEP, ChangesSerializer, HistorySerializer, TombstoneSerializer, served
+from publication.serializers import (
+    FEED_FIELDS,
+    REVISION_FIELDS,
+    ChangesSerializer,
+    HistorySerializer,
+    TombstoneSerializer,
+    with_envelope,
+)
 from publication.tables import table_of
 
 from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
@@ -57,7 +64,7 @@ class LogView:
     def tag(self, seq):
         """Return the ETag of this address while the log stands at `seq`."""
         address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
-        return f'"{seq}-{VERSION}-{self.request.accepted_renderer.format}-{address}"'
+        return f'"{seq}-{CODEBOOK_VERSION}-{self.request.accepted_renderer.format}-{address}"'
 
     def fixed(self):
         """Return whether the answer never changes: a seq is fixed, but what was published by a time may still come."""
@@ -120,7 +127,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return response
 
     def get_serializer_class(self):
-        return served(self.kind.serializer)
+        return with_envelope(self.kind.serializer)
 
     def get_renderers(self):
         classes = self.renderer_classes if self.action == "list" else [DocumentRenderer]
@@ -189,7 +196,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         rows = list(revisions.defer("document", "search"))
         if not rows:
             raise Http404(f"There is no {self.kind.name} “{uid}”.")
-        steps = [{name: getattr(row, column) for name, column in STEP.items()} for row in rows]
+        steps = [{name: getattr(row, column) for name, column in REVISION_FIELDS.items()} for row in rows]
         return Response({"uid": uid, "results": steps}, headers={"X-Data-Seq": str(rows[0].head)})
 
     def find(self, uid):
@@ -251,7 +258,7 @@ class ChangesView(LogView, APIView):
         head = rows[0].head if rows else Revision.objects.head()
         more, rows = len(rows) > limit, rows[:limit]
         items = [
-            {name: getattr(row, column) for name, column in CHANGE.items()}
+            {name: getattr(row, column) for name, column in FEED_FIELDS.items()}
             | {"document": orjson.Fragment(row.document) if row.document else None}
             for row in rows
         ]

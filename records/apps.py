@@ -5,6 +5,5 @@ from django.apps import AppConfig
 
 class RecordsConfig(AppConfig):
     name = "records"
-    # Its place in the codebook, and the models that curators fill, in the codebook's order.
-    chapter = 1
-    tables = []
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 1

@@ -16,7 +16,7 @@ from pghistory.core import event_models
 #: Columns that say nothing to a curator, or that the review tells better.
 HIDDEN = {"id", "normalised", "state"}
 
-NOTHING = "—"
+NO_VALUE = "—"
 
 VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
@@ -62,11 +62,11 @@ class Edit:
 
 def history(record):
     """Return the Edits of a record and of all its parts, newest first."""
-    found = tables(type(record), [record.pk])
+    found = tracked_tables(type(record), [record.pk])
     return _edits([event for model, link, keys in found for event in _events(model, **{f"{link}__in": keys})], record)
 
 
-def edit(context):
+def changes_of_edit(context):
     """Return the Changes of one edit in all tables, by the key of its context."""
     tracked = {events.pgh_tracked_model for events in event_models()}
     touched = {model: _events(model, pgh_context_id=context).values("id") for model in tracked}
@@ -77,30 +77,30 @@ def edit(context):
     return [changes[event] for event in events if str(event.pgh_context_id) == str(context) and _tells(changes[event])]
 
 
-def newest(record):
+def last_edited_at(record):
     """Return when the record or one of its parts was edited last, as far as it can be seen now."""
     moments = [
         model.pgh_event_model.objects.filter(**{f"{link}__in": keys})
         .order_by("-pgh_created_at")
         .values_list("pgh_created_at", flat=True)[:1]
-        for model, link, keys in tables(type(record), [record.pk])
+        for model, link, keys in tracked_tables(type(record), [record.pk])
     ]
     first, *others = moments
     return max(first.union(*others, all=True) if others else first)
 
 
-def tables(model, keys, link="pgh_obj"):
+def tracked_tables(model, keys, link="pgh_obj"):
     """Yield a table and the tables of all its parts.
 
     With each comes the column by which the events of its rows are found, and the keys that stand in it.
     """
     yield model, link, keys
     rows = model.pgh_event_model.objects.filter(**{f"{link}__in": keys}).values("id")
-    for part, name in parts(model):
-        yield from tables(part, rows, name)
+    for part, name in part_tables(model):
+        yield from tracked_tables(part, rows, name)
 
 
-def parts(model):
+def part_tables(model):
     """Yield each table of a model's own parts, with the column that names the whole."""
     for field in model._meta.many_to_many:
         through = field.remote_field.through
@@ -112,21 +112,21 @@ def parts(model):
             yield relation.related_model, relation.field.name
 
 
-def name_of(event):
+def name_in_event(event):
     """Return what the row of an event called itself."""
     return _name(event, _related([event]))
 
 
-def account(event):
+def author_and_reason(event):
     """Return who made the edit that an event belongs to, and the reason that was given for it."""
     names = dict(get_user_model().objects.values_list("pk", "username"))
     return _why(event, names)
 
 
-def shown(field, value):
+def display_value(field, value):
     """Return a value of a column as a curator reads it."""
     if value in (None, "", []):
-        return NOTHING
+        return NO_VALUE
     if isinstance(field, ArrayField):
         return ", ".join(str(dict(field.base_field.flatchoices).get(code, code)) for code in value)
     if isinstance(value, bool):
@@ -146,7 +146,7 @@ def _edits(events, record):
         _edit(list(group), changes, names)
         for _, group in groupby(newest_first, key=lambda event: event.pgh_context_id or event.pgh_created_at)
     ]
-    return [edit for edit in edits if edit.changes]
+    return [changes_of_edit for changes_of_edit in edits if changes_of_edit.changes]
 
 
 def _changes(events, whole=None):
@@ -187,7 +187,7 @@ def _change(event, before, related, whole):
     differences = []
     for name, field in fields.items():
         new = _shown(event, name, field, related)
-        old = _shown(before, name, field, related) if before else NOTHING
+        old = _shown(before, name, field, related) if before else NO_VALUE
         if old != new:
             differences.append(Difference(name, old, new))
     row = _name(event, related)
@@ -215,11 +215,11 @@ def window_of(model, column):
 def _shown(event, name, field, related):
     """Return a value of an event as a curator reads it."""
     if name != field.name:
-        return getattr(event.pgh_tracked_model, name).fget(event) or NOTHING
+        return getattr(event.pgh_tracked_model, name).fget(event) or NO_VALUE
     value = getattr(event, field.attname)
     if field.is_relation and value is not None:
         return str(related[field.related_model].get(value, "a deleted record"))
-    return shown(field, value)
+    return display_value(field, value)
 
 
 def _name(event, related):

@@ -8,7 +8,7 @@ from django.db import models
 from rapidfuzz import fuzz
 
 #: Articles that spellings add or drop at will: "al-Hashd" and "Hashd" are one name.
-ARTICLES = {"al", "el", "as", "ash", "at", "ad", "an", "ar", "az", "the", "l"}
+NAME_ARTICLES = {"al", "el", "as", "ash", "at", "ad", "an", "ar", "az", "the", "l"}
 
 #: Letters that romanisations of Arabic and Kurdish swap: "Qaim" and "Kaim", "Jawlawla" and "Chawlawla".
 SWAPPED = str.maketrans({"q": "k", "g": "k", "c": "k", "x": "k", "p": "b", "z": "s", "v": "w", "j": "z"})
@@ -18,7 +18,7 @@ def words(text):
     """Return the words of `text` in lower-case ASCII, whatever its script, without articles."""
     text = re.sub(r"\bال", "", text)
     found = re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace("`", ""))
-    return [word for word in found if word not in ARTICLES] or found
+    return [word for word in found if word not in NAME_ARTICLES] or found
 
 
 def normalise(text):

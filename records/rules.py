@@ -54,7 +54,7 @@ class RulesBroken(ValidationError):
 
     def __init__(self, findings: list[Finding]):
         self.findings = findings
-        super().__init__(in_words(findings))
+        super().__init__(sentences_and_remedies(findings))
 
 
 RULES: dict[str, Rule] = {}
@@ -68,7 +68,7 @@ def register_rule(rule: Rule) -> Rule:
     return rule
 
 
-def findings(records: Iterable[Model], severity: Severity | None = None) -> list[Finding]:
+def check_rules(records: Iterable[Model], severity: Severity | None = None) -> list[Finding]:
     """Return what is wrong with saved records and their parts, record by record; of one severity only, if given."""
     records, found = list(records), []
     for rule in RULES.values():
@@ -80,11 +80,11 @@ def findings(records: Iterable[Model], severity: Severity | None = None) -> list
 
 def refuse_errors(records: Iterable[Model]) -> None:
     """Raise RulesBroken if one of the saved records breaks a rule that is an error."""
-    if found := findings(records, Severity.ERROR):
+    if found := check_rules(records, Severity.ERROR):
         raise RulesBroken(found)
 
 
-def in_words(findings: list[Finding]) -> str:
+def sentences_and_remedies(findings: list[Finding]) -> str:
     """Return what is wrong and then, each once, what to do about it."""
     wrong = "; ".join(found.sentence for found in findings)
     remedies = dict.fromkeys(found.remedy for found in findings if found.remedy)

@@ -9,7 +9,7 @@ from django.db.models import F, Func, TextField, Value
 
 #: What stands between words. PostgreSQL alone would take some of it for a part of a word: a slash for that of a path, a
 #: minus for that of a number.
-PARTING = string.punctuation + "“”‘’„«»‹›–—…·،؛؟"
+SEPARATORS = string.punctuation + "“”‘’„«»‹›–—…·،؛؟"
 
 #: What Arabic writes before a word without a blank: the article, “and”, “in”, “for” and the like.
 ATTACHED = ("", "ال", "و", "وال", "ب", "بال", "ف", "فال", "ك", "كال", "ل", "لل")
@@ -33,8 +33,10 @@ class WordIndex(GinIndex):
 
 def word_index(table, *columns):
     """Return the index of the words in these columns of a table, which is named as in `table_by_word`."""
-    blanks = Value(" " * len(PARTING))
-    texts = [Func(F(each), Value(PARTING), blanks, function="translate", output_field=TextField()) for each in columns]
+    blanks = Value(" " * len(SEPARATORS))
+    texts = [
+        Func(F(each), Value(SEPARATORS), blanks, function="translate", output_field=TextField()) for each in columns
+    ]
     return WordIndex(SearchVector(*texts, config="simple"), name=f"{table}{BY_WORD}")
 
 
@@ -53,7 +55,7 @@ def worded(rows, text):
 def _beginnings(text):
     """Return the tsquery for words that begin with the words of a text."""
     terms = []
-    for word in text.translate(str.maketrans(dict.fromkeys(PARTING, " "))).split():
+    for word in text.translate(str.maketrans(dict.fromkeys(SEPARATORS, " "))).split():
         bare = word.removeprefix("ال")
         spellings = [front + bare for front in ATTACHED] if re.match(r"[\u0600-\u06ff]", word) else [word]
         terms.append(" | ".join(f"'{each}':*" for each in spellings))

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from editing.record_pages import PartInline, RecordAdmin
 from editing.review_pages import ReviewedAdmin
-from editing.search import Missing
+from editing.search import MissingFilter
 
 from .forms import DayField, DayForm
 from .models import Article, Outlet
@@ -46,7 +46,7 @@ class ArticleForm(DayForm):
 class ArticleAdmin(ReviewedAdmin):
     form = ArticleForm
     list_display = ["uid", "title", "outlet", "when", "published_basis", "language", "state"]
-    list_filter = [Missing, "state", "published_basis", "outlet", "language"]
+    list_filter = [MissingFilter, "state", "published_basis", "outlet", "language"]
     list_select_related = ["outlet"]
     missing = {
         "day": Q(published_earliest_on=None, published_latest_on=None),

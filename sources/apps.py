@@ -5,6 +5,9 @@ from django.apps import AppConfig
 
 class SourcesConfig(AppConfig):
     name = "sources"
-    # Its place in the codebook, and the models that curators fill, in the codebook's order.
-    chapter = 3
-    tables = ["Outlet", "Article"]
+    #: Where its vocabularies and tables come in the codebook (publication.codebook).
+    codebook_chapter = 3
+    codebook_tables = [
+        "Outlet",
+        "Article",
+    ]

@@ -1,24 +1,22 @@
 """The rules of articles."""
 
+from collections.abc import Iterator
+
+from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
 from .models import Article
 
 
-def copies_of_themselves(articles):
-    """Yield a finding for each article that repeats itself through others."""
-    for article in articles:
-        seen, origin = {article.pk}, article.syndicated_from
-        while origin is not None and origin.pk not in seen:
-            seen.add(origin.pk)
-            origin = origin.syndicated_from
-        if origin is not None:
-            yield Finding(
-                article, f"{article.uid} repeats itself through {origin.uid}", "Name the report that came first."
-            )
+def copies_of_themselves(articles: list[Article]) -> Iterator[Finding]:
+    """Yield a finding for each article that repeats itself through others, or one that does."""
+    for article, other in circles(articles, "syndicated_from"):
+        itself = other.syndicated_from_id == article.pk
+        what = f"itself through {other.uid}" if itself else f"{other.uid}, which repeats itself"
+        yield Finding(article, f"{article.uid} repeats {what}", "Name the report that came first.")
 
 
-register_rule(
+ARTICLE_NOT_ITS_OWN_SOURCE = register_rule(
     Rule(
         "article_not_its_own_source",
         "No article repeats itself through others.",

@@ -6,11 +6,13 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.functional import SimpleLazyObject
 
-from editing.attempts import page_of, sentence
+from editing.attempts import sentence
 from editing.forms import PartFormSet, RecordForm
+from editing.links import page_of
 from editing.record_pages import PartAdmin, PartInline, Unsaved
-from editing.search import Missing, without
+from editing.search import MissingFilter, without
 from operations.models import Force, Place
 from sources.admin import PASSAGE, CitationInline
 from sources.models import Article
@@ -36,7 +38,15 @@ def offer_wholes(form, casualties):
 
 
 class CasualtyFormSet(PartFormSet):
-    """The casualties of an incident, each of which may lie within another."""
+    """The casualties of an incident, each of which may lie within another, with what their claims suggest."""
+
+    def get_queryset(self):
+        # Asked of the database once for all rows, and only if the page shows it.
+        suggestions = SimpleLazyObject(lambda: Casualty.suggestions(rows))
+        rows = super().get_queryset()
+        for row in rows:
+            row.suggestions_in_incident = suggestions
+        return rows
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -58,14 +68,8 @@ class CasualtyInline(PartInline):
     def claims(self, casualty):
         if not casualty.pk:
             return "Save it, then enter its claims on its own page."
-        return render_to_string("incidents/rests_on.html", estimate_context(casualty, self._suggestion(casualty)))
-
-    def _suggestion(self, casualty):
-        """Return what the claims suggest; asked once for a page, for which Django makes this object anew."""
-        if not hasattr(self, "found"):
-            casualties = Casualty.objects.filter(incident=casualty.incident_id)
-            self.found = Casualty.suggestions(casualties.select_related("victim_force"))
-        return self.found[casualty.pk]
+        suggestion = casualty.suggestions_in_incident[casualty.pk]
+        return render_to_string("incidents/rests_on.html", estimate_context(casualty, suggestion))
 
 
 def estimate_context(estimate, suggestion):
@@ -98,9 +102,9 @@ class EstimateAdmin:
             context["may_take_over"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if "_suggested" in request.POST:
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        if formset.model is Claim and "_suggested" in request.POST:
             self._take_over(request, form.instance)
 
     def _take_over(self, request, estimate):
@@ -154,7 +158,7 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
     list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
-    list_filter = [Missing, "harm", "victim_status", "basis"]
+    list_filter = [MissingFilter, "harm", "victim_status", "basis"]
     list_select_related = ["incident", "victim_force"]
     missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
     search_fields = ["uid"]

@@ -12,7 +12,15 @@ from ..figures.scope import Trees, candidates, proposals, stale
 from ..models import Incident, Toll, TollCoverage
 
 #: How many proposals a page shows; the others follow when these are decided.
-SHOWN = 50
+PROPOSALS_SHOWN = 50
+
+
+def proposed_rows(toll):
+    """Return the keywords with which a ProposalFormSet shows the first proposals for a toll."""
+    trees = Trees()
+    proposed = proposals(toll, trees, PROPOSALS_SHOWN)
+    full = len(proposed) == PROPOSALS_SHOWN
+    return {"proposed": proposed, "more": candidates(toll, trees).count() - PROPOSALS_SHOWN if full else 0}
 
 
 class ProposalForm(RecordForm):
@@ -27,12 +35,11 @@ class ProposalForm(RecordForm):
 class ProposalFormSet(PartFormSet):
     """Rows that a toll's coverage may still need, filled in with what the codes suggest."""
 
-    #: What is proposed, and how much more there is.
-    shown = ()
-    more = 0
-
-    def __init__(self, *args, queryset=None, **kwargs):
-        initial = [each._asdict() | {"incident": each.incident.pk} for each in self.shown]
+    def __init__(self, *args, queryset=None, proposed=(), more=0, **kwargs):
+        """Make a row of each of the Proposals `proposed`; `more` says how many others there are."""
+        self.more = more
+        self.extra = len(proposed)
+        initial = [each._asdict() | {"incident": each.incident.pk} for each in proposed]
         super().__init__(*args, queryset=TollCoverage.objects.none(), initial=initial, **kwargs)
 
     @classmethod
@@ -66,15 +73,6 @@ class ProposalInline(PartInline):
     template = "incidents/proposals.html"
     fields = ["incident", "relation", "reason", "confirmed"]
     can_delete = False
-
-    def get_formset(self, request, obj=None, **kwargs):
-        shown, more = (), 0
-        if request.method == "GET":
-            trees = Trees()
-            shown = proposals(obj, trees, SHOWN)
-            more = candidates(obj, trees).count() - SHOWN if len(shown) == SHOWN else 0
-        formset = super().get_formset(request, obj, extra=len(shown), **kwargs)
-        return type("ProposalFormSet", (formset,), {"shown": shown, "more": more})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,12 +1,14 @@
 """The pages of tolls and of what they cover."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils.functional import SimpleLazyObject
 
+from editing.forms import PartFormSet
 from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
-from editing.search import Missing, without
+from editing.search import MissingFilter, without
 from operations.models import Force, Place
 from sources.forms import FROM_TO, DayField, DayForm
 
@@ -14,7 +16,7 @@ from ..figures.scope import stale
 from ..figures.tally import tally
 from ..models import Incident, Toll, TollCoverage
 from .estimates import FIGURES, ClaimInline, EstimateAdmin
-from .proposals import Linking, ProposalInline
+from .proposals import Linking, ProposalInline, proposed_rows
 
 
 class TollForm(DayForm):
@@ -23,8 +25,21 @@ class TollForm(DayForm):
     show_if = {"unusable_because": "usable=", "note": "basis=coder_judgement"}
 
 
+class TollCoverageFormSet(PartFormSet):
+    """The incidents that a toll counts or does not. Each row can say why it no longer fits the toll."""
+
+    def get_queryset(self):
+        # Asked of the database once for all rows, and only if the page shows it.
+        stale_in_toll = SimpleLazyObject(lambda: stale(self.instance))
+        rows = super().get_queryset()
+        for row in rows:
+            row.stale_in_toll = stale_in_toll
+        return rows
+
+
 class TollCoverageInline(PartInline):
     model = TollCoverage
+    formset = TollCoverageFormSet
     verbose_name = "incident"
     verbose_name_plural = "incidents it counts"
     autocomplete_fields = ["incident"]
@@ -37,20 +52,14 @@ class TollCoverageInline(PartInline):
     def fits(self, row):
         if not row.pk:
             return ""
-        return render_to_string("incidents/fits.html", {"row": row, "stale": self._stale(row.toll).get(row.pk)})
-
-    def _stale(self, toll):
-        """Return what is stale in a toll; asked once for a page, for which Django makes this object anew."""
-        if not hasattr(self, "found"):
-            self.found = stale(toll)
-        return self.found
+        return render_to_string("incidents/fits.html", {"row": row, "stale": row.stale_in_toll.get(row.pk)})
 
 
 @admin.register(Toll)
 class TollAdmin(EstimateAdmin, ReviewedAdmin):
     form = TollForm
     list_display = ["uid", "title", "period", "victim_force", "estimate", "adopted", "state"]
-    list_filter = [Missing, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
+    list_filter = [MissingFilter, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
     list_select_related = ["victim_force"]
     missing = {
         "claim": without("claims"),
@@ -96,17 +105,11 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
         steps = [{"step": step, "here": step.toll.pk == toll.pk} for step in tally(toll.series)]
         return render_to_string("incidents/tally.html", {"steps": steps}) if toll.pk else ""
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        toll = form.instance
-        for step in tally(toll.series):
-            if step.falls and toll.pk in {step.toll.pk, step.before.pk}:
-                self.message_user(
-                    request,
-                    f"{step.toll.uid} ({step.toll.best}) falls below {step.before.uid} ({step.before.best}), of an"
-                    " earlier day. Have a reviewer look at both: one may be wrong, or not of this series.",
-                    messages.WARNING,
-                )
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, ProposalInline) and request.method == "GET":
+            kwargs |= proposed_rows(obj)
+        return kwargs
 
 
 @admin.register(TollCoverage)

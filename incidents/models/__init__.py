@@ -2,11 +2,11 @@
 
 from .casualty import Casualty, Victims, spelt_out
 from .claim import Claim
-from .incident import POSSIBLE_DAYS, ExternalId, Incident, IncidentCitation, Involvement, WithinOperation
+from .incident import POSSIBLE_DAYS, SCHEME, ExternalId, Incident, IncidentCitation, Involvement, WithinOperation
 from .sums import KnownSums
 from .toll import Toll, TollCoverage, TollPlace
 
 __all__ = [
-    "POSSIBLE_DAYS", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation", "Involvement", "KnownSums",
-    "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "spelt_out",
+    "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation", "Involvement",
+    "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "spelt_out",
 ]  # fmt: skip

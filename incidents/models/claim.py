@@ -104,10 +104,11 @@ class Claim(Citation, Keyed):
         """Return the record that this one is reviewed and published with."""
         return self.casualty.incident if self.casualty else self.toll
 
+    def counts_the_same_as(self, other: "Claim") -> bool:
+        """Return whether both are about one casualty or toll."""
+        return (self.casualty_id, self.toll_id) == (other.casualty_id, other.toll_id)
+
     def clean(self):
         super().clean()
-        if self.supersedes and (self.supersedes.casualty_id, self.supersedes.toll_id) != (
-            self.casualty_id,
-            self.toll_id,
-        ):
+        if self.supersedes and not self.counts_the_same_as(self.supersedes):
             raise ValidationError({"supersedes": "A claim can only replace one about the same casualty or toll."})

@@ -16,13 +16,13 @@ from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from ..codebook import VERSION
+from ..codebook import CODEBOOK_VERSION
 from ..documents import Dates, dated
 from ..models import Release, ReleaseFile, Revision
-from .files import ReleaseRefused, digest, sync, write
+from .files import ReleaseRefused, file_digest, sync_folder, write_release
 
 #: The advisory lock that one build holds at a time.
-LOCK = 0x52454C45
+RELEASE_LOCK = 0x52454C45
 
 #: The folder of a build that is not done. Whatever has such a name while nobody builds was left by a killed one.
 BUILDING = ".building-"
@@ -34,7 +34,7 @@ def folder_of(release):
     return _shelf() / release.version
 
 
-def build(version, *, seq=None, notes=""):
+def build_release(version, *, seq=None, notes=""):
     """Build and return the release of the log at `seq`, its head unless given. Raise ReleaseRefused if it cannot be."""
     with transaction.atomic():
         _lock()
@@ -44,19 +44,18 @@ def build(version, *, seq=None, notes=""):
             seq=head if seq is None else seq,
             published_at=timezone.now(),
             notes=notes,
-            codebook=VERSION,
+            codebook=CODEBOOK_VERSION,
         )
         _clean(release)
         release.supersedes = _before(release)
         _refuse_unfit(release, head)
-        release.earliest_on, release.latest_on = coverage(
-            Revision.objects.of(dated(Dates.COVERED).name).as_of(release.seq)
-        )
+        covered = Revision.objects.of(dated(Dates.COVERED).name).as_of(release.seq)
+        release.earliest_on, release.latest_on = possible_days(covered)
         _sweep()
         with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
-            files = write(release, Path(building))
+            files = write_release(release, Path(building))
             os.rename(Path(building, "files"), folder_of(release))
-        sync(_shelf())
+        sync_folder(_shelf())
         release.save()
         for file in files:
             file.release = release
@@ -64,7 +63,7 @@ def build(version, *, seq=None, notes=""):
     return release
 
 
-def withdraw(version, because):
+def withdraw_release(version, because):
     """Take a release back: its page stays and says why, its files are no longer served. Return it."""
     release = _named(version)
     if release.withdrawn_at:
@@ -75,15 +74,15 @@ def withdraw(version, because):
     return release
 
 
-def differing(version):
+def differing_files(version):
     """Build a release again beside the one on disk; return the paths at which either is not what was recorded."""
     release = _named(version)
     with transaction.atomic():
         _lock()
         with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
-            again = {file.path: file.sha256 for file in write(release, Path(building))}
+            again = {file.path: file.sha256 for file in write_release(release, Path(building))}
     recorded = dict(release.files.values_list("path", "sha256"))
-    kept = {path: digest(folder_of(release) / path) for path in recorded}
+    kept = {path: file_digest(folder_of(release) / path) for path in recorded}
     paths = sorted(again.keys() | recorded.keys())
     return [path for path in paths if not again.get(path) == recorded.get(path) == kept.get(path)]
 
@@ -96,7 +95,7 @@ def _shelf():
 
 def _lock():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RELEASE_LOCK])
         if cursor.fetchone() != (True,):
             raise ReleaseRefused("Another release is being built.")
 
@@ -129,14 +128,14 @@ def _refuse_unfit(release, head):
         raise ReleaseRefused(
             f"Release {before} stands at seq {before.seq}, so a later one cannot stand at {release.seq}."
         )
-    if Revision.objects.as_of(release.seq).exclude(codebook=VERSION).exists():
+    if Revision.objects.as_of(release.seq).exclude(codebook=CODEBOOK_VERSION).exists():
         raise ReleaseRefused(
-            f"At seq {release.seq} some documents follow another codebook than {VERSION}. "
+            f"At seq {release.seq} some documents follow another codebook than {CODEBOOK_VERSION}. "
             "Run `manage.py reproject`, then release a later seq."
         )
 
 
-def coverage(revisions):
+def possible_days(revisions):
     """Return the first and the last possible day of all these records; None where every one of them is open."""
     return (
         revisions.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],

@@ -15,19 +15,19 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Collate
 
 from ..choices import Op
-from ..codebook import markdown
+from ..codebook import codebook_page
 from ..documents import KINDS
 from ..models import ReleaseFile, Revision
 from ..serializers import ENVELOPE
-from ..tables import TABLES, cell, table_of, tables
-from .package import CHANGES, bibtex, citation, citation_file, data_package
+from ..tables import TABLES, all_tables, cell, table_of
+from .package import CHANGES_FIELDS, bibtex, citation, citation_file, data_package
 
 
 class ReleaseRefused(Exception):
     """Raised if a release cannot be built or withdrawn; the message says why. Nothing was changed."""
 
 
-def write(release, building):
+def write_release(release, building):
     """Write the files of a release into `building`/files, and return their rows, not yet saved.
 
     The bytes depend on the log up to the release's seq and on the release's own facts, and on nothing else.
@@ -37,7 +37,7 @@ def write(release, building):
     counts |= _write_parquet(files, rows, building / "spill")
     counts |= _write_changes(release, files)
     for path, text in {
-        "CODEBOOK.md": markdown(),
+        "CODEBOOK.md": codebook_page(),
         "CITATION.cff": citation_file(release),
         "citation.bib": bibtex(release),
         "citation.txt": f"{citation(release)}\n",
@@ -51,11 +51,11 @@ def write(release, building):
     (files / "SHA256SUMS").write_text(sums, encoding="utf-8")
     sealed.append(_seal(files, "SHA256SUMS", counts))
     for path in (files, *(path for path in files.rglob("*") if path.is_dir())):
-        sync(path)
+        sync_folder(path)
     return sealed
 
 
-class Sheet:
+class TableWriter:
     """A table while it is written: as CSV for readers, and as lines of JSON of which DuckDB makes Parquet.
 
     A table that is parted by years has a file of lines for each, and always one for the days that are not known.
@@ -94,7 +94,7 @@ def _write_documents(seq, files, rows):
     """Write every document as a line of JSON, and its rows of every table. Return what each file holds."""
     counts = {}
     with ExitStack() as stack:
-        sheets = [Sheet(table, files, rows, stack) for table in tables()]
+        sheets = [TableWriter(table, files, rows, stack) for table in all_tables()]
         for kind in sorted(KINDS):
             path = f"jsonl/{table_of(kind).name}.jsonl"
             fed = [sheet for sheet in sheets if kind in sheet.table.rows]
@@ -143,10 +143,10 @@ def _write_parquet(files, rows, spill):
         def read(table, lines):
             return typed(database, table.fields, lines)
 
-        for table in tables():
+        for table in all_tables():
             read(table, rows / lines_path(table, "*")).create_view(table.name)
         _refuse_dangling(database)
-        for table in tables():
+        for table in all_tables():
             for lines in sorted(rows.glob(lines_path(table, "*"))):
                 path = Path("parquet", lines.relative_to(rows)).with_suffix(".parquet")
                 read(table, lines).write_parquet(str(_made(files / path)), compression="zstd")
@@ -159,7 +159,7 @@ def _write_parquet(files, rows, spill):
 
 def _refuse_dangling(database):
     """Raise ReleaseRefused if a row names a row of another table that is not there."""
-    for table in tables():
+    for table in all_tables():
         for column, other in table.references.items():
             (key,) = TABLES[other].key
             missing = database.execute(
@@ -174,7 +174,7 @@ def _refuse_dangling(database):
 def _write_changes(release, files):
     """Write what was added, changed, withdrawn and merged since the release before. Return what each file holds."""
     before = release.supersedes
-    names = [field.name for field in CHANGES]
+    names = [field.name for field in CHANGES_FIELDS]
     facts = {
         "from": before and before.version,
         "from_seq": before.seq if before else 0,
@@ -189,7 +189,7 @@ def _write_changes(release, files):
         writer = csv.writer(table)
         writer.writerow(names)
         document.write(orjson.dumps(facts)[:-1] + b',"changes":[')
-        for row in changes(facts["from_seq"], release.seq):
+        for row in changes_between(facts["from_seq"], release.seq):
             writer.writerow([cell(value) for value in row])
             document.write((b"," if count else b"") + b"\n" + orjson.dumps(dict(zip(names, row, strict=True))))
             count += 1
@@ -197,7 +197,7 @@ def _write_changes(release, files):
     return {"changes.csv": ("changes", count), "changes.json": ("changes", count)}
 
 
-def changes(first, last):
+def changes_between(first, last):
     """Yield a row for each record that readers saw differently at two seqs of the log."""
     earlier = Revision.objects.filter(kind=OuterRef("kind"), uid=OuterRef("uid")).as_of(first).values("document")
     revisions = Revision.objects.filter(seq__gt=first, seq__lte=last, superseded_at__gt=last)
@@ -242,11 +242,11 @@ def _seal(files, path, counts):
         format=Path(path).suffix.lstrip(".") or "sums",
         rows=rows,
         bytes=(files / path).stat().st_size,
-        sha256=digest(files / path, sync=True),
+        sha256=file_digest(files / path, sync=True),
     )
 
 
-def digest(path, sync=False):
+def file_digest(path, sync=False):
     """Return the SHA-256 of a file; None if there is none."""
     if not path.exists():
         return None
@@ -256,7 +256,7 @@ def digest(path, sync=False):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sync(folder):
+def sync_folder(folder):
     """Make the names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -3,7 +3,7 @@
 import yaml
 
 from ..choices import Reason
-from ..tables import Field, Holds, tables
+from ..tables import Field, Holds, all_tables
 
 TITLE = "Hamrin: military operations and attacks, and the passages that report them"
 AUTHORS = "The Hamrin contributors"
@@ -24,7 +24,7 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "sums": "text/plain",
 }
-CHANGES = [
+CHANGES_FIELDS = [
     Field(
         "change",
         Holds.TEXT,
@@ -91,9 +91,11 @@ def data_package(release, files):
 
     Its resources are the CSV files, which every tool can read; `copies` names what holds the same in other formats.
     """
-    described = [(table.name, table.rule, table.fields, table.key, table.references) for table in tables()]
-    described.append(("changes", "What became of a record since the release before.", CHANGES, ("kind", "uid"), {}))
-    keys = {table.name: table.key for table in tables()}
+    described = [(table.name, table.rule, table.fields, table.key, table.references) for table in all_tables()]
+    described.append(
+        ("changes", "What became of a record since the release before.", CHANGES_FIELDS, ("kind", "uid"), {})
+    )
+    keys = {table.name: table.key for table in all_tables()}
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": "hamrin",

@@ -17,9 +17,9 @@ from django.urls import path
 
 from config import urls
 from config.middleware import ADDRESS_MAX
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.models import NameForm, Revision
-from publication.releases.building import build, folder_of
+from publication.releases.building import build_release, folder_of
 from reading.formats import Rows
 from reading.routing import ALIAS, for_reader
 from tests.operations.factories import ForceFactory
@@ -267,7 +267,7 @@ def test_an_answer_is_compressed_and_known_again(forces, ask):
 
 def test_the_codebook_is_compressed_and_known_again(transactional_db, ask):
     packed = ask("/api/v1/codebook/", Accept_Encoding="gzip")
-    assert json.loads(gzip.decompress(packed.body))["version"] == VERSION
+    assert json.loads(gzip.decompress(packed.body))["version"] == CODEBOOK_VERSION
     assert ask("/api/v1/codebook/", If_None_Match=packed.headers["ETag"]).status == 304
 
 
@@ -284,7 +284,7 @@ def test_a_stream_stays_a_stream_when_it_is_compressed(site):
 def test_a_file_of_a_release_is_sent_as_its_checksum_says(forces, ask, settings, tmp_path, headers):
     settings.HAMRIN_DATA = tmp_path
     path = "csv/forces.csv"
-    content = (folder_of(build("2026.1")) / path).read_bytes()
+    content = (folder_of(build_release("2026.1")) / path).read_bytes()
     answer = ask(f"/api/v1/releases/2026.1/{path}", Accept_Encoding="gzip", **headers)
     assert answer.headers["Content-Encoding"] is None
     assert answer.body == (content[:1000] if headers else content)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from editing.attempts import page_of
+from editing.links import page_of
 from incidents.models import Claim, Incident
 from operations.models import Operation
 from publication.review import submit
@@ -42,7 +42,7 @@ def told(response):
     """Return what the page tells of the others' changes: part, field, who, and the three values."""
     return [
         (row.part, row.label, row.by, row.before, row.theirs, row.yours, row.taken)
-        for row in response.context["conflict"]
+        for row in response.context["collision"]
     ]
 
 
@@ -108,7 +108,7 @@ def test_part_that_somebody_added_is_told_and_stays(curator, other):
     casualty = {"victim_status": "civilian", "harm": "killed", "best": 2, "basis": "single_claim"}
     save(other, incident, **rows("casualties", casualty))
     response = curator.post(page_of(incident), mine)
-    assert [(row.part.split()[0], "Best: 2" in row.theirs) for row in response.context["conflict"]] == [
+    assert [(row.part.split()[0], "Best: 2" in row.theirs) for row in response.context["collision"]] == [
         ("casualty", True)
     ]
     curator.post(page_of(incident), filled(response))
@@ -162,7 +162,7 @@ def test_page_of_a_part_guards_the_whole(curator, other):
     save(other, incident, title="Theirs")
     response = curator.post(page_of(claim), mine)
     assert refused(response) == [REFUSED]
-    assert [row.label for row in response.context["conflict"]] == ["Title"]
+    assert [row.label for row in response.context["collision"]] == ["Title"]
     assert Claim.objects.get().locator == "¶1"
 
 

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from editing.attempts import page_of
+from editing.links import page_of
 from incidents.models import Casualty, Claim, Incident
 from operations.models import Operation
 from publication.models import Merge

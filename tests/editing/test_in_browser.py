@@ -307,7 +307,7 @@ def test_approval_publishes_and_is_shown(desk):
     incident = IncidentFactory(state=State.IN_REVIEW)
     visit(desk, Incident, "change", incident.pk)
     desk.get_by_role("button", name="Approve and publish").click()
-    expect(desk.locator(".standing")).to_contain_text("Approved")
+    expect(desk.locator(".progress")).to_contain_text("Approved")
     expect(desk.get_by_role("link", name="revision 1")).to_be_visible()
 
 

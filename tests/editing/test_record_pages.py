@@ -9,7 +9,7 @@ from incidents.models import Casualty, Claim, Incident
 from operations.models import Force, Place
 from publication.models import Revision
 from records.history import history
-from records.word_index import BY_WORD, PARTING, worded, wording_of
+from records.word_index import BY_WORD, SEPARATORS, worded, wording_of
 from sources.models import Article, Outlet
 from tests.admin_forms import account, address, filled, save
 from tests.incidents.factories import (
@@ -130,8 +130,8 @@ def test_parts_are_found_by_what_they_are_part_of_and_cite(curator):
 
 
 def test_every_mark_that_parts_words_does_so_in_the_index_too(db):
-    incident = IncidentFactory(summary="".join(f"word{number}x{mark}" for number, mark in enumerate(PARTING)))
-    found = worded(Incident.objects.all(), " ".join(f"word{number}x" for number in range(len(PARTING))))
+    incident = IncidentFactory(summary="".join(f"word{number}x{mark}" for number, mark in enumerate(SEPARATORS)))
+    found = worded(Incident.objects.all(), " ".join(f"word{number}x" for number in range(len(SEPARATORS))))
     assert list(found) == [incident]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from editing.attempts import page_of
+from editing.links import page_of
 from incidents.models import Casualty, Claim, Incident
 from operations.models import Place
 from publication.choices import Reason
@@ -96,7 +96,7 @@ def test_refused_approval_says_why_and_leaves_the_state(reviewer):
 def test_draft_is_not_approved_by_a_forged_request(reviewer):
     incident = IncidentFactory()
     response = save(reviewer, incident, _review="approve")
-    assert messages(response) == [f"Cannot approve {incident}: it is draft."]
+    assert messages(response) == [f"Cannot approve {incident}: it is still a draft."]
     assert state(incident) == State.DRAFT
 
 
@@ -255,7 +255,7 @@ def test_edit_of_an_approved_record_makes_it_changed_and_says_so(curator):
     response = save(curator, incident, summary="Two attackers.")
     assert state(incident) == State.CHANGED
     assert (
-        f"“{incident}” is changed now. Readers keep seeing what was published until it is approved anew."
+        f"“{incident}” is changed now. Readers keep seeing what was published until it is approved again."
         in messages(response)
     )
 

@@ -7,7 +7,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from config.roles import ensure_roles
-from editing.attempts import page_of
+from editing.links import page_of
 from incidents.models import Incident
 from records.choices import State
 from records.history import history
@@ -116,7 +116,7 @@ def test_two_people_at_one_record_see_both_versions(curator, reviewer):
     curator.fill("Title", LONG)
     curator.press("Save and stay")
     curator.sees("Nothing was saved yet: somebody else changed this while you were working on it.")
-    cells = curator.page.locator(".conflict tbody tr").first.locator("td")
+    cells = curator.page.locator(".comparison tbody tr").first.locator("td")
     expect(cells.nth(1)).to_contain_text(ARABIC)
     expect(cells.nth(2)).to_have_text(LONG)
     expect(curator.page.get_by_label("Title", exact=True)).to_have_value(LONG)

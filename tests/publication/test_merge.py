@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.models import Casualty, Claim, Incident
 from publication import review
-from publication.merge import differing, merge, undo
+from publication.merge import differing_fields, merge, undo
 from publication.models import Revision
 from publication.publish import PublishRefused
 from publication.verify import faults
@@ -97,7 +97,7 @@ def test_no_death_is_counted_twice_after_a_merge(twins):
 
 
 def test_the_person_settles_the_fields_that_differ(twins):
-    assert differing(twins.loser, twins.survivor) == [("title", "Second telling", "First telling")]
+    assert differing_fields(twins.loser, twins.survivor) == [("title", "Second telling", "First telling")]
     twins.merge(take_over=["title"])
     assert Incident.objects.get(pk=twins.survivor.pk).title == "Second telling"
 

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from incidents.models import Incident
 from publication.choices import Op
-from publication.codebook import VERSION
-from publication.log import LOCK
+from publication.codebook import CODEBOOK_VERSION
+from publication.log import LOG_LOCK
 from publication.models import CURRENT, Revision
 from publication.publish import PublishRefused
 from publication.publish import write_revisions as publish
@@ -102,7 +102,7 @@ def test_an_edit_after_approval_stays_unseen_until_published_again(theatre):
 def test_the_document_carries_its_own_revision_fields(theatre):
     revision = Revision.objects.get(kind="incident", uid=theatre.incident.uid)
     document = json.loads(revision.document)
-    assert (document["revision"], document["seq"], document["codebook"]) == (1, revision.seq, VERSION)
+    assert (document["revision"], document["seq"], document["codebook"]) == (1, revision.seq, CODEBOOK_VERSION)
     assert list(document)[-4:] == ["revision", "seq", "published_at", "codebook"]
 
 
@@ -130,7 +130,7 @@ def waiting_for_the_lock():
     """Return whether another connection waits for its turn to publish."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [LOCK]
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [LOG_LOCK]
         )
         return cursor.fetchone()[0] == 1
 

@@ -22,11 +22,11 @@ from django.db import DatabaseError, connection, transaction
 from incidents.models import Incident
 from publication import log
 from publication.choices import Op, Reason
-from publication.codebook import markdown
+from publication.codebook import codebook_page
 from publication.documents import KINDS
 from publication.models import Release, ReleaseFile, Revision
 from publication.releases import building
-from publication.releases.files import cell, changes, write
+from publication.releases.files import cell, changes_between, write_release
 from publication.tables import TABLES, table_of
 from tests.config.processes import holder, run, start
 from tests.incidents.factories import IncidentCitationFactory, IncidentFactory
@@ -57,7 +57,7 @@ def theatre():
 @pytest.fixture
 def folder(theatre):
     """The folder of a release of the theatre."""
-    return building.folder_of(building.build("2026.1", notes="The first."))
+    return building.folder_of(building.build_release("2026.1", notes="The first."))
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_parquet_of_incidents_is_parted_by_the_year_of_the_latest_day(theatre):
     ongoing = IncidentFactory(when="2020-06-02/..", place=theatre.diyala, location_precision="governorate")
     IncidentCitationFactory(incident=ongoing, article=theatre.article)
     approve_and_publish(ongoing)
-    folder = building.folder_of(building.build("2026.1"))
+    folder = building.folder_of(building.build_release("2026.1"))
     found = duckdb.read_parquet(parquet_of(folder, "incidents"), hive_partitioning=True)
     assert dict(found.project("uid, year").fetchall()) == {
         theatre.incident.uid: "2021",
@@ -224,12 +224,12 @@ def test_citations_name_version_seq_and_year(folder):
 
 
 def test_codebook_lies_beside_the_data(folder):
-    assert (folder / "CODEBOOK.md").read_text() == markdown()
+    assert (folder / "CODEBOOK.md").read_text() == codebook_page()
 
 
 def test_release_is_read_from_the_log_and_not_from_working_tables(theatre):
     Incident.objects.filter(pk=theatre.incident.pk).update(title="A draft")
-    folder = building.folder_of(building.build("2026.1"))
+    folder = building.folder_of(building.build_release("2026.1"))
     assert rows_of(folder, "incidents")[0]["title"] == "Attack on a post at Dibis"
     assert "A draft" not in (folder / "jsonl/incidents.jsonl").read_text()
 
@@ -238,8 +238,8 @@ def test_release_of_a_past_seq_holds_what_readers_saw_then(theatre):
     theatre.incident.title = "Attack on Dibis"
     theatre.incident.save()
     approve_and_publish(theatre.incident)
-    then = building.folder_of(building.build("2026.1", seq=16))
-    now = building.folder_of(building.build("2026.2"))
+    then = building.folder_of(building.build_release("2026.1", seq=16))
+    now = building.folder_of(building.build_release("2026.2"))
     assert [rows_of(each, "incidents")[0]["title"] for each in (then, now)] == [
         "Attack on a post at Dibis",
         "Attack on Dibis",
@@ -253,19 +253,21 @@ def test_same_seq_gives_the_same_bytes_after_the_log_moved_on(theatre, folder):
     theatre.incident.title = "Attack on Dibis"
     theatre.incident.save()
     approve_and_publish(theatre.incident)
-    assert building.differing("2026.1") == []
+    assert building.differing_files("2026.1") == []
 
 
 def test_every_build_of_many_rows_gives_the_same_bytes(theatre, tmp_path):
     theatre.multiply(1500)
-    release = building.build("2026.1")
-    first, second = ({file.path: file.sha256 for file in write(release, tmp_path / name)} for name in ("a", "b"))
+    release = building.build_release("2026.1")
+    first, second = (
+        {file.path: file.sha256 for file in write_release(release, tmp_path / name)} for name in ("a", "b")
+    )
     assert first == second == dict(release.files.values_list("path", "sha256"))
 
 
 def test_parquet_keeps_the_order_of_the_csv(theatre):
     theatre.multiply(1500)
-    folder = building.folder_of(building.build("2026.1"))
+    folder = building.folder_of(building.build_release("2026.1"))
     for path in (folder / "parquet/incidents").rglob("*.parquet"):
         uids = duckdb.read_parquet(str(path)).project("uid").fetchall()
         assert uids == sorted(uids)
@@ -274,7 +276,7 @@ def test_parquet_keeps_the_order_of_the_csv(theatre):
 def test_damaged_and_lost_files_are_found(folder):
     (folder / "csv/places.csv").write_text("slug\n")
     (folder / "jsonl/places.jsonl").unlink()
-    assert building.differing("2026.1") == ["csv/places.csv", "jsonl/places.jsonl"]
+    assert building.differing_files("2026.1") == ["csv/places.csv", "jsonl/places.jsonl"]
     with pytest.raises(CommandError, match=r"^Release 2026\.1 differs from what was recorded in: csv/places\.csv, "):
         call_command("release", "2026.1", check=True)
 
@@ -285,7 +287,7 @@ def test_memory_does_not_grow_with_the_log(theatre):
     for version, rows in (("2026.1", 1), ("2026.2", 2000), ("2026.3", 4000)):
         theatre.multiply(rows)
         tracemalloc.start()
-        building.build(version)
+        building.build_release(version)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     # The first release has no other to be compared with, and fewer rows than are fetched at a time.
@@ -309,11 +311,13 @@ def test_changes_tell_added_changed_withdrawn_and_merged(theatre, folder):
     IncidentCitationFactory(incident=third, article=theatre.article)
     approve_and_publish(theatre.incident, third)
     with transaction.atomic():
-        log.lock()
-        toll = log.Entry("toll", theatre.toll.uid, Op.WITHDRAW, reason_code=Reason.ERROR, reason="Counted twice.")
-        arson = log.Entry("incident", theatre.arson.uid, Op.MERGE, reason_code=Reason.DUPLICATE, replaced_by=third.uid)
-        log.append([toll, arson], by="")
-    later = building.folder_of(building.build("2026.2"))
+        log.lock_log()
+        toll = log.LogEntry("toll", theatre.toll.uid, Op.WITHDRAW, reason_code=Reason.ERROR, reason="Counted twice.")
+        arson = log.LogEntry(
+            "incident", theatre.arson.uid, Op.MERGE, reason_code=Reason.DUPLICATE, replaced_by=third.uid
+        )
+        log.append_entries([toll, arson], by="")
+    later = building.folder_of(building.build_release("2026.2"))
     listed = json.loads((later / "changes.json").read_text())
     assert (listed["from"], listed["from_seq"], listed["to"]) == ("2026.1", 16, "2026.2")
     rows = [(row["change"], row["uid"], row["fields"], row["replaced_by"], row["reason"]) for row in listed["changes"]]
@@ -337,14 +341,14 @@ def test_changes_leave_out_what_came_and_went_or_came_back_as_it_was(theatre, fo
     passing = IncidentFactory(place=theatre.diyala, location_precision="governorate")
     approve_and_publish(passing)
     with transaction.atomic():
-        log.lock()
-        log.append([log.Entry("incident", passing.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
-    assert [row[2] for row in changes(16, Revision.objects.head()) if row[1] == "incident"] == []
+        log.lock_log()
+        log.append_entries([log.LogEntry("incident", passing.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
+    assert [row[2] for row in changes_between(16, Revision.objects.head()) if row[1] == "incident"] == []
 
 
 def test_release_starts_its_changes_at_the_version_before_it(theatre):
     for version in ("2026.9", "2026.10", "2026.9.1"):
-        building.build(version)
+        building.build_release(version)
     assert dict(Release.objects.values_list("version", "supersedes__version")) == {
         "2026.9": None,
         "2026.10": "2026.9",
@@ -358,7 +362,7 @@ def test_release_starts_its_changes_at_the_version_before_it(theatre):
 @pytest.mark.parametrize("version", ["2026", "26.1", "2026.1.1.1", "2026.x", "../2026.1"])
 def test_version_is_year_and_number(theatre, version):
     with pytest.raises(building.ReleaseRefused, match=r"^A release is numbered by year and number, such as 2026\.1"):
-        building.build(version)
+        building.build_release(version)
 
 
 def test_release_is_never_overwritten(folder):
@@ -382,20 +386,20 @@ def test_database_refuses_to_change_or_delete_a_release(folder):
 
 def test_empty_log_gives_no_release(shelf):
     with pytest.raises(building.ReleaseRefused, match=r"^There is nothing to release: nothing is published yet\.$"):
-        building.build("2026.1")
+        building.build_release("2026.1")
     assert not shelf.exists()
 
 
 def test_seq_that_the_log_has_not_reached_is_refused(theatre):
     with pytest.raises(building.ReleaseRefused, match=r"^The log has not come so far: it stands at 16\.$"):
-        building.build("2026.1", seq=17)
+        building.build_release("2026.1", seq=17)
 
 
 def test_later_release_cannot_stand_before_an_earlier_one(folder):
     with pytest.raises(
         building.ReleaseRefused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"
     ):
-        building.build("2026.2", seq=15)
+        building.build_release("2026.2", seq=15)
 
 
 def test_documents_of_another_codebook_are_refused(theatre):
@@ -403,26 +407,26 @@ def test_documents_of_another_codebook_are_refused(theatre):
         cursor.execute("ALTER TABLE publication_revision DISABLE TRIGGER USER")
         cursor.execute("UPDATE publication_revision SET codebook = '0.9' WHERE seq = 1")
     with pytest.raises(building.ReleaseRefused, match=r"^At seq 16 some documents follow another codebook than 1\.1\."):
-        building.build("2026.1")
+        building.build_release("2026.1")
 
 
 def test_row_that_names_what_readers_do_not_see_is_refused_and_leaves_nothing(theatre, shelf):
     with transaction.atomic():
-        log.lock()
-        log.append([log.Entry("article", theatre.article.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
+        log.lock_log()
+        log.append_entries([log.LogEntry("article", theatre.article.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
     with pytest.raises(
         building.ReleaseRefused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"
     ):
-        building.build("2026.1")
+        building.build_release("2026.1")
     assert (list(shelf.iterdir()), Release.objects.count()) == ([], 0)
 
 
 def test_second_build_at_the_same_time_is_refused(theatre):
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [building.LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [building.RELEASE_LOCK])
         with pytest.raises(building.ReleaseRefused, match=r"^Another release is being built\.$"):
-            building.build("2026.1")
+            building.build_release("2026.1")
     other.close()
 
 
@@ -476,7 +480,7 @@ def test_every_listed_file_is_served_as_it_is_listed(client, get, folder):
 
 
 def test_list_has_the_newest_release_first(get):
-    building.build("2026.2")
+    building.build_release("2026.2")
     page = get().json()
     assert [release["version"] for release in page["results"]] == ["2026.2", "2026.1"]
     assert [release["superseded_by"] for release in page["results"]] == [[], ["2026.2"]]
@@ -486,7 +490,7 @@ def test_list_has_the_newest_release_first(get):
 @pytest.mark.parametrize("more", [0, 2])
 def test_list_takes_four_queries(get, django_assert_num_queries, more):
     for number in range(more):
-        building.build(f"2026.{number + 2}")
+        building.build_release(f"2026.{number + 2}")
     with django_assert_num_queries(4):
         assert len(get().json()["results"]) == more + 1
 
@@ -601,7 +605,7 @@ def test_leftovers_are_not_served_and_the_next_build_sweeps_them(get, folder, sh
         shutil.copytree(folder, shelf / name)
     assert get("2026.2/").status_code == get("2026.2/SHA256SUMS").status_code == 404
     assert [release["version"] for release in get().json()["results"]] == ["2026.1"]
-    building.build("2026.3")
+    building.build_release("2026.3")
     assert sorted(path.name for path in shelf.iterdir()) == ["2026.1", "2026.3"]
 
 
@@ -660,7 +664,7 @@ def test_build_killed_before_its_row_is_written_leaves_no_release_and_the_next_o
             build.kill()
     with site.connect() as database:
         # Granted once the server has noticed that the process is gone.
-        database.execute("SELECT pg_advisory_lock(%s)", [building.LOCK])
+        database.execute("SELECT pg_advisory_lock(%s)", [building.RELEASE_LOCK])
     assert site.versions() == before
     assert site.release("2025.2").returncode == 0
     assert site.versions() == [*before, "2025.2"]

@@ -79,7 +79,7 @@ def test_one_person_alone_may_approve_where_the_team_is_one_person(force, ann, s
     settings.HAMRIN_SECOND_PERSON = False
     review.submit(force, by=ann)
     review.approve(force, by=ann)
-    assert review.steps(force).first().alone is True
+    assert review.review_steps(force).first().alone is True
 
 
 def test_approval_needs_the_permission(force, ann):
@@ -99,7 +99,7 @@ def test_sending_back_needs_a_comment(force, ann, bob):
         review.send_back(force, by=bob, comment=" ")
     review.send_back(force, by=bob, comment="Which Islamic State?")
     assert state(force) == State.RETURNED
-    step = review.steps(force).first()
+    step = review.review_steps(force).first()
     assert (step.before, step.after, step.by, step.comment) == ("in_review", "returned", bob, "Which Islamic State?")
 
 

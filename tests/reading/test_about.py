@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from config.api import ADDRESSES, urlpatterns
-from publication.codebook import VERSION
+from publication.codebook import CODEBOOK_VERSION
 from publication.models import Revision
-from publication.releases.building import build, withdraw
+from publication.releases.building import build_release, withdraw_release
 from tests.operations.factories import ForceFactory
 from tests.theatre import approve_and_publish
 
@@ -37,7 +37,7 @@ def test_meta_says_how_much_there_is_and_how_far_it_reaches(theatre, get):
     assert meta["coded_through"] == get("articles/")["results"][0]["published"]["latest"]
     newest = Revision.objects.latest("seq")
     assert (meta["seq"], meta["published_at"]) == (16, newest.published_at.isoformat().replace("+00:00", "Z"))
-    assert (meta["codebook"], meta["release"]) == (VERSION, None)
+    assert (meta["codebook"], meta["release"]) == (CODEBOOK_VERSION, None)
     assert meta["licence"]["name"] == "CC-BY-4.0"
 
 
@@ -55,13 +55,13 @@ def test_meta_follows_a_publication(theatre, get):
 
 def test_meta_names_the_newest_release_that_was_not_withdrawn(theatre, data, client, get):
     empty = client.get("/api/v1/meta/")["ETag"]
-    build("2026.1")
+    build_release("2026.1")
     assert client.get("/api/v1/meta/", headers={"If-None-Match": empty}).status_code == 200
-    build("2026.2")
+    build_release("2026.2")
     release = get("meta/")["release"]
     assert (release["version"], release["seq"]) == ("2026.2", 16)
     assert client.get(release["url"]).json()["version"] == "2026.2"
-    withdraw("2026.2", "Wrong.")
+    withdraw_release("2026.2", "Wrong.")
     assert get("meta/")["release"]["version"] == "2026.1"
 
 
@@ -118,7 +118,7 @@ def test_every_page_of_a_query_is_cited_by_its_first(theatre, client):
 
 
 def test_a_release_is_cited_by_its_seq(theatre, data, client):
-    build("2026.1")
+    build_release("2026.1")
     approve_and_publish(ForceFactory())
     response = client.get("/api/v1/places/dibis/?release=2026.1")
     assert link(response, "cite-as") == "http://testserver/api/v1/places/dibis/?as_of=16"

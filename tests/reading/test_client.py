@@ -84,7 +84,7 @@ def test_a_generated_client_filters_cuts_and_sums(ask):
 
 
 def test_a_generated_client_reads_what_is_no_record(ask):
-    building.build("2026.1", notes="")
+    building.build_release("2026.1", notes="")
     assert ask("changes", "changes_list", limit=1000).next_ is None
     assert ask("meta", "meta_retrieve").counts["incident"] == Revision.objects.served().of("incident").count()
     (release,) = ask("releases", "releases_list").results

@@ -95,7 +95,7 @@ def folder(theatre, settings, tmp_path):
     theatre.arson.save()
     approve_and_publish(theatre.arson)
     theatre.multiply(3)
-    return building.folder_of(building.build("2026.1"))
+    return building.folder_of(building.build_release("2026.1"))
 
 
 def test_a_whole_list_is_the_file_of_a_release_of_the_same_seq(folder, fetch):

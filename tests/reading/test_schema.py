@@ -45,9 +45,9 @@ def past(articles):
     Twins().merge()
     incident = Incident.objects.get(uid="INC-000004")
     review.take_back(incident, by=reviewer("cat"), reason_code="error", reason="It did not happen.")
-    building.build("2026.1", notes="The first.")
-    building.withdraw("2026.1", "It was wrong.")
-    building.build("2026.2", notes="The second.")
+    building.build_release("2026.1", notes="The first.")
+    building.withdraw_release("2026.1", "It was wrong.")
+    building.build_release("2026.2", notes="The second.")
 
 
 @pytest.fixture

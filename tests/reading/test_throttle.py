@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from config.rates import read_rates
-from publication.releases.building import build
+from publication.releases.building import build_release
 from reading.throttle import digest_of, key_of
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_an_answer_that_has_not_changed_counts(limit, client):
 
 def test_description_documentation_and_files_of_releases_are_not_counted(theatre, limit, client, settings, tmp_path):
     settings.HAMRIN_DATA = tmp_path
-    build("2026.1")
+    build_release("2026.1")
     limit("1/minute")
     for address in ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/releases/2026.1/csv/incidents.csv", "/"):
         answer = client.get(address)

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ...codebook import markdown
+from ...codebook import codebook_page
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail if the page is not current")
 
     def handle(self, *, check, **options):
-        path, text = Path(settings.BASE_DIR, "CODEBOOK.md"), markdown()
+        path, text = Path(settings.BASE_DIR, "CODEBOOK.md"), codebook_page()
         if not check:
             path.write_text(text, encoding="utf-8")
             return f"Wrote {path.name}."

@@ -19,15 +19,15 @@ class Command(BaseCommand):
     def handle(self, *, version, notes, seq, withdraw, check, **options):
         try:
             if withdraw is not None:
-                return f"Withdrew release {building.withdraw(version, withdraw)}."
+                return f"Withdrew release {building.withdraw_release(version, withdraw)}."
             if check:
                 return self.check_files(version)
-            release = building.build(version, seq=seq, notes=notes)
+            release = building.build_release(version, seq=seq, notes=notes)
         except building.ReleaseRefused as refused:
             raise CommandError(str(refused)) from refused
         return f"Released {release} from seq {release.seq}: {release.files.count()} files."
 
     def check_files(self, version):
-        if paths := building.differing(version):
+        if paths := building.differing_files(version):
             raise CommandError(f"Release {version} differs from what was recorded in: {', '.join(paths)}.")
         return f"Release {version} is as it was built, byte for byte."

@@ -12,7 +12,7 @@ from ...keys import UidField
 from ...triggers import reviewing
 
 #: What the history of a row says of a change that a fixture made.
-SOURCE = "fixture"
+FIXTURE_SOURCE = "fixture"
 
 
 class Command(loaddata.Command):
@@ -29,7 +29,7 @@ class Command(loaddata.Command):
         self.undone = []
         self.highest = {}
         try:
-            with pghistory.context(source=SOURCE), reviewing():
+            with pghistory.context(source=FIXTURE_SOURCE), reviewing():
                 super().handle(*fixture_labels, **options)
             self.end_context()
         except (DatabaseError, DeserializationError, ObjectDoesNotExist, ValueError) as error:
@@ -116,4 +116,4 @@ def events_of(model):
 def by_people(events):
     """Return whether the last of these events was anything but the load of a fixture."""
     last = events.select_related("pgh_context").last()
-    return last is not None and (last.pgh_context is None or last.pgh_context.metadata.get("source") != SOURCE)
+    return last is not None and (last.pgh_context is None or last.pgh_context.metadata.get("source") != FIXTURE_SOURCE)
