@@ -6,7 +6,7 @@ from reading.viewsets import RecordViewSet
 from .choices import LocationPrecision
 from .documents import CASUALTY, INCIDENT, TOLL
 from .filters import CasualtyFilter, IncidentFilter, TollFilter
-from .formats import Acled, AcledNotes, Ucdp, UcdpNotes
+from .layout_formats import Acled, AcledNotes, Ucdp, UcdpNotes
 
 
 class Happenings(Located):

@@ -11,7 +11,7 @@ def force(path, rule):
     return [Column(f"{path}.slug", rule=f"{rule} The force's slug."), Column(f"{path}.name", rule="The force's name.")]
 
 
-PLACES = register(
+register(
     Table(
         "places",
         "Somewhere on the map.",
@@ -21,7 +21,7 @@ PLACES = register(
         references={"parent": "places"},
     )
 )
-FORCES = register(
+register(
     Table(
         "forces",
         "An armed actor, or an authority that commands one.",
@@ -35,7 +35,7 @@ FORCES = register(
         references={"parent": "forces"},
     )
 )
-OPERATIONS = register(
+register(
     Table(
         "operations",
         "A named or announced military undertaking.",
@@ -54,7 +54,7 @@ OPERATIONS = register(
         references={"commanding_force_slug": "forces", "parent": "operations"},
     )
 )
-PHASES = register(
+register(
     Table(
         "phases",
         "A part of an operation.",
@@ -71,7 +71,7 @@ PHASES = register(
         references={"operation": "operations"},
     )
 )
-PARTICIPATIONS = register(
+register(
     Table(
         "participations",
         "What one passage says of a force's part in a phase, that it had none included.",
@@ -88,7 +88,7 @@ PARTICIPATIONS = register(
         references={"phase": "phases", "operation": "operations", "force_slug": "forces", "article": "articles"},
     )
 )
-RESULTS = register(
+register(
     Table(
         "results",
         "What one passage says a phase brought about.",
@@ -107,7 +107,7 @@ RESULTS = register(
         references={"phase": "phases", "operation": "operations", "claimed_by_slug": "forces", "article": "articles"},
     )
 )
-NAMES = register(
+register(
     Table(
         "names",
         "One spelling, in one language, of a place, a force or an operation.",
@@ -121,7 +121,7 @@ NAMES = register(
         references={"place": "places", "force": "forces", "operation": "operations"},
     )
 )
-CONTROL = register(
+register(
     Table(
         "place_control",
         "Who administers or controls a place, as one passage says.",

@@ -21,7 +21,7 @@ def passage(source):
     ]
 
 
-ARTICLES = register(
+register(
     Table(
         "articles",
         "One report by one outlet.",

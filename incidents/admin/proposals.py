@@ -12,7 +12,7 @@ from ..figures.scope import Trees, candidates, proposals, stale
 from ..models import Incident, Toll, TollCoverage
 
 #: How many proposals a page shows; the others follow when these are decided.
-SHOWN = 50
+PROPOSALS_SHOWN = 50
 
 
 class ProposalForm(RecordForm):
@@ -71,8 +71,8 @@ class ProposalInline(PartInline):
         shown, more = (), 0
         if request.method == "GET":
             trees = Trees()
-            shown = proposals(obj, trees, SHOWN)
-            more = candidates(obj, trees).count() - SHOWN if len(shown) == SHOWN else 0
+            shown = proposals(obj, trees, PROPOSALS_SHOWN)
+            more = candidates(obj, trees).count() - PROPOSALS_SHOWN if len(shown) == PROPOSALS_SHOWN else 0
         formset = super().get_formset(request, obj, extra=len(shown), **kwargs)
         return type("ProposalFormSet", (formset,), {"shown": shown, "more": more})
 
