@@ -34,14 +34,14 @@ def main():
             file.unlink(missing_ok=True)
     for size, file in files.items():
         if not asked.report:
-            measure(size, file)
+            fill_and_measure(size, file)
         if not asked.size:
-            write(found_in(files))
+            write_results(found_in(files))
     if asked.size:
         sys.stdout.write(report.text(found_in(files)))
 
 
-def measure(size, results):
+def fill_and_measure(size, results):
     """Fill and measure a database of a size, in the folder of the file for its results."""
     results.parent.mkdir(parents=True, exist_ok=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HAMRIN_", "DATABASE_"))}
@@ -57,7 +57,7 @@ def found_in(files):
     return [json.loads(file.read_text()) for file in files.values() if file.exists()]
 
 
-def write(found):
+def write_results(found):
     (HERE / "RESULTS.md").write_text(report.text(found))
     (HERE / "cost.svg").write_text(report.plot(found))
 

@@ -31,13 +31,13 @@ from sources import models as sources
 from .theatre import DRAWN, Theatre
 
 #: Copies are so many days apart, in a mixed order, over twenty years.
-APART, COPIES_MAX = 7, 1000
+DAYS_APART, COPIES_MAX = 7, 1000
 #: What tells the rows and uids of one copy from those of the next.
-STEP = 1_000_000
+COPY_STEP = 1_000_000
 
 PREFIXES = ("INC", "CAS", "CLM", "ART", "OPN", "PHS", "TOL")
 UID = re.compile(rf"\b({'|'.join(PREFIXES)})-(?=\d{{6}}\b)")
-DAY = re.compile(r"\b200[2-4]-\d\d-\d\d\b(?!T)")
+STATED_DAY = re.compile(r"\b200[2-4]-\d\d-\d\d\b(?!T)")
 
 #: The tables that are copied, wholes before their parts; places, forces and outlets are shared.
 COPIED = [
@@ -59,7 +59,7 @@ COPIED = [
 ]
 
 #: The columns of the log that differ from copy to copy in more than uids and days.
-OWN = ("seq", "superseded_at", "published_at", "document", "digest", "chain")
+OF_COPY = ("seq", "superseded_at", "published_at", "document", "digest", "chain")
 
 
 def fill(size, drawn=DRAWN):
@@ -86,7 +86,7 @@ def fill(size, drawn=DRAWN):
             copy_table(cursor, model, copies)
         for prefix in PREFIXES:
             # The database numbers what is entered later, and none of the copies has such a number.
-            cursor.execute(f"SELECT setval('uid_{prefix.lower()}', {STEP // 2})")
+            cursor.execute(f"SELECT setval('uid_{prefix.lower()}', {COPY_STEP // 2})")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     get_user_model().objects.create_superuser("curator")
@@ -108,7 +108,7 @@ def draw(number):
 
 def template(text):
     """Return a text that becomes the one of a copy by `% Values(number)`."""
-    return DAY.sub(r"%(\g<0>)s", UID.sub(r"\g<0>%(copy)s", text.replace("%", "%%")))
+    return STATED_DAY.sub(r"%(\g<0>)s", UID.sub(r"\g<0>%(copy)s", text.replace("%", "%%")))
 
 
 class Values(dict):
@@ -116,7 +116,7 @@ class Values(dict):
 
     def __init__(self, number):
         super().__init__(copy=number)
-        self.later = timedelta(APART * (number * 151 % COPIES_MAX))
+        self.later = timedelta(DAYS_APART * (number * 151 % COPIES_MAX))
 
     def __missing__(self, day):
         self[day] = (date.fromisoformat(day) + self.later).isoformat()
@@ -154,7 +154,7 @@ class Original:
 
 def copy_log(cursor, shared, copies):
     """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
-    alike = ", ".join(f'"{field.column}"' for field in Revision._meta.concrete_fields if field.column not in OWN)
+    alike = ", ".join(f'"{field.column}"' for field in Revision._meta.concrete_fields if field.column not in OF_COPY)
     with cursor.copy(
         f"COPY (SELECT {alike} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"
     ) as out:
@@ -163,7 +163,7 @@ def copy_log(cursor, shared, copies):
     chain, at = revisions[-1].chain, revisions[-1].published_at
     originals = [Original(revision, line) for revision, line in zip(revisions, lines, strict=True)]
     with without_indexes(cursor, "publication_revision"):
-        with cursor.copy(f"COPY publication_revision ({', '.join(OWN)}, {alike}) FROM STDIN") as into:
+        with cursor.copy(f"COPY publication_revision ({', '.join(OF_COPY)}, {alike}) FROM STDIN") as into:
             for number in range(1, copies):
                 values = Values(number)
                 for original in originals:
@@ -203,9 +203,9 @@ def copy_table(cursor, model, copies):
         name = f'"{field.column}"'
         columns.append(name)
         if field.primary_key or (field.is_relation and field.related_model in copied):
-            values.append(f"{name} + n * {STEP}")
+            values.append(f"{name} + n * {COPY_STEP}")
         elif isinstance(field, DateField) and field.get_internal_type() == "DateField":
-            values.append(f"{name} + {APART} * (n * 151 % {COPIES_MAX})")
+            values.append(f"{name} + {DAYS_APART} * (n * 151 % {COPIES_MAX})")
         elif field.name in {"uid", "url", "code"}:
             values.append(rf"regexp_replace({name}, '([A-Z]{{3}})-(\d{{6}})', '\1-' || n || '\2')")
         else:
@@ -218,7 +218,7 @@ def copy_table(cursor, model, copies):
     cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
     cursor.execute(
         f'INSERT INTO "{RecordVersion._meta.db_table}" ("table", "row", version, editor_id) '
-        f'SELECT "table", "row" + n * {STEP}, version, editor_id FROM "{RecordVersion._meta.db_table}", {series} '
+        f'SELECT "table", "row" + n * {COPY_STEP}, version, editor_id FROM "{RecordVersion._meta.db_table}", {series} '
         'WHERE "table" = %s',
         [table],
     )

@@ -36,7 +36,7 @@ from .queries import INCIDENTS, SERVED, queries
 from .servers import Wrong, datasette, granian, gunicorn, hammer, medians, once, serve, timed
 from .theatre import Theatre
 
-API = "/api/v1/"
+PREFIX = "/api/v1/"
 BY_DAY = "ORDER BY latest_on DESC, uid DESC"
 
 #: What spares Datasette the counts and suggestions that only its own pages need.
@@ -126,7 +126,7 @@ class Bench:
         file = self.folder / "theatre.db"
         if file.exists():
             return file
-        rows = csv.reader(io.TextIOWrapper(self.hamrin.stream(f"{API}incidents/?format=csv"), "utf-8", newline=""))
+        rows = csv.reader(io.TextIOWrapper(self.hamrin.stream(f"{PREFIX}incidents/?format=csv"), "utf-8", newline=""))
         names, unfinished = next(rows), self.folder / "theatre.new"
         unfinished.unlink(missing_ok=True)
         with sqlite3.connect(unfinished) as database:
@@ -152,7 +152,7 @@ class Bench:
         uid = "INC-000001"
         lists = {
             query.name: (
-                f"{API}incidents/?{query.hamrin}",
+                f"{PREFIX}incidents/?{query.hamrin}",
                 f"SELECT document FROM publication_revision WHERE {INCIDENTS} AND {query.where} {BY_DAY} "
                 f"LIMIT {query.rows}",
             )
@@ -161,7 +161,7 @@ class Bench:
         }
         details = {
             "one record": (
-                f"{API}incidents/{uid}/",
+                f"{PREFIX}incidents/{uid}/",
                 f"SELECT document FROM publication_revision WHERE {INCIDENTS} AND uid = '{uid}'",
             )
         }
@@ -186,7 +186,7 @@ class Bench:
         self.note("memory", "worker after reading", mb=self.hamrin.peak())
 
     def side_by_side(self, query):
-        asks = {"hamrin": asking(self.hamrin, f"{API}incidents/?{query.hamrin}", documents(query.rows))}
+        asks = {"hamrin": asking(self.hamrin, f"{PREFIX}incidents/?{query.hamrin}", documents(query.rows))}
         if query.where:
             asks["limit"] = asking(self.limit, f"/rows/{quote(query.name)}", documents(query.rows))
             asks["bytes"] = asking(self.limit, f"/bytes/{quote(query.name)}", documents(query.rows))
@@ -201,7 +201,7 @@ class Bench:
 
     def moments(self):
         """Measure what depends on a place in the list or in the log: deep pages, past states, changes, a 304."""
-        incidents = f"{API}incidents/?"
+        incidents = f"{PREFIX}incidents/?"
         first = orjson.loads(self.hamrin.get(incidents)[2])
         list_id, backwards, _, _ = orjson.loads(base64.urlsafe_b64decode(first["next"].rpartition("cursor=")[2] + "=="))
         served = Revision.objects.served().of("incident").order_by("-latest_on", "-uid")
@@ -219,11 +219,11 @@ class Bench:
                     self.hamrin, f"{incidents}as_of={self.head // 2}&kind=armed_attack", page
                 ),
                 "one record as_of": asking(
-                    self.hamrin, f"{API}incidents/INC-000001/?as_of={self.head // 2}", filled("INC-000001")
+                    self.hamrin, f"{PREFIX}incidents/INC-000001/?as_of={self.head // 2}", filled("INC-000001")
                 ),
                 "304": asking(self.hamrin, incidents, filled(status=304), **{"If-None-Match": tag}),
-                "changes": asking(self.hamrin, f"{API}changes/?since=0", page),
-                "changes, late": asking(self.hamrin, f"{API}changes/?since={self.head - 200}", page),
+                "changes": asking(self.hamrin, f"{PREFIX}changes/?since=0", page),
+                "changes, late": asking(self.hamrin, f"{PREFIX}changes/?since={self.head - 200}", page),
                 "count=exact": asking(self.hamrin, f"{incidents}count=exact", page),
             },
             seconds=1,
@@ -236,7 +236,7 @@ class Bench:
     def sums(self):
         """Measure sums by month and governorate on both bases: asked for the first time, and again."""
         for basis in ("incident", "reconciled"):
-            path = f"{API}stats/?measure=killed&by=month,governorate&basis={basis}"
+            path = f"{PREFIX}stats/?measure=killed&by=month,governorate&basis={basis}"
             ask = {"hamrin": asking(self.hamrin, path, filled('"value"', '"n_incidents"'))}
 
             def first(ask=ask):
@@ -256,7 +256,7 @@ class Bench:
 
     def download(self, name, mark):
         """Read a whole list, in which `mark` stands once in each record; only a Parquet file is kept, to be read."""
-        answer = self.hamrin.stream(f"{API}incidents/?format={name}")
+        answer = self.hamrin.stream(f"{PREFIX}incidents/?format={name}")
         if name == "parquet":
             file = self.folder / "incidents.parquet"
             with file.open("wb") as kept:
@@ -338,8 +338,20 @@ class Bench:
         page, one = documents(100), filled("INC-000001")
         quick = self.start(granian("config.wsgi"), "/healthz")
         for name, check, ours, theirs, flat in (
-            ("list of 100", page, f"{API}incidents/", "/incidents/", f"incidents.json?_sort_desc=when_latest&{LEAN}"),
-            ("one record", one, f"{API}incidents/INC-000001/", "/incidents/INC-000001/", "incidents/INC-000001.json"),
+            (
+                "list of 100",
+                page,
+                f"{PREFIX}incidents/",
+                "/incidents/",
+                f"incidents.json?_sort_desc=when_latest&{LEAN}",
+            ),
+            (
+                "one record",
+                one,
+                f"{PREFIX}incidents/INC-000001/",
+                "/incidents/INC-000001/",
+                "incidents/INC-000001.json",
+            ),
         ):
             self.note(
                 "crowd",

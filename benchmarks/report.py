@@ -62,7 +62,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Target:
+class Goal:
     """What every run must reach: none of its numbers is above the limit or, with `more`, below it.
 
     `numbers` takes the run and the one of the fewest incidents, and returns the numbers by what they are of.
@@ -94,45 +94,45 @@ def grown(run, small, groups, *names):
 
 
 TARGETS = [
-    Target(
+    Goal(
         "list, record and filters against the limit", 1.5,
         lambda run, _: ratios(run.all(READ), run.all(READ, of="limit")),
     ),
-    Target(
+    Goal(
         "stock DRF against list, record and filters", 10,
         lambda run, _: ratios(run.all(READ, of="stock"), run.all(READ)), more=True,
     ),
-    Target(
+    Goal(
         "a deep page against the first", 1.2,
         lambda run, _: {"": run.get("moment", "deep cursor") / run.get("moment", "first page")},
     ),
-    Target(
+    Goal(
         "a past state against the present", 2,
         lambda run, _: {
             when: run.get("moment", f"as_of {when}") / run.get("moment", "first page")
             for when in ("the end", "half way")
         },
     ),
-    Target("a filter against the fewest incidents", 3, lambda run, small: grown(run, small, ["filter"])),
-    Target(
+    Goal("a filter against the fewest incidents", 3, lambda run, small: grown(run, small, ["filter"])),
+    Goal(
         "the admin's list against the fewest incidents", 2,
         lambda run, small: grown(run, small, ["admin"], "list, first page"),
     ),
     *(
-        Target(
+        Goal(
             f"{name} stream against COPY", 0.5,
             lambda run, _, name=name: ratios(run.all(["stream"], name), run.all(["stream"], of="limit")), more=True,
         )
         for name in ("csv", "jsonl")
     ),
-    Target("incidents published in a second", 3000, lambda run, _: run.all(["publish"]), more=True),
-    Target("sums by month and governorate, ms", 300, lambda run, _: run.all(["stats"], *AGAIN)),
-    Target(
+    Goal("incidents published in a second", 3000, lambda run, _: run.all(["publish"]), more=True),
+    Goal("sums by month and governorate, ms", 300, lambda run, _: run.all(["stats"], *AGAIN)),
+    Goal(
         "the same asked for the first time, ms", 15_000,
         lambda run, _: run.all(["stats"], *(f"{name}, first asked" for name in AGAIN)),
     ),
-    Target("memory of a worker, MB", 200, lambda run, _: run.all(["memory"], "worker after reading", of="mb")),
-    Target("memory of a stream, MB", 150, lambda run, _: run.all(["stream"], "csv", "jsonl", "geojson", of="mb")),
+    Goal("memory of a worker, MB", 200, lambda run, _: run.all(["memory"], "worker after reading", of="mb")),
+    Goal("memory of a stream, MB", 150, lambda run, _: run.all(["stream"], "csv", "jsonl", "geojson", of="mb")),
 ]  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def number(value):
 
 
 #: What the plot shows, each in a colour that also the colour-blind tell apart (Okabe and Ito).
-LINES = {
+PLOTTED = {
     ("list", "list of 100"): "#0072B2",
     ("filter", "three filters"): "#E69F00",
     ("filter", "words, common"): "#009E73",
@@ -220,7 +220,7 @@ LINES = {
 def plot(contents):
     """Return an SVG of milliseconds against the number of incidents, both by powers of ten."""
     runs = [Run(content) for content in contents]
-    lines = {": ".join(key): ([run.get(*key) for run in runs], colour) for key, colour in LINES.items()}
+    lines = {": ".join(key): ([run.get(*key) for run in runs], colour) for key, colour in PLOTTED.items()}
     lines["stock DRF: list of 100"] = ([run.get("list", "list of 100", "stock") for run in runs], "#999999")
     # Words stay words, and the same numbers give the same file.
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "hamrin"}):

@@ -11,34 +11,34 @@ from operations.models import Force, Place
 from sources.models import Article, Outlet
 
 
-class OutletSerializer(serializers.ModelSerializer):
+class StockOutletSerializer(serializers.ModelSerializer):
     class Meta:
         model = Outlet
         fields = ["slug", "name"]
 
 
-class ArticleSerializer(serializers.ModelSerializer):
-    outlet = OutletSerializer()
+class StockArticleSerializer(serializers.ModelSerializer):
+    outlet = StockOutletSerializer()
 
     class Meta:
         model = Article
         fields = ["uid", "title", "outlet", "published_earliest_on", "published_latest_on"]
 
 
-class PlaceSerializer(serializers.ModelSerializer):
+class StockPlaceSerializer(serializers.ModelSerializer):
     class Meta:
         model = Place
         fields = ["slug", "name", "latitude", "longitude", "disputed"]
 
 
-class ForceSerializer(serializers.ModelSerializer):
+class StockForceSerializer(serializers.ModelSerializer):
     class Meta:
         model = Force
         fields = ["slug", "name"]
 
 
-class ClaimSerializer(serializers.ModelSerializer):
-    article = ArticleSerializer()
+class StockClaimSerializer(serializers.ModelSerializer):
+    article = StockArticleSerializer()
 
     class Meta:
         model = Claim
@@ -47,36 +47,36 @@ class ClaimSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class CasualtySerializer(serializers.ModelSerializer):
-    victim_force = ForceSerializer()
-    claims = ClaimSerializer(many=True)
+class StockCasualtySerializer(serializers.ModelSerializer):
+    victim_force = StockForceSerializer()
+    claims = StockClaimSerializer(many=True)
 
     class Meta:
         model = Casualty
         fields = ["uid", "victim_force", "victim_status", "harm", "low", "best", "high", "basis", "note", "claims"]
 
 
-class CitationSerializer(serializers.ModelSerializer):
-    article = ArticleSerializer()
+class StockCitationSerializer(serializers.ModelSerializer):
+    article = StockArticleSerializer()
 
     class Meta:
         model = IncidentCitation
         fields = ["article", "locator", "quote", "said_by", "stance", "credibility", "supports"]
 
 
-class InvolvementSerializer(serializers.ModelSerializer):
-    force = ForceSerializer()
+class StockInvolvementSerializer(serializers.ModelSerializer):
+    force = StockForceSerializer()
 
     class Meta:
         model = Involvement
         fields = ["force", "role"]
 
 
-class IncidentSerializer(serializers.ModelSerializer):
-    place = PlaceSerializer()
-    involvements = InvolvementSerializer(many=True)
-    casualties = CasualtySerializer(many=True)
-    citations = CitationSerializer(many=True)
+class StockIncidentSerializer(serializers.ModelSerializer):
+    place = StockPlaceSerializer()
+    involvements = StockInvolvementSerializer(many=True)
+    casualties = StockCasualtySerializer(many=True)
+    citations = StockCitationSerializer(many=True)
 
     class Meta:
         model = Incident
@@ -87,7 +87,7 @@ class IncidentSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class IncidentFilter(filters.FilterSet):
+class StockIncidentFilter(filters.FilterSet):
     place = filters.CharFilter(field_name="place__slug")
     force = filters.CharFilter(field_name="involvements__force__slug", distinct=True)
     date_from = filters.DateFilter(field_name="latest_on", lookup_expr="gte")
@@ -102,7 +102,7 @@ class Pages(pagination.PageNumberPagination):
     page_size = 100
 
 
-class IncidentViewSet(viewsets.ReadOnlyModelViewSet):
+class StockIncidentViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = (
         Incident.objects.select_related("place")
         .prefetch_related(
@@ -113,16 +113,16 @@ class IncidentViewSet(viewsets.ReadOnlyModelViewSet):
         )
         .order_by("-latest_on", "-uid")
     )
-    serializer_class = IncidentSerializer
+    serializer_class = StockIncidentSerializer
     pagination_class = Pages
     renderer_classes = [renderers.JSONRenderer]
     filter_backends = [filters.DjangoFilterBackend]
-    filterset_class = IncidentFilter
+    filterset_class = StockIncidentFilter
     throttle_classes = []
     schema = None
     lookup_field = "uid"
 
 
-router = routers.SimpleRouter()
-router.register("incidents", IncidentViewSet)
-urlpatterns = router.urls
+stock_router = routers.SimpleRouter()
+stock_router.register("incidents", StockIncidentViewSet)
+urlpatterns = stock_router.urls

@@ -34,12 +34,12 @@ LATIN = "ba da ga ha ja ka la ma na ra sa ta wa za bi di hi ki li mi ni ri si ti
 NATIVE = "با دا غا حا جا كا لا ما نا را سا تا وا زا بي دي هي كي لي مي ني ري سي تي دو غو هو كو مو نو رو سو قا شا خا"
 SYLLABLES = LATIN.split()
 ARABIC = dict(zip(SYLLABLES, NATIVE.split(), strict=True))
-WORDS = (
+PROSE_WORDS = (
     "fighters soldiers attack post convoy patrol village road night morning mortar rounds vehicle house field river "
     "bridge checkpoint officer wounded killed hospital source security statement region support aircraft search houses "
     "hideout weapons explosive device roadside gunmen fled area forces north south east west border mountain"
 )
-PROSE = WORDS.split()
+PROSE = PROSE_WORDS.split()
 
 
 @cache

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 
-SPANS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+SECONDS_IN = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 class Rate(NamedTuple):
@@ -22,10 +22,10 @@ def read_rates(text):
     rates = {}
     for part in text.split(","):
         quota, _, span = part.strip().partition("/")
-        if not (quota.isascii() and quota.isdigit() and int(quota) and span in SPANS) or span in rates:
+        if not (quota.isascii() and quota.isdigit() and int(quota) and span in SECONDS_IN) or span in rates:
             raise ImproperlyConfigured(
                 f"HAMRIN_RATE_LIMIT cannot be “{text}”: write “off”, or one rate for each of some spans "
-                f"({', '.join(SPANS)}), such as 300/minute,20000/day."
+                f"({', '.join(SECONDS_IN)}), such as 300/minute,20000/day."
             )
-        rates[span] = Rate(span, int(quota), SPANS[span])
+        rates[span] = Rate(span, int(quota), SECONDS_IN[span])
     return sorted(rates.values(), key=lambda rate: rate.seconds)

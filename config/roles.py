@@ -2,23 +2,23 @@
 
 from django.contrib.auth.models import Group, Permission
 
-ROOMS = ["publication", "sources", "operations", "incidents"]
+RECORD_ROOMS = ["publication", "sources", "operations", "incidents"]
 
 #: What readers can address, and outlets: only a reviewer deletes them.
-RECORDS = ["outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
+RECORD_TABLES = ["outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
 
-PARTS = [
+PART_TABLES = [
     "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",
     "participation", "result", "externalid", "incidentcitation", "involvement", "tollcoverage", "claim",
 ]  # fmt: skip
 
 CURATOR = [
-    *(f"{verb}_{model}" for verb in ("view", "add", "change") for model in RECORDS + PARTS),
-    *(f"delete_{model}" for model in PARTS),
+    *(f"{verb}_{model}" for verb in ("view", "add", "change") for model in RECORD_TABLES + PART_TABLES),
+    *(f"delete_{model}" for model in PART_TABLES),
     "view_revision",
     "view_release",
 ]
-REVIEWER = [*CURATOR, *(f"delete_{model}" for model in RECORDS), "approve"]
+REVIEWER = [*CURATOR, *(f"delete_{model}" for model in RECORD_TABLES), "approve"]
 
 #: Each role with the code names of its permissions.
 ROLES = {"Curator": CURATOR, "Reviewer": REVIEWER}
@@ -28,4 +28,6 @@ def ensure_roles() -> None:
     """Make the group of each role, or give it the permissions of its role again. Other groups stay as they are."""
     for name, codenames in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set(Permission.objects.filter(codename__in=codenames, content_type__app_label__in=ROOMS))
+        group.permissions.set(
+            Permission.objects.filter(codename__in=codenames, content_type__app_label__in=RECORD_ROOMS)
+        )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from publication.models import Revision
 
 
-def answer(sentence, status=200):
+def plain_text(sentence, status=200):
     return HttpResponse(f"{sentence}\n", content_type="text/plain", status=status)
 
 
@@ -20,7 +20,7 @@ def answer(sentence, status=200):
 @require_safe
 def healthz(request):
     """The process is up, whatever the database does."""
-    return answer("Up.")
+    return plain_text("Up.")
 
 
 @never_cache
@@ -31,10 +31,10 @@ def readyz(request):
         executor = MigrationExecutor(connections[Revision.objects.db])
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, ImproperlyConfigured):
-        return answer("The database does not answer.", status=503)
+        return plain_text("The database does not answer.", status=503)
     if missing:
-        return answer("The database lacks migrations: run `python manage.py migrate`.", status=503)
-    return answer("Ready.")
+        return plain_text("The database lacks migrations: run `python manage.py migrate`.", status=503)
+    return plain_text("Ready.")
 
 
 @require_safe

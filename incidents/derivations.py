@@ -16,7 +16,7 @@ from publication.models import Revision
 from publication.tags import reference
 
 from .choices import Coverage, Harm
-from .figures.account import Bounds, Line, account, added, tags_counted, without_subsets
+from .figures.account import Bounds, Line, added, tags_counted, toll_account, without_subsets
 
 
 def served(kind, *references):
@@ -121,7 +121,7 @@ class Family:
             for inner in nested
             if inner["adopted"] and "adds" in inner
         ]
-        found = account(Bounds.of(toll), covered)
+        found = toll_account(Bounds.of(toll), covered)
         toll |= {name: getattr(found, name)._asdict() for name in ("explained", "residual", "reconciled", "adds")}
         toll["contradiction"] = found.contradiction
 

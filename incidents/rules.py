@@ -8,7 +8,7 @@ from records.rules import Finding, Rule, Severity, register_rule
 
 from .choices import Basis
 from .figures.tally import tally
-from .models import Casualty, Claim, Incident, Toll, spelt_out
+from .models import Casualty, Claim, Incident, Toll, figures_in_words
 
 EXPLAIN = (
     "Enter the claims, take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
@@ -30,7 +30,7 @@ def departs(estimates: QuerySet) -> Iterator[Finding]:
     for estimate in unexplained:
         suggestion = suggestions[estimate.pk]
         if estimate.departs_from(suggestion):
-            says, suggested = spelt_out(estimate.figures), spelt_out(suggestion.figures)
+            says, suggested = figures_in_words(estimate.figures), figures_in_words(suggestion.figures)
             yield Finding(estimate, f"{estimate.uid} says {says} where its claims suggest {suggested}", EXPLAIN)
 
 

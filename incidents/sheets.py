@@ -33,7 +33,7 @@ from sources.models import Article, Outlet
 from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 
 #: What a sheet may hold at its top level.
-TABLES = {
+SHEET_LISTS = {
     "outlets": Outlet,
     "article": Article,
     "places": Place,
@@ -76,7 +76,7 @@ class Loader(yaml.BaseLoader):
 
 
 @dataclass
-class Row:
+class SheetRow:
     """One record as a sheet writes it, and the unsaved record that it becomes."""
 
     sheet: str
@@ -88,7 +88,7 @@ class Row:
         return SheetError(self.sheet, self.name, field, sentence=sentence)
 
 
-def read(folder):
+def read_sheets(folder):
     """Return the unsaved records of all sheets under `folder`, checked and with their relations set.
 
     Raises SheetError.
@@ -142,10 +142,10 @@ def _rows_of_sheet(path, folder):
         lists["article"] = [lists["article"]]
         uid = _mapping(lists["article"][0], sheet, "article").get("uid", "")
     for name, rows in lists.items():
-        if name not in TABLES:
-            raise SheetError(sheet, name, sentence=f"no such list. A sheet holds {', '.join(TABLES)}.")
+        if name not in SHEET_LISTS:
+            raise SheetError(sheet, name, sentence=f"no such list. A sheet holds {', '.join(SHEET_LISTS)}.")
         for number, values in enumerate(_list(rows, sheet, name), 1):
-            for row in _rows(sheet, f"{name} {number}", TABLES[name], values):
+            for row in _rows(sheet, f"{name} {number}", SHEET_LISTS[name], values):
                 if "article" in lists and any(field.name == "article" for field in row.record._meta.fields):
                     row.values.setdefault("article", uid)
                 yield row
@@ -163,7 +163,7 @@ def _rows(sheet, name, model, values):
     }
     own = {field: value for field, value in values.items() if field not in parts}
     if set(own) != {key} or own == values:
-        yield Row(sheet, name, model(), own)
+        yield SheetRow(sheet, name, model(), own)
     for part, relation in parts.items():
         for number, given in enumerate(_list(values.get(part, []), sheet, name, part), 1):
             label = f"{name} {part} {number}"

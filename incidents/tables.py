@@ -4,16 +4,16 @@ from operations.tables import force
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import passage, window
 
-PLACE = [
+PLACE_COLUMNS = [
     ExportColumn("place.slug", rule="The slug of the smallest place that surely holds it. Blank: not stated."),
     *export_columns("place.name", "place.within", "place.lat", "place.lon", "place.disputed"),
 ]
-VICTIM = [
+VICTIM_COLUMNS = [
     ExportColumn("victim.force", rule="The slug of the force the victims belonged to. Blank: none, or not stated."),
     ExportColumn("victim.status", rule="What the people harmed were at that moment."),
     ExportColumn("harm", rule="What was done to them."),
 ]
-BOUNDS = export_columns("low", "best", "high")
+ESTIMATE_COLUMNS = export_columns("low", "best", "high")
 
 
 def bounds(name, whom):
@@ -25,14 +25,14 @@ def bounds(name, whom):
     ]
 
 
-SUGGESTED = [
+SUGGESTED_COLUMNS = [
     *bounds("suggested", "that the claims suggest"),
     ExportColumn("suggested.basis", rule="What the suggestion rests on. Blank: it has no best number."),
     ExportColumn("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
 ]
 
 
-INCIDENTS = register_table(
+register_table(
     Table(
         "incidents",
         "One attack, clash or other act, at one place and time.",
@@ -40,7 +40,7 @@ INCIDENTS = register_table(
         [
             *export_columns("uid", "kind", "title", "summary"),
             *window("when"),
-            *PLACE,
+            *PLACE_COLUMNS,
             *export_columns("place_as_reported", "location_precision"),
             ExportColumn("point.lat", rule="WGS 84 degrees north, only where the spot is known better than its place."),
             ExportColumn("point.lon", rule="WGS 84 degrees east, only where the spot is known better than its place."),
@@ -54,7 +54,7 @@ INCIDENTS = register_table(
         year_of="when_latest",
     )
 )
-CASUALTIES = register_table(
+register_table(
     Table(
         "casualties",
         "The estimate for one group of victims and one harm: the only rows to add up, save those within others.",
@@ -62,13 +62,13 @@ CASUALTIES = register_table(
         [
             *export_columns("uid", "incident"),
             *window("when"),
-            *PLACE,
-            *VICTIM,
-            *BOUNDS,
+            *PLACE_COLUMNS,
+            *VICTIM_COLUMNS,
+            *ESTIMATE_COLUMNS,
             *export_columns("basis"),
             *envelope(),
             *export_columns("note", "within"),
-            *SUGGESTED,
+            *SUGGESTED_COLUMNS,
         ],
         key=("uid",),
         references={
@@ -80,7 +80,7 @@ CASUALTIES = register_table(
         year_of="when_latest",
     )
 )
-TOLLS = register_table(
+register_table(
     Table(
         "tolls",
         "A cumulative count over days and places. Never add it to the casualties it covers.",
@@ -89,14 +89,14 @@ TOLLS = register_table(
             *export_columns("uid", "title"),
             *window("when"),
             ExportColumn("places.slug", rule="Where it counts: slugs."),
-            *VICTIM,
+            *VICTIM_COLUMNS,
             *force("perpetrator", "Who caused the harm. Blank: not stated."),
             *export_columns("operation", "phase"),
-            *BOUNDS,
+            *ESTIMATE_COLUMNS,
             *export_columns("series", "usable", "unusable_because", "adopted"),
             *envelope(),
             *export_columns("parent", "basis", "note"),
-            *SUGGESTED,
+            *SUGGESTED_COLUMNS,
             *export_columns("live", "falls_below"),
             *bounds("explained", "counted by the incidents that it covers"),
             *bounds("residual", "that no incident explains"),
@@ -114,7 +114,7 @@ TOLLS = register_table(
         },
     )
 )
-TOLL_COVERAGE = register_table(
+register_table(
     Table(
         "toll_coverage",
         "Whether a toll counts an incident.",
@@ -127,7 +127,7 @@ TOLL_COVERAGE = register_table(
         references={"toll": "tolls", "incident": "incidents"},
     )
 )
-INVOLVEMENTS = register_table(
+register_table(
     Table(
         "involvements",
         "A force's part in an incident.",
@@ -142,7 +142,7 @@ INVOLVEMENTS = register_table(
         references={"incident": "incidents", "force_slug": "forces"},
     )
 )
-EXTERNAL_IDS = register_table(
+register_table(
     Table(
         "external_ids",
         "What other datasets call an incident.",
@@ -155,7 +155,7 @@ EXTERNAL_IDS = register_table(
         references={"incident": "incidents"},
     )
 )
-CLAIMS = register_table(
+register_table(
     Table(
         "claims",
         "What one passage says of a casualty or of a toll. Several claims may speak of the same people.",
@@ -173,7 +173,7 @@ CLAIMS = register_table(
         references={"casualty": "casualties", "toll": "tolls", "article": "articles", "claimed_by": "forces"},
     )
 )
-CITATIONS = register_table(
+register_table(
     Table(
         "citations",
         "A passage that an operation, a phase or an incident rests on.",

@@ -4,7 +4,7 @@ from reading.formats import Columnar, Located
 from reading.viewsets import RecordViewSet
 
 from .choices import LocationPrecision
-from .formats import Acled, AcledNotes, Ucdp, UcdpNotes
+from .layout_formats import Acled, AcledNotes, Ucdp, UcdpNotes
 from .listings import CASUALTY_LIST, INCIDENT_LIST, TOLL_LIST
 
 

@@ -14,7 +14,7 @@ def force(path, rule):
     ]
 
 
-PLACES = register_table(
+register_table(
     Table(
         "places",
         "Somewhere on the map.",
@@ -24,7 +24,7 @@ PLACES = register_table(
         references={"parent": "places"},
     )
 )
-FORCES = register_table(
+register_table(
     Table(
         "forces",
         "An armed actor, or an authority that commands one.",
@@ -38,7 +38,7 @@ FORCES = register_table(
         references={"parent": "forces"},
     )
 )
-OPERATIONS = register_table(
+register_table(
     Table(
         "operations",
         "A named or announced military undertaking.",
@@ -57,7 +57,7 @@ OPERATIONS = register_table(
         references={"commanding_force_slug": "forces", "parent": "operations"},
     )
 )
-PHASES = register_table(
+register_table(
     Table(
         "phases",
         "A part of an operation.",
@@ -74,7 +74,7 @@ PHASES = register_table(
         references={"operation": "operations"},
     )
 )
-PARTICIPATIONS = register_table(
+register_table(
     Table(
         "participations",
         "What one passage says of a force's part in a phase, that it had none included.",
@@ -91,7 +91,7 @@ PARTICIPATIONS = register_table(
         references={"phase": "phases", "operation": "operations", "force_slug": "forces", "article": "articles"},
     )
 )
-RESULTS = register_table(
+register_table(
     Table(
         "results",
         "What one passage says a phase brought about.",
@@ -110,7 +110,7 @@ RESULTS = register_table(
         references={"phase": "phases", "operation": "operations", "claimed_by_slug": "forces", "article": "articles"},
     )
 )
-NAMES = register_table(
+register_table(
     Table(
         "names",
         "One spelling, in one language, of a place, a force or an operation.",
@@ -124,7 +124,7 @@ NAMES = register_table(
         references={"place": "places", "force": "forces", "operation": "operations"},
     )
 )
-CONTROL = register_table(
+register_table(
     Table(
         "place_control",
         "Who administers or controls a place, as one passage says.",

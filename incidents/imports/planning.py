@@ -17,15 +17,15 @@ from sources.models import Article
 from ..choices import LocationPrecision
 from ..documents import incidents
 from ..models import ExternalId, Incident
-from .matching import Army, Gazetteer, Missing
-from .reading import Row, Table
-from .stating import SOURCE, Layout, RowError, Stated
+from .matching import Army, Gazetteer, UnknownName
+from .statements import IMPORT_SOURCE, ImportLayout, RowError, Stated
+from .table_files import FileRow, TableFile
 
 #: How many rows are checked at once, and written in one transaction.
-BATCH = 500
+ROWS_AT_ONCE = 500
 
 #: The columns of an incident that an import fills.
-FIELDS = (
+FILLED_FIELDS = (
     "title", "summary", "kind", "methods", "target", "earliest_on", "latest_on", "location_precision",
     "place_as_reported", "latitude", "longitude", "attribution", "clarity", "killed_low", "killed_high",
 )  # fmt: skip
@@ -52,7 +52,7 @@ class Plan:
     stated: Stated | None = None
     place: Place | None = None
     forces: dict = field(default_factory=dict)
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[UnknownName] = field(default_factory=list)
     incident: Incident | None = None
     values: dict = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Plan:
 class Planning:
     """One file on its way into the database: what each of its rows asks for."""
 
-    def __init__(self, table: Table, layout: Layout, *, by, approved_by=None, update=False, create=()):
+    def __init__(self, table: TableFile, layout: ImportLayout, *, by, approved_by=None, update=False, create=()):
         self.table, self.layout, self.by, self.approved_by, self.update = table, layout, by, approved_by, update
         self.places, self.forces = Gazetteer("places" in create), Army("forces" in create)
         self.article = Article.objects.filter(outlet__slug=layout.outlet["slug"], sha256=table.sha256).first()
@@ -84,7 +84,7 @@ class Planning:
         """Yield the plans of the rows, a batch at a time."""
         seen = {}
         rows = iter(self.table.rows())
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(rows, ROWS_AT_ONCE)):
             plans = [self.read(row, seen) for row in batch]
             self.look_up([plan for plan in plans if plan.fate is Fate.CREATE])
             for plan in plans:
@@ -95,7 +95,7 @@ class Planning:
 
     def read(self, row, seen):
         """Return what a row states as a plan to create it, or to leave it alone, or its refusal."""
-        if not isinstance(row, Row):
+        if not isinstance(row, FileRow):
             line, sentence = row
             return Plan(line, "", Fate.REFUSE, sentence)
         plan = Plan(row.line, row[self.layout.columns[0]], Fate.CREATE)
@@ -140,7 +140,7 @@ class Planning:
         try:
             for party in stated.parties:
                 force = self.forces.find(party)
-                if isinstance(force, Missing):
+                if isinstance(force, UnknownName):
                     plan.missing.append(force)
                 else:
                     plan.forces[party] = force
@@ -161,7 +161,9 @@ class Planning:
     def judge(self, stated, values):
         """Raise RowError if the rules of a single column are broken."""
         try:
-            Incident(**{name: values[name] for name in FIELDS}).clean_fields(exclude=["place", "phase", "operation"])
+            Incident(**{name: values[name] for name in FILLED_FIELDS}).clean_fields(
+                exclude=["place", "phase", "operation"]
+            )
             ExternalId(scheme=stated.scheme, code=stated.code).clean_fields(exclude=["incident"])
         except ValidationError as error:
             name, messages = next(iter(error.message_dict.items()))
@@ -188,7 +190,7 @@ class Planning:
             # The middle of the named area, or the very point of the named place, says nothing new.
             own = own if where.exact and own != (place.latitude, place.longitude) else None
         return {
-            **{name: getattr(stated, name) for name in FIELDS if hasattr(stated, name)},
+            **{name: getattr(stated, name) for name in FILLED_FIELDS if hasattr(stated, name)},
             "methods": list(stated.methods),
             "location_precision": precision,
             "place_as_reported": where.as_reported,
@@ -208,7 +210,7 @@ class Planning:
                 plan.sentence = "It is known and says the same."
             elif incident.state in CLOSED:
                 plan.sentence = f"It was {incident.get_state_display().lower()}."
-            elif any(edit.source != SOURCE for edit in history(incident)):
+            elif any(edit.source != IMPORT_SOURCE for edit in history(incident)):
                 plan.sentence = f"People have edited it; the file says otherwise in: {', '.join(plan.differing)}."
             else:
                 plan.fate = Fate.CHANGE
@@ -247,7 +249,7 @@ def figure_of(casualty):
 def held(incident):
     """Return what a record holds, in the shape of what a row states."""
     return {
-        **{name: getattr(incident, name) for name in FIELDS},
+        **{name: getattr(incident, name) for name in FILLED_FIELDS},
         "place": incident.place and incident.place.slug,
         "forces": {(each.force.slug, each.role) for each in incident.involvements.all()},
         "figures": {group_of(each): figure_of(each) for each in incident.casualties.all()},

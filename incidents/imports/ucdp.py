@@ -6,8 +6,8 @@ from operations.choices import ForceKind, Scheme
 from sources.choices import OutletKind
 
 from ..choices import Attribution, Clarity, IncidentKind, InvolvementRole, LocationPrecision, VictimStatus
-from . import stating
-from .stating import CIVILIAN, UNKNOWN, Figure, Layout, Party, RowError, Stated, Where
+from . import cells
+from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where, bounded
 
 STATE_BASED, NON_STATE, ONE_SIDED = "State-based conflict", "Non-state conflict", "One-sided violence"
 
@@ -15,7 +15,7 @@ STATE_BASED, NON_STATE, ONE_SIDED = "State-based conflict", "Non-state conflict"
 TYPES = {"1": STATE_BASED, "2": NON_STATE, "3": ONE_SIDED}
 
 #: `where_prec`; 1 is a settlement where the name says so.
-PRECISIONS = {
+PRECISION_OF_WHERE = {
     "1": LocationPrecision.EXACT,
     "2": LocationPrecision.NEAR_SETTLEMENT,
     "3": LocationPrecision.DISTRICT,
@@ -28,18 +28,18 @@ PRECISIONS = {
 #: `event_clarity`
 CLARITIES = {"1": Clarity.INDIVIDUAL, "2": Clarity.AGGREGATED}
 
-SETTLEMENT = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet|camp)\b", re.IGNORECASE)
+SETTLEMENT_IN_NAME = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet|camp)\b", re.IGNORECASE)
 
 
-def states(row):
+def read_ucdp_row(row):
     """Return what a row states. Raises RowError."""
-    code = stating.identifier(row, "id")
-    kind = stating.code(row, "type_of_violence", TYPES)
+    code = cells.identifier(row, "id")
+    kind = cells.code(row, "type_of_violence", TYPES)
     side_a, side_b = _side(row, "a", kind), _side(row, "b", kind)
-    earliest, latest = stating.span(row, "date_start", "date_end")
+    earliest, latest = cells.possible_days(row, "date_start", "date_end")
     if earliest is None:
         raise RowError("date_start: this cell is needed.")
-    year = stating.whole(row, "year")
+    year = cells.whole(row, "year")
     if year is not None and not earliest.year <= year <= latest.year:
         raise RowError(f"year: {year} lies outside {earliest} to {latest}.")
     figures, killed_low, killed_high, remarks = _figures(row, side_a, side_b)
@@ -59,51 +59,51 @@ def states(row):
         killed_low=killed_low,
         killed_high=killed_high,
         attribution=Attribution.WEAK,
-        clarity=stating.code(row, "event_clarity", CLARITIES) if row["event_clarity"] else Clarity.INDIVIDUAL,
-        said_by=stating.short(row["source_original"], 200),
+        clarity=cells.code(row, "event_clarity", CLARITIES) if row["event_clarity"] else Clarity.INDIVIDUAL,
+        said_by=cells.short(row["source_original"], 200),
         remarks=remarks,
     )
 
 
 def _ours(row):
     """Return our uid if the row comes from an export of ours, whose `relid` carries it."""
-    found = stating.OURS.match(row["relid"])
+    found = cells.OUR_UID.match(row["relid"])
     return found[0] if found else ""
 
 
 def _side(row, side, kind):
     """Return one of the two sides. Only one-sided violence says who attacked whom."""
-    name = stating.needed(row, f"side_{side}")
-    code = stating.identifier(row, f"side_{side}_new_id") if row[f"side_{side}_new_id"] else ""
+    name = cells.needed(row, f"side_{side}")
+    code = cells.identifier(row, f"side_{side}_new_id") if row[f"side_{side}_new_id"] else ""
     if kind == ONE_SIDED and side == "b":
-        return Party(name, InvolvementRole.TARGET, Scheme.UCDP_ACTOR, code, ForceKind.CIVILIANS)
+        return NamedForce(name, InvolvementRole.TARGET, Scheme.UCDP_ACTOR, code, ForceKind.CIVILIANS)
     role = InvolvementRole.INITIATOR if kind == ONE_SIDED else InvolvementRole.PARTY
     sort = ForceKind.GOVERNMENT if row[f"gwno{side}"] else ForceKind.ARMED_GROUP
-    return Party(name, role, Scheme.UCDP_ACTOR, code, sort)
+    return NamedForce(name, role, Scheme.UCDP_ACTOR, code, sort)
 
 
 def _title(row, kind, side_a, side_b):
     place = row["where_coordinates"] or row["country"]
     if kind == ONE_SIDED:
-        return stating.short(f"Violence of {side_a.name} against civilians, {place}", 200)
-    return stating.short(f"Fighting between {side_a.name} and {side_b.name}, {place}", 200)
+        return cells.short(f"Violence of {side_a.name} against civilians, {place}", 200)
+    return cells.short(f"Fighting between {side_a.name} and {side_b.name}, {place}", 200)
 
 
 def _where(row):
-    precision = stating.code(row, "where_prec", PRECISIONS)
+    precision = cells.code(row, "where_prec", PRECISION_OF_WHERE)
     name = row["where_coordinates"]
     exact = precision == LocationPrecision.EXACT
-    if exact and SETTLEMENT.search(name):
+    if exact and SETTLEMENT_IN_NAME.search(name):
         precision = LocationPrecision.SETTLEMENT
     return Where(
-        country=stating.needed(row, "country"),
+        country=cells.needed(row, "country"),
         adm1=row["adm_1"],
         adm2=row["adm_2"],
         # Beyond a district or a governorate, the name is that of a line or an area that the gazetteer does not hold.
         name=name if precision not in {LocationPrecision.FEATURE, LocationPrecision.COUNTRY} else "",
-        point=stating.point(row, "latitude", "longitude"),
+        point=cells.point(row, "latitude", "longitude"),
         precision=precision,
-        as_reported=stating.short(name, 200),
+        as_reported=cells.short(name, 200),
         exact=exact or precision == LocationPrecision.NEAR_SETTLEMENT,
     )
 
@@ -114,24 +114,24 @@ def _figures(row, side_a, side_b):
     The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own.
     """
     groups = [
-        Figure(_status(side_a), best=stating.whole(row, "deaths_a"), party=side_a),
-        Figure(_status(side_b), best=stating.whole(row, "deaths_b"), party=side_b),
-        Figure(CIVILIAN, best=stating.whole(row, "deaths_civilians")),
-        Figure(UNKNOWN, best=stating.whole(row, "deaths_unknown")),
+        Figure(_status(side_a), best=cells.whole(row, "deaths_a"), party=side_a),
+        Figure(_status(side_b), best=cells.whole(row, "deaths_b"), party=side_b),
+        Figure(VictimStatus.CIVILIAN, best=cells.whole(row, "deaths_civilians")),
+        Figure(VictimStatus.UNKNOWN, best=cells.whole(row, "deaths_unknown")),
     ]
-    best, low, high = (stating.whole(row, column) for column in ("best", "low", "high"))
+    best, low, high = (cells.whole(row, column) for column in ("best", "low", "high"))
     dead = [group for group in groups if group.best]
     if best is not None and sum(group.best for group in dead) != best:
         raise RowError(f"best: {best} is not the sum of the four columns of deaths, {sum(g.best for g in dead)}.")
-    total, remark = stating.bounded(Figure(UNKNOWN, low=low, best=sum(g.best for g in dead), high=high), "the row")
+    total, remark = bounded(Figure(VictimStatus.UNKNOWN, low=low, best=sum(g.best for g in dead), high=high), "the row")
     remarks = (remark,) if remark else ()
     if len(dead) > 1:
         noted = [Figure(g.status, best=g.best, party=g.party, note=remark) for g in dead]
         return tuple(noted), total.low, total.high, remarks
     if dead:
         (group,) = dead
-        bounded = Figure(group.status, low=total.low, best=group.best, high=total.high, party=group.party, note=remark)
-        return (bounded,), None, None, remarks
+        own = Figure(group.status, low=total.low, best=group.best, high=total.high, party=group.party, note=remark)
+        return (own,), None, None, remarks
     # Nobody is known to have been killed, but somebody may have been.
     return ((total,) if high else ()), None, None, remarks
 
@@ -144,7 +144,7 @@ def _status(side):
     }.get(side.kind, VictimStatus.ARMED_GROUP_MEMBER)
 
 
-UCDP_GED = Layout(
+UCDP_GED = ImportLayout(
     name="ucdp-ged",
     scheme="ucdp_ged",
     outlet={
@@ -172,5 +172,5 @@ UCDP_GED = Layout(
         "deaths_civilians",
         "deaths_unknown",
     ],
-    states=states,
+    states=read_ucdp_row,
 )

@@ -22,11 +22,11 @@ from ..choices import Basis, Qualifier
 from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
 from .bulk import insert
 from .entering import Entering
-from .planning import FIELDS, Fate, Plan, figure_of, group_of, held
-from .stating import SOURCE
+from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held
+from .statements import IMPORT_SOURCE
 
 #: The advisory lock that one import holds at a time.
-LOCK = 0x494D5052
+IMPORT_LOCK = 0x494D5052
 
 SUPPORTS = [Supports.WHEN, Supports.PLACE, Supports.FORCES, Supports.CASUALTIES]
 
@@ -39,13 +39,13 @@ class ImportStopped(Exception):
 def alone():
     """Let no other import run until the block ends, so that what this one knows stays true. Raises ImportStopped."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [IMPORT_LOCK])
         if cursor.fetchone() != (True,):
             raise ImportStopped("Another import is running. Start this one when it has ended.")
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [IMPORT_LOCK])
 
 
 class Import(Entering):
@@ -54,7 +54,7 @@ class Import(Entering):
     def write(self) -> Iterator[Plan]:
         """Do what `check` yielded, and yield it again with the uids. Raises ImportStopped."""
         reason = f"Import of {self.table.path.name}"
-        with pghistory.context(user=self.by.pk, source=SOURCE, reason=reason):
+        with pghistory.context(user=self.by.pk, source=IMPORT_SOURCE, reason=reason):
             for batch in self.batches():
                 try:
                     self.write_batch(batch, reason)
@@ -91,7 +91,7 @@ class Import(Entering):
     def create(self, plans):
         """Write new incidents with all their parts, in one statement for each table."""
         for plan in plans:
-            columns = {name: plan.values[name] for name in FIELDS}
+            columns = {name: plan.values[name] for name in FILLED_FIELDS}
             plan.incident = Incident(**columns, place=plan.place, state=State.IN_REVIEW)
         insert([plan.incident for plan in plans])
         for plan in plans:
@@ -110,7 +110,7 @@ class Import(Entering):
     def change(self, plan):
         """Let a record say what the row says now. A figure that it replaces keeps its claim, superseded."""
         incident = plan.incident
-        columns = [name for name in plan.differing if name in FIELDS]
+        columns = [name for name in plan.differing if name in FILLED_FIELDS]
         for name in columns:
             setattr(incident, name, plan.values[name])
         if "place" in plan.differing:

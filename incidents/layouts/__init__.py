@@ -13,21 +13,22 @@ import orjson
 from publication.models import Revision
 
 from ..choices import Loss
-from . import acled, ucdp
-from .record import Note, Record, Row
+from .acled import ACLED_CAVEATS, ACLED_COLUMNS, acled_rows
+from .published import LayoutRow, Note, PublishedIncident
+from .ucdp import UCDP_CAVEATS, UCDP_COLUMNS, ucdp_rows
 
 #: How many incidents are held in memory at a time.
-BATCH = 500
+INCIDENTS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Layout:
+class ExportLayout:
     """A layout: how it is called, its columns, the Rows it makes of a Record, and what is true of all of them."""
 
     name: str
     label: str
     columns: tuple[str, ...]
-    rows: Callable[[Record], Iterator[Row]]
+    rows: Callable[[PublishedIncident], Iterator[LayoutRow]]
     about: dict[str, str]
 
     @property
@@ -37,7 +38,7 @@ class Layout:
 
     def opening(self, seq):
         """Return the Row with the notes on the whole file."""
-        row = Row()
+        row = LayoutRow()
         row.lose(
             "", Loss.LAYOUT, f"Records of Hamrin at seq {seq} in the layout of {self.label}. Not {self.label} data."
         )
@@ -49,21 +50,21 @@ class Layout:
         """Yield a Row for the whole file, and the Rows of incidents, given as JSON; what they name is read at `seq`."""
         yield self.opening(seq)
         documents = iter(documents)
-        while batch := [orjson.loads(document) for document in islice(documents, BATCH)]:
+        while batch := [orjson.loads(document) for document in islice(documents, INCIDENTS_AT_ONCE)]:
             named = named_by(batch, seq)
             for document in batch:
-                yield from self.rows(Record(document, named))
+                yield from self.rows(PublishedIncident(document, named))
 
 
-LAYOUTS = {
+EXPORT_LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout("ucdp-ged", "UCDP GED 23.1", ucdp.COLUMNS, ucdp.rows, ucdp.ABOUT),
-        Layout("acled", "ACLED", acled.COLUMNS, acled.rows, acled.ABOUT),
+        ExportLayout("ucdp-ged", "UCDP GED 23.1", UCDP_COLUMNS, ucdp_rows, UCDP_CAVEATS),
+        ExportLayout("acled", "ACLED", ACLED_COLUMNS, acled_rows, ACLED_CAVEATS),
     )
 }
 #: The kinds of records that lie within others.
-LINES = ("force", "place")
+NESTED = ("force", "place")
 #: The columns of the notes.
 NOTES = Note._fields
 
@@ -81,9 +82,9 @@ def named_by(incidents, seq):
         wanted["article"] |= {each["article"] for each in passages}
     named = _served(wanted, seq)
     above = {
-        kind: {slug for (own, _), each in named.items() if own == kind for slug in each["within"]} for kind in LINES
+        kind: {slug for (own, _), each in named.items() if own == kind for slug in each["within"]} for kind in NESTED
     }
-    return named | _served({kind: {uid for uid in above[kind] if (kind, uid) not in named} for kind in LINES}, seq)
+    return named | _served({kind: {uid for uid in above[kind] if (kind, uid) not in named} for kind in NESTED}, seq)
 
 
 def _served(wanted, seq):

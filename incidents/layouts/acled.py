@@ -10,9 +10,9 @@ from sources.choices import OutletKind, Precision, Stance
 
 from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier
 from .crosswalk import ACTORS
-from .record import Party, Row, note_alike, note_fields, note_other_harm, parted, told, victims
+from .published import LayoutRow, Party, note_alike, note_fields, note_other_harm, parted, told, victims
 
-COLUMNS = (
+ACLED_COLUMNS = (
     "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type", "actor1",
     "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction", "civilian_targeting", "iso",
     "region", "country", "admin1", "admin2", "admin3", "location", "latitude", "longitude", "geo_precision", "source",
@@ -97,7 +97,7 @@ NO_FIGHT = {IncidentKind.KILLING, IncidentKind.ABDUCTION}
 TAKEN_BY = {Party.STATE: REGAINS, Party.GROUP: OVERTAKES}
 
 #: The numbers that stand for words; other figures stand for themselves.
-WORDS = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 12, Qualifier.HUNDREDS: 100}
+FIGURE_OF_WORDS = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 12, Qualifier.HUNDREDS: 100}
 #: Estimates on which independent sources agree, so that the lowest figure need not be taken.
 CORROBORATED = {Basis.SOURCES_AGREE, Basis.MAJORITY}
 
@@ -113,7 +113,7 @@ INTER_OF_CODE = {str(number): name for number, name in enumerate([*INTER[:6], CI
 SCALE = {**dict.fromkeys(OutletKind, ""), OutletKind.NATIONAL_MEDIA: "National"}
 
 #: What is true of every row.
-ABOUT = {
+ACLED_CAVEATS = {
     "event_id_cnty": "The uid of the record, which looks like none of theirs.",
     "event_date": "The middle of the possible days; deaths are not split over days.",
     "actor1": "Blank unless the name is verified; the order of actors says nothing, except that civilians come second.",
@@ -124,9 +124,9 @@ ABOUT = {
 }
 
 
-def rows(record):
+def acled_rows(record):
     """Yield the row of an incident, or one without cells if its day or place is too vague for the layout."""
-    row = Row(record.uid, record.uid)
+    row = LayoutRow(record.uid, record.uid)
     when = record.document["when"]
     if TIME_PRECISION[when["precision"]] is None:
         yield _none(record, f"Its day is too vague: {when['edtf'] or 'not known'}.")
@@ -159,7 +159,7 @@ def rows(record):
     }
     note_other_harm(row, record, "fatalities")
     note_fields(row, record, ("attribution", "clarity"))
-    row.cells = {column: cells.get(column, "") for column in COLUMNS}
+    row.cells = {column: cells.get(column, "") for column in ACLED_COLUMNS}
     yield row
 
 
@@ -178,7 +178,7 @@ def sub_event_type(kind, methods, attackers, only_civilians_targeted):
 
 def _none(record, sentence):
     """Return what stands for a record that has no row."""
-    row = Row(record.uid)
+    row = LayoutRow(record.uid)
     row.lose("", Loss.NO_ROW, sentence)
     return row
 
@@ -325,6 +325,6 @@ def _figures(casualty):
     updated = {claim["supersedes"] for claim in casualty["claims"]}
     for claim in casualty["claims"]:
         if claim["used"] and claim["stance"] == Stance.SUPPORTS and claim["uid"] not in updated:
-            figure = WORDS.get(claim["qualifier"], claim["low"])
+            figure = FIGURE_OF_WORDS.get(claim["qualifier"], claim["low"])
             if figure is not None:
                 yield figure

@@ -30,4 +30,4 @@ ACTORS = {
     for side in "ab"
 }
 #: The actor that stands for civilians in UCDP.
-CIVILIANS = next(row["side_b_new_id"] for row in _DYADS if row["type_of_violence"] == "3")
+UCDP_CIVILIANS = next(row["side_b_new_id"] for row in _DYADS if row["type_of_violence"] == "3")

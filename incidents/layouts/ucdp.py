@@ -3,17 +3,18 @@
 A row is one incident, one pair of enemies and one type of violence, in which somebody may have been killed.
 """
 
+from enum import IntEnum
 from math import floor
 
 from operations.choices import PlaceKind, Scheme
 from sources.choices import Precision
 
 from ..choices import Attribution, Clarity, LocationPrecision, Loss, VictimStatus
-from .crosswalk import ACTORS, CIVILIANS, DYADS
-from .record import (
+from .crosswalk import ACTORS, DYADS, UCDP_CIVILIANS
+from .published import (
     Count,
+    LayoutRow,
     Party,
-    Row,
     Sides,
     day_of,
     note_alike,
@@ -25,7 +26,7 @@ from .record import (
     victims,
 )
 
-COLUMNS = (
+UCDP_COLUMNS = (
     "id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id", "conflict_new_id",
     "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a",
     "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources", "source_article", "source_office", "source_date",
@@ -38,7 +39,14 @@ COLUMNS = (
 #: Ids are this plus ten for each incident plus the type of violence: the other last digits are free. Theirs are lower.
 FIRST_ID = 9_000_000
 
-STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
+
+class ViolenceType(IntEnum):
+    """`type_of_violence`"""
+
+    STATE_BASED = 1
+    NON_STATE = 2
+    ONE_SIDED = 3
+
 
 #: `where_prec`; there is no code for a sub-district, and only country for what is not known at all.
 WHERE_PREC = {
@@ -54,7 +62,7 @@ WHERE_PREC = {
     LocationPrecision.UNKNOWN: 6,
 }
 #: The word that theirs puts behind the name of an area, which towns have too.
-SORTS = {PlaceKind.GOVERNORATE: " governorate", PlaceKind.DISTRICT: " district"}
+AREA_SUFFIXES = {PlaceKind.GOVERNORATE: " governorate", PlaceKind.DISTRICT: " district"}
 DATE_PREC = {
     Precision.DAY: 1,
     Precision.DAYS_2_6: 2,
@@ -70,7 +78,7 @@ CODE_STATUS = {**dict.fromkeys(Attribution, "Clear"), Attribution.CONTESTED: ""}
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
 #: What is true of every row.
-ABOUT = {
+UCDP_CAVEATS = {
     "year": "The year of the last possible day, else of the first.",
     "relid": "Theirs is built from country, year and dyad; ours is the uid of the record.",
     "active_year": "Blank: it follows from all deaths of a dyad in a year.",
@@ -80,7 +88,7 @@ ABOUT = {
 }
 
 
-def rows(record):
+def ucdp_rows(record):
     """Yield the rows of an incident: one, two where it hit both enemies and civilians, or one without cells."""
     if not record.killed:
         yield _none(record, "Nobody is said to have been killed.")
@@ -97,10 +105,12 @@ def dyads(record):
     """Return the Sides between which an incident happened, by type of violence: enemies, and attacker and civilians."""
     found = {}
     if record.enemies:
-        found[STATE_BASED if record.enemies.party_a == Party.STATE else NON_STATE] = record.enemies
+        found[ViolenceType.STATE_BASED if record.enemies.party_a == Party.STATE else ViolenceType.NON_STATE] = (
+            record.enemies
+        )
     if record.civilians_targeted and record.attackers:
         party = record.party(record.attackers[0])
-        found[ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
+        found[ViolenceType.ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
     return found
 
 
@@ -124,15 +134,15 @@ def shared(record, found):
 
 def _none(record, sentence):
     """Return what stands for a record, or a part of one, that has no row."""
-    row = Row(record.uid)
+    row = LayoutRow(record.uid)
     row.lose("", Loss.NO_ROW, sentence)
     return row
 
 
 def _row(record, violence, sides, lines):
-    """Return the row of one type of violence, with the cells in the order of COLUMNS."""
+    """Return the row of one type of violence, with the cells in the order of UCDP_COLUMNS."""
     number = str(FIRST_ID + record.number * 10 + violence)
-    row = Row(record.uid, number)
+    row = LayoutRow(record.uid, number)
     row.lose("id", Loss.ROW, f"Stands for {record.uid}, revision {record.document['revision']}.")
     deaths, total = _deaths(row, lines)
     if len(lines) == len(record.killed):
@@ -160,7 +170,7 @@ def _row(record, violence, sides, lines):
         row.lose("code_status", Loss.UNVERIFIED, "Sources name different forces.")
     note_other_harm(row, record, "best")
     note_fields(row, record, ("kind", "methods", "target", "attribution", "operation", "phase"))
-    row.cells = {column: cells.get(column, "") for column in COLUMNS}
+    row.cells = {column: cells.get(column, "") for column in UCDP_COLUMNS}
     return row
 
 
@@ -207,7 +217,7 @@ def _count(row, casualty):
 def _sides(row, record, violence, sides):
     """Return the cells of conflict, dyad and both sides: blank wherever what UCDP calls them is not verified."""
     actors = {"a": _actor(row, record, "a", sides.a)}
-    actors["b"] = CIVILIANS if violence == ONE_SIDED else _actor(row, record, "b", sides.b)
+    actors["b"] = UCDP_CIVILIANS if violence == ViolenceType.ONE_SIDED else _actor(row, record, "b", sides.b)
     cells = {}
     for side, actor in actors.items():
         dset_id, name, state = ACTORS.get(actor, ("", "", ""))
@@ -268,10 +278,10 @@ def _where(row, record):
         row.lose("country_id", Loss.UNVERIFIED, "What UCDP calls its country is not verified.")
     cells = {
         "where_prec": WHERE_PREC[spot.precision],
-        "where_coordinates": spot.place + SORTS.get(spot.kind, ""),
+        "where_coordinates": spot.place + AREA_SUFFIXES.get(spot.kind, ""),
         "where_description": record.document["place_as_reported"],
-        "adm_1": record.name_of(PlaceKind.GOVERNORATE, SORTS[PlaceKind.GOVERNORATE]),
-        "adm_2": record.name_of(PlaceKind.DISTRICT, SORTS[PlaceKind.DISTRICT]),
+        "adm_1": record.name_of(PlaceKind.GOVERNORATE, AREA_SUFFIXES[PlaceKind.GOVERNORATE]),
+        "adm_2": record.name_of(PlaceKind.DISTRICT, AREA_SUFFIXES[PlaceKind.DISTRICT]),
         "country": country.get("ucdp_country", ""),
         "country_id": country.get("ucdp_country_id", ""),
         "region": country.get("ucdp_region", ""),

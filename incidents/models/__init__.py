@@ -1,6 +1,6 @@
 """What happened, to whom, and which article says so."""
 
-from .casualty import Casualty, Victims, spelt_out
+from .casualty import Casualty, Victims, figures_in_words
 from .claim import Claim
 from .incident import POSSIBLE_DAYS, SCHEME, ExternalId, Incident, IncidentCitation, Involvement, WithinOperation
 from .sums import KnownSums
@@ -8,5 +8,5 @@ from .toll import Toll, TollCoverage, TollPlace
 
 __all__ = [
     "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation", "Involvement",
-    "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "spelt_out",
+    "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "figures_in_words",
 ]  # fmt: skip

@@ -97,7 +97,7 @@ class Victims(models.Model):
         return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
 
 
-def spelt_out(figures):
+def figures_in_words(figures):
     """Return low, best and high as people read them: 2–3–4; a figure that is not stated is a question mark."""
     return "–".join("?" if figure is None else str(figure) for figure in figures)
 

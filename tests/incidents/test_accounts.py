@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.choices import Coverage, Harm, VictimStatus
-from incidents.figures.account import Bounds, Line, account
+from incidents.figures.account import Bounds, Line, toll_account
 from incidents.figures.scope import ACROSS
 from incidents.models import Casualty
 from operations.choices import PlaceKind
@@ -32,7 +32,7 @@ EXAMPLE = [FIRST, SECOND, OTHER_FORCE, UNSURE]
 
 
 def test_worked_example_leaves_ten_dead_that_no_incident_explains():
-    found = account(TWENTY_TWO, EXAMPLE)
+    found = toll_account(TWENTY_TWO, EXAMPLE)
     assert found.explained == (10, 12, 13)
     assert found.residual == (9, 10, 12)
     assert found.reconciled == (22, 22, 22)
@@ -41,27 +41,27 @@ def test_worked_example_leaves_ten_dead_that_no_incident_explains():
 
 
 def test_an_ambush_coded_later_is_taken_from_the_rest_and_not_added():
-    found = account(TWENTY_TWO, [*EXAMPLE, AMBUSH])
+    found = toll_account(TWENTY_TWO, [*EXAMPLE, AMBUSH])
     assert found.residual.best == 6
     assert found.reconciled.best == 22
 
 
 def test_a_toll_below_its_incidents_is_a_contradiction_and_never_negative():
-    found = account(Bounds(8, 8, 8), [FIRST, SECOND])
+    found = toll_account(Bounds(8, 8, 8), [FIRST, SECOND])
     assert found.contradiction
     assert found.residual == (0, 0, 0)
     assert found.reconciled == (10, 10, 11)
 
 
 def test_an_incident_without_a_figure_explains_nothing_for_sure():
-    found = account(TWENTY_TWO, [Line(CONTAINED, Bounds(None, None, None))])
+    found = toll_account(TWENTY_TWO, [Line(CONTAINED, Bounds(None, None, None))])
     assert found.explained == (0, 0, None)
     assert found.residual == (0, 22, 22)
     assert found.reconciled == (22, 22, None)
 
 
 def test_an_open_toll_has_no_highest_number():
-    assert account(Bounds(22, None, None), [FIRST]).reconciled == (22, 3, None)
+    assert toll_account(Bounds(22, None, None), [FIRST]).reconciled == (22, 3, None)
 
 
 bounds = st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 3)).map(
@@ -73,7 +73,7 @@ wide = st.builds(lambda toll, more: Bounds(*(bound + more for bound in toll)), b
 
 def reconciled(toll, lines):
     """Return what a sum of these incidents comes to with what the toll adds."""
-    found = account(toll, lines)
+    found = toll_account(toll, lines)
     return Bounds(*(sum(bounds) for bounds in zip(*(line.bounds for line in lines), found.adds, strict=True)))
 
 
@@ -87,13 +87,13 @@ def test_a_reconciled_sum_is_never_below_the_incidents_nor_out_of_order(toll, gi
 
 @given(wide, lines)
 def test_no_remainder_is_negative(toll, given_lines):
-    found = account(toll, given_lines)
+    found = toll_account(toll, given_lines)
     assert min(*found.residual, *found.adds) >= 0
 
 
 @given(wide, lines, bounds)
 def test_an_incident_entered_under_a_toll_changes_no_sum_while_the_toll_explains_it(toll, given_lines, new):
-    adds = account(toll, given_lines).adds
+    adds = toll_account(toll, given_lines).adds
     if all(bound <= rest for bound, rest in zip(new, adds, strict=True)):
         assert reconciled(toll, [*given_lines, Line(CONTAINED, new)]) == reconciled(toll, given_lines)
 
@@ -107,7 +107,7 @@ def test_an_incident_split_in_two_changes_no_sum(toll, given_lines, one, other):
 
 @given(wide, lines)
 def test_the_order_of_incidents_does_not_matter(toll, given_lines):
-    assert account(toll, given_lines) == account(toll, given_lines[::-1])
+    assert toll_account(toll, given_lines) == toll_account(toll, given_lines[::-1])
 
 
 # Two adopted tolls

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from incidents.layouts import LAYOUTS
+from incidents.layouts import EXPORT_LAYOUTS
 from incidents.models import Incident, Toll
 from publication.models import Revision
 from publication.publish import withdraw
@@ -242,7 +242,7 @@ def test_the_command_says_that_only_the_layout_is_theirs(tmp_path, monkeypatch, 
     ]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", EXPORT_LAYOUTS)
 def test_the_api_gives_what_the_command_writes(client, tmp_path, layout):
     call_command("export", layout=layout, output=tmp_path / "rows.csv", verbosity=0)
     name = layout.partition("-")[0]
@@ -261,7 +261,7 @@ def test_the_columns_of_a_layout_cannot_be_chosen(client):
 
 
 def test_what_incidents_name_is_read_for_many_at_once(django_assert_num_queries):
-    seq, layout = Revision.objects.head(), LAYOUTS["ucdp-ged"]
+    seq, layout = Revision.objects.head(), EXPORT_LAYOUTS["ucdp-ged"]
     documents = list(Revision.objects.of("incident").served().values_list("document", flat=True))
     for count in (1, 3, len(documents)):
         # Forces, places, articles, and the forces above.

@@ -14,7 +14,7 @@ from django.db import transaction
 from incidents.choices import Basis
 from incidents.figures.scope import proposals, stale
 from incidents.models import Casualty, Claim, ExternalId, Incident, Toll
-from incidents.sheets import FIXTURES, fixtures, read
+from incidents.sheets import FIXTURES, fixtures, read_sheets
 from operations.models import Operation, Phase
 from sources.models import Article, Citation
 
@@ -84,7 +84,7 @@ def test_example_in_the_readme_is_a_sheet(tmp_path):
     shutil.copytree(seeds, tmp_path / "seeds")
     (example,) = re.findall(r"```yaml\n(.*?)```", (seeds / "README.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "seeds" / "articles" / "example.yaml").write_text(example, "utf-8")
-    assert len(read(tmp_path / "seeds")) == len(records()) + 8
+    assert len(read_sheets(tmp_path / "seeds")) == len(records()) + 8
 
 
 def test_database_gives_back_the_fixtures_byte_by_byte():

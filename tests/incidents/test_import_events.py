@@ -18,9 +18,9 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from incidents.imports.reading import read
+from incidents.imports.table_files import open_table
 from incidents.imports.ucdp import UCDP_GED
-from incidents.imports.writing import LOCK, Import
+from incidents.imports.writing import IMPORT_LOCK, Import
 from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation
 from operations.choices import ForceKind, PlaceKind
 from operations.models import Force, Place
@@ -485,10 +485,10 @@ def test_the_second_run_writes_nothing(iraq, file):
 
 
 def test_an_import_that_was_stopped_goes_on(iraq, file, monkeypatch):
-    monkeypatch.setattr("incidents.imports.writing.BATCH", 2)
+    monkeypatch.setattr("incidents.imports.planning.ROWS_AT_ONCE", 2)
     rows = [UCDP | {"id": str(number), "where_coordinates": f"Village {number} village"} for number in range(1, 6)]
     path = file(*rows)
-    task = Import(read(path), UCDP_GED, by=iraq.curator, create=["places"])
+    task = Import(open_table(path), UCDP_GED, by=iraq.curator, create=["places"])
     list(task.check())
     next(task.write())  # and no further
     assert Incident.objects.count() == 2
@@ -503,7 +503,7 @@ def test_an_import_that_was_stopped_goes_on(iraq, file, monkeypatch):
 def test_no_import_begins_while_another_one_runs(iraq, file):
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [IMPORT_LOCK])
         with pytest.raises(CommandError, match="Another import is running"):
             run(file(UCDP))
         assert run(file(UCDP), dry_run=True).endswith("1 to create.\n")
@@ -514,7 +514,7 @@ def test_no_import_begins_while_another_one_runs(iraq, file):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_imports_of_one_file_at_once_nothing_is_created_twice(file, monkeypatch):
     User.objects.create_user("curator")
-    monkeypatch.setattr("incidents.imports.writing.BATCH", 2)
+    monkeypatch.setattr("incidents.imports.planning.ROWS_AT_ONCE", 2)
     path = file(*(UCDP | {"id": str(n), "where_coordinates": f"Village {n} village"} for n in range(20)))
     started, said = threading.Barrier(2), []
 

@@ -22,9 +22,9 @@ from incidents.choices import (
     VictimStatus,
 )
 from incidents.figures.account import Bounds, added, without_subsets
-from incidents.layouts import LAYOUTS, acled, ucdp
+from incidents.layouts import EXPORT_LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
-from incidents.layouts.record import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, Record
+from incidents.layouts.published import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, PublishedIncident
 from operations.choices import ForceKind, PlaceKind
 from sources.choices import OutletKind, Precision, Stance
 
@@ -146,13 +146,17 @@ def when(earliest, latest, precision):
     return {"edtf": edtf, "earliest": earliest, "latest": latest, "precision": precision}
 
 
+#: What makes the rows of each layout.
+ROWS = {acled: acled.acled_rows, ucdp: ucdp.ucdp_rows}
+
+
 def laid(layout, document, *others):
     """Return the Rows of a document; `others` are documents of forces, places and articles to read instead or too."""
     named = {}
     for each in [*FORCES, *PLACES, ARTICLE, *others]:
         kind = "article" if "uid" in each else "force" if "codes" in each else "place"
         named[kind, each.get("slug") or each["uid"]] = each
-    return list(layout.rows(Record(document, named)))
+    return list(ROWS[layout](PublishedIncident(document, named)))
 
 
 def only(layout, document, *others):
@@ -170,11 +174,11 @@ def lost(row):
 @needs_sample
 def test_the_header_is_that_of_ucdp_ged():
     with SAMPLE.open(encoding="utf-8", newline="") as file:
-        assert tuple(next(csv.reader(file))) == ucdp.COLUMNS
+        assert tuple(next(csv.reader(file))) == ucdp.UCDP_COLUMNS
 
 
 def test_the_layouts_have_as_many_columns_as_the_datasets():
-    assert {name: len(set(layout.columns)) for name, layout in LAYOUTS.items()} == {"ucdp-ged": 49, "acled": 31}
+    assert {name: len(set(layout.columns)) for name, layout in EXPORT_LAYOUTS.items()} == {"ucdp-ged": 49, "acled": 31}
 
 
 @pytest.mark.parametrize(
@@ -363,7 +367,7 @@ def test_every_row_of_ucdp_adds_up(document):
     for row in rows:
         if row.cells:
             cells = row.cells
-            assert tuple(cells) == ucdp.COLUMNS
+            assert tuple(cells) == ucdp.UCDP_COLUMNS
             assert cells["best"] == sum(cells[name] for name in ucdp.DEATHS)
             assert 0 <= cells["low"] <= cells["best"] <= cells["high"] >= 1
             assert cells["number_of_sources"] >= 1
@@ -386,7 +390,7 @@ def test_every_death_is_in_exactly_one_row_of_ucdp_or_noted_to_be_in_none(docume
 def test_every_incident_has_one_row_of_acled_or_a_reason_why_not(document):
     row = only(acled, document)
     if row.cells:
-        assert tuple(row.cells) == acled.COLUMNS
+        assert tuple(row.cells) == acled.ACLED_COLUMNS
         assert row.cells["fatalities"] >= 0
         assert row.cells["time_precision"]
         assert row.cells["geo_precision"]
@@ -462,7 +466,7 @@ def test_two_groups_accused_of_one_attack_are_not_enemies():
 @pytest.mark.parametrize("slug", ["peshmerga", "militia", "coalition"])
 def test_a_force_whose_filing_is_not_verified_leaves_its_side_blank(slug):
     row = only(ucdp, incident("isis:initiator", f"{slug}:target", casualties=[casualty(slug, "security_force_member")]))
-    blank = [name for name in ucdp.COLUMNS if name.startswith(("side_a", "dyad", "conflict", "gwno"))]
+    blank = [name for name in ucdp.UCDP_COLUMNS if name.startswith(("side_a", "dyad", "conflict", "gwno"))]
     assert {row.cells[name] for name in blank} == {""}
     assert (row.cells["side_b"], row.cells["deaths_a"]) == ("IS", 1)
     assert {("side_a_new_id", "unverified"), ("dyad_new_id", "unverified")} <= lost(row)
@@ -723,7 +727,10 @@ def test_the_rest_of_an_acled_row_is_the_record_in_our_words():
 def test_two_officers_among_ten_dead_are_counted_once_and_noted(layout):
     whole = casualty("army", low=10, best=10, high=10)
     officers = casualty("division", low=2, best=2, high=2, uid="CAS-000002", within="CAS-000001")
-    rows = laid(LAYOUTS[layout], incident("isis:initiator", "army:target", casualties=[whole, officers]))
+    rows = laid(
+        {"ucdp-ged": ucdp, "acled": acled}[layout],
+        incident("isis:initiator", "army:target", casualties=[whole, officers]),
+    )
     (row,) = [each for each in rows if each.cells]
     assert row.cells["best" if layout == "ucdp-ged" else "fatalities"] == 10
     assert [note.note for note in row.notes if note.code == "subset"] == [

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from incidents.sheets import SheetError, fixtures, read
+from incidents.sheets import SheetError, fixtures, read_sheets
 from records.choices import State
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def rows(texts, model):
 
 
 def test_sheets_give_every_row_of_every_part(sheets):
-    texts = fixtures(read(sheets))
+    texts = fixtures(read_sheets(sheets))
     assert {row["model"] for text in texts.values() for row in json.loads(text)} == {
         "sources.outlet",
         "sources.article",
@@ -100,40 +100,40 @@ def test_sheets_give_every_row_of_every_part(sheets):
 
 
 def test_fixtures_hold_no_primary_keys(sheets):
-    texts = fixtures(read(sheets))
+    texts = fixtures(read_sheets(sheets))
     assert [row for text in texts.values() for row in json.loads(text) if "pk" in row] == []
 
 
 def test_article_is_understood_in_its_own_sheet(sheets):
-    (claim,) = rows(fixtures(read(sheets)), "incidents.claim")
+    (claim,) = rows(fixtures(read_sheets(sheets)), "incidents.claim")
     assert (claim["article"], claim["casualty"]) == (["ART-000001"], ["CAS-000001"])
 
 
 def test_row_that_gives_only_its_key_adds_parts_to_a_record_of_another_sheet(sheets):
-    texts = fixtures(read(sheets))
+    texts = fixtures(read_sheets(sheets))
     assert [row["name"] for row in rows(texts, "operations.phase")] == ["First phase"]
     assert [row["phase"] for row in rows(texts, "operations.participation")] == [["PHS-000001"]]
 
 
 def test_day_becomes_the_earliest_and_the_latest_day(sheets):
-    (phase,) = rows(fixtures(read(sheets)), "operations.phase")
+    (phase,) = rows(fixtures(read_sheets(sheets)), "operations.phase")
     assert (phase["starts_earliest_on"], phase["starts_latest_on"]) == ("2024-03-01", "2024-03-31")
 
 
 def test_many_places_are_written_in_the_order_of_their_keys(sheets):
-    (operation,) = rows(fixtures(read(sheets)), "operations.operation")
+    (operation,) = rows(fixtures(read_sheets(sheets)), "operations.operation")
     assert operation["places"] == [["market-square"], ["old-town"]]
 
 
 def test_record_is_approved_and_its_name_normalised(sheets):
-    place, _ = rows(fixtures(read(sheets)), "operations.place")
+    place, _ = rows(fixtures(read_sheets(sheets)), "operations.place")
     assert (place["state"], place["normalised"]) == (State.APPROVED, "market square")
 
 
 def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
-    before = fixtures(read(sheets))
+    before = fixtures(read_sheets(sheets))
     (sheets / "articles" / "market.yaml").rename(sheets / "a-market.yaml")
-    assert fixtures(read(sheets)) == before
+    assert fixtures(read_sheets(sheets)) == before
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
 def test_error_names_sheet_record_and_field(sheets, sheet, old, new, sentence):
     replace(sheets / sheet, old, new)
     with pytest.raises(SheetError) as error:
-        read(sheets)
+        read_sheets(sheets)
     assert str(error.value) == f"{sheet}, {sentence}"
 
 
@@ -235,7 +235,7 @@ def test_uid_cannot_stand_in_two_sheets(sheets):
         "incidents: [{uid: INC-000001, title: Again, kind: other}]", "utf-8"
     )
     with pytest.raises(SheetError) as error:
-        read(sheets)
+        read_sheets(sheets)
     assert str(error.value) == (
         "articles/other.yaml, INC-000001, uid: “INC-000001” is taken: it stands in articles/market.yaml."
     )
@@ -257,7 +257,7 @@ def test_uid_cannot_stand_in_two_sheets(sheets):
 def test_error_names_sheet_and_line_if_the_sheet_cannot_be_read(tmp_path, text, sentence):
     (tmp_path / "x.yaml").write_text(text, "utf-8")
     with pytest.raises(SheetError) as error:
-        read(tmp_path)
+        read_sheets(tmp_path)
     assert str(error.value).startswith(
         ("x.yaml, " if not sentence.startswith(("write", "this")) else "x.yaml: ") + sentence
     )
@@ -266,7 +266,7 @@ def test_error_names_sheet_and_line_if_the_sheet_cannot_be_read(tmp_path, text, 
 def test_sheet_in_another_encoding_is_an_error(tmp_path):
     (tmp_path / "x.yaml").write_bytes("places: [{slug: süd}]".encode("latin-1"))
     with pytest.raises(SheetError) as error:
-        read(tmp_path)
+        read_sheets(tmp_path)
     assert str(error.value) == "x.yaml: the sheet is not in UTF-8."
 
 

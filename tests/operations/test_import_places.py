@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.choices import PlaceKind
-from operations.gazetteer import Load, inside, towns
 from operations.models import Place
+from operations.place_import import PlaceImport, inside, towns
 from publication.models import Review
 from records.choices import State
 from records.models import RecordVersion
@@ -158,7 +158,7 @@ def test_towns_are_settlements_of_their_country_with_names_in_other_scripts():
         "name": "Zaxo", "latitude": 37.14871, "longitude": 42.68591, "countrycode": "IQ", "population": 95052,
         "alternatenames": ["Zakho", "زاخۆ", "Заху"],
     }  # fmt: skip
-    load = Load(towns([city, city | {"countrycode": "TR"}], "IQ", "Iraq"), account("curator"))
+    load = PlaceImport(towns([city, city | {"countrycode": "TR"}], "IQ", "Iraq"), account("curator"))
     load.run("Import of GeoNames")
     zaxo = Place.objects.get(slug="zaxo")
     assert (zaxo.kind, zaxo.parent.slug, zaxo.latitude, names("zaxo")) == (
@@ -175,7 +175,7 @@ def test_a_namesake_of_several_places_is_the_nearest_of_them():
     city = {"name": "Zaxo", "latitude": 37.1487, "longitude": 42.6859, "countrycode": "IQ", "alternatenames": []}
     entries = towns([city], "IQ", "Iraq")
     entries[1].within = ()
-    load = Load(entries[1:], account("curator"))
+    load = PlaceImport(entries[1:], account("curator"))
     load.run("Import of GeoNames")
     assert (load.created, load.doubtful, load.known) == ([], [("Zaxo", near.slug)], [near.slug])
     assert far.slug not in load.known

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             migration = Migration("0001_initial", room)
             migration.initial = True
             migration.dependencies = [*before, *outside(room)]
-            migration.operations = operations(room)
+            migration.operations = operations_of_room(room)
             writer = MigrationWriter(migration, include_header=False)
             (folder / "0001_initial.py").write_text(writer.as_string(), encoding="utf-8")
             before = [(room, "0001_initial")]
@@ -67,7 +67,7 @@ def models_of(room):
     return list(apps.get_app_config(room).get_models())
 
 
-def operations(room):
+def operations_of_room(room):
     """Return one CreateModel for each table, with its indexes, constraints and triggers inside.
 
     Proxies have no table, so their triggers, which watch a many-to-many table, are operations of their own.

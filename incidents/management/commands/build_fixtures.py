@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ...sheets import SheetError, fixtures, read
+from ...sheets import SheetError, fixtures, read_sheets
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if not sheets.is_dir():
             raise CommandError(f"There is no folder “{sheets}”.")
         try:
-            records = read(sheets)
+            records = read_sheets(sheets)
         except SheetError as error:
             raise CommandError(str(error)) from error
         built = fixtures(records)

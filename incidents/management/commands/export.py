@@ -13,7 +13,7 @@ from publication.models import Revision
 from reading.query import Question
 
 from ...documents import INCIDENT
-from ...layouts import LAYOUTS, NOTES
+from ...layouts import EXPORT_LAYOUTS, NOTES
 from ...listings import INCIDENT_LIST
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Write published incidents in the columns of another dataset, and beside them what those cannot say."
 
     def add_arguments(self, parser):
-        parser.add_argument("--layout", required=True, choices=LAYOUTS, help="in whose columns")
+        parser.add_argument("--layout", required=True, choices=EXPORT_LAYOUTS, help="in whose columns")
         parser.add_argument("--output", type=Path, help="the file; hamrin-….csv in this folder unless given")
         parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
         parser.add_argument(
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         moment.add_argument("--as-of", metavar="SEQ", help="what readers saw then: a seq of the log, or a time")
 
     def handle(self, *, layout, output, overwrite, filter, release, as_of, **options):
-        layout = LAYOUTS[layout]
+        layout = EXPORT_LAYOUTS[layout]
         output = output or Path(f"{layout.stem}.csv")
         paths = [output, output.with_suffix(f".notes{output.suffix}")]
         if not output.parent.is_dir():
@@ -50,12 +50,12 @@ class Command(BaseCommand):
             question = Question(INCIDENT.name, read_filters(filter) | moment)
             question.refuse_errors()
         except ValidationError as error:
-            raise CommandError(in_words(error.detail)) from error
+            raise CommandError(in_one_line(error.detail)) from error
         seq = Revision.objects.head() if question.moment is None else question.moment
         incidents = question.apply(Revision.objects.of(INCIDENT.name).as_of(seq)).order_by(Collate("uid", "C"))
         documents = incidents.values_list("document", flat=True).iterator(chunk_size=500)
         try:
-            count = write(layout.export(documents, seq), layout.columns, paths)
+            count = write_files(layout.export(documents, seq), layout.columns, paths)
         except OSError as error:
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         return (
@@ -77,12 +77,12 @@ def read_filters(pairs):
     return asked
 
 
-def in_words(errors):
+def in_one_line(errors):
     """Return the errors of several parameters as one line."""
     return " ".join(f"{name}: {' '.join(map(str, messages))}" for name, messages in errors.items())
 
 
-def write(rows, columns, paths):
+def write_files(rows, columns, paths):
     """Write rows and their notes, whole or not at all, and return how many rows have cells."""
     folder, count = paths[0].parent, 0
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as building:

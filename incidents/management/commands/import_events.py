@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from publication.review import APPROVE
 
-from ...imports import table as tables
 from ...imports.acled import ACLED
-from ...imports.reading import FileError, read
+from ...imports.mappings import MappingError, mapped_layout
+from ...imports.table_files import FileError, open_table
 from ...imports.ucdp import UCDP_GED
 from ...imports.writing import Fate, Import, ImportStopped, alone
 
-LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
+IMPORT_LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
 
 #: How many names that are not known, or rows that are refused, are told before it is enough.
 TOLD = 50
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--layout", required=True, choices=[*LAYOUTS, "table"], help="what the columns mean")
+        parser.add_argument("--layout", required=True, choices=[*IMPORT_LAYOUTS, "table"], help="what the columns mean")
         parser.add_argument("--mapping", type=Path, help="for the layout `table`: the YAML that says what they mean")
         parser.add_argument("--by", required=True, help="the account that the records are entered by")
         parser.add_argument("--dry-run", action="store_true", help="tell row by row what would be done; write nothing")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         by, approved_by = self.accounts(publish, **options)
         try:
             meaning = self.meaning(layout, options["mapping"])
-            self.table = read(file)
+            self.table = open_table(file)
             if missing := [name for name in meaning.columns if name not in self.table.columns]:
                 raise CommandError(
                     f"{file.name} has no column {', '.join(f'“{name}”' for name in missing)}. "
@@ -62,7 +62,7 @@ class Command(BaseCommand):
                 task = Import(self.table, meaning, **choices)
                 with closing(Report(report)) if report else nullcontext() as told:
                     return self.run(task, told, dry_run, skip_bad, options["verbosity"])
-        except (FileError, tables.MappingError, ImportStopped) as error:
+        except (FileError, MappingError, ImportStopped) as error:
             raise CommandError(str(error)) from error
 
     def accounts(self, publish, by, approved_by, **options):
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         """Return the layout of the file."""
         if (layout == "table") != bool(mapping):
             raise CommandError("--layout table needs a --mapping; the other layouts have none.")
-        return tables.layout(mapping) if mapping else LAYOUTS[layout]
+        return mapped_layout(mapping) if mapping else IMPORT_LAYOUTS[layout]
 
     def run(self, task, report, dry_run, skip_bad, verbosity):
         """Check the file, write it unless it is a dry run, and return the closing sentence."""

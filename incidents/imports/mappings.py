@@ -26,9 +26,9 @@ from ..choices import (
     Target,
     VictimStatus,
 )
-from ..models import SCHEME
-from . import stating
-from .stating import Figure, Layout, Party, RowError, Stated, Where
+from ..models.incident import SCHEME
+from . import cells
+from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where, bounded
 
 #: The fields of codes, each with its vocabulary.
 VOCABULARIES = {
@@ -41,13 +41,13 @@ VOCABULARIES = {
 }
 
 #: The fields that name forces, several parted by semicolons, by the part that they had.
-ROLES = {role.value: role for role in InvolvementRole if role != InvolvementRole.TARGET} | {
+FORCE_FIELDS = {role.value: role for role in InvolvementRole if role != InvolvementRole.TARGET} | {
     "target_force": InvolvementRole.TARGET
 }
 
-FIELDS = (
+MAPPED_FIELDS = (
     "id", "uid", "title", "summary", *VOCABULARIES, "when", "date_start", "date_end", "country", "adm1", "adm2", "adm3",
-    "place", "pcode", "latitude", "longitude", "place_as_reported", *ROLES, "said_by",
+    "place", "pcode", "latitude", "longitude", "place_as_reported", *FORCE_FIELDS, "said_by",
 )  # fmt: skip
 
 DATASET = ("scheme", "outlet", "title", "licence")
@@ -82,13 +82,13 @@ class Mapping:
         return lambda row: _states(self, scheme, row)
 
 
-def layout(path):
+def mapped_layout(path):
     """Return the layout that a mapping describes. Raises MappingError."""
     reader = _Reader(path)
     found = reader.sections()
     dataset = found["dataset"]
     mapping = Mapping(found["columns"], found["constants"], found["values"], found["casualties"])
-    return Layout(
+    return ImportLayout(
         name="table",
         scheme=dataset["scheme"],
         outlet={
@@ -110,17 +110,17 @@ def layout(path):
 
 def _states(mapping, scheme, row):
     earliest, latest = _when(mapping, row)
-    forces = {field: _parties(mapping, row, field) for field in ROLES}
+    forces = {field: _parties(mapping, row, field) for field in FORCE_FIELDS}
     parties = tuple(party for each in forces.values() for party in each)
     figures, remarks = _figures(mapping, row, forces)
     uid = mapping.of(row, "uid")
-    if uid and not stating.OURS.fullmatch(uid):
+    if uid and not cells.OUR_UID.fullmatch(uid):
         raise RowError(f"{mapping.column('uid')}: “{uid}” is no uid of an incident, such as INC-000001.")
     return Stated(
         scheme=scheme,
-        code=stating.identifier(row, mapping.columns["id"]),
+        code=cells.identifier(row, mapping.columns["id"]),
         uid=uid,
-        title=stating.short(mapping.of(row, "title") or _title(mapping, row, parties), 200),
+        title=cells.short(mapping.of(row, "title") or _title(mapping, row, parties), 200),
         summary=mapping.of(row, "summary"),
         kind=_code(mapping, row, "kind") or IncidentKind.UNKNOWN,
         methods=_codes(mapping, row),
@@ -132,7 +132,7 @@ def _states(mapping, scheme, row):
         figures=figures,
         attribution=_code(mapping, row, "attribution") or _attribution(parties),
         clarity=_code(mapping, row, "clarity") or Clarity.INDIVIDUAL,
-        said_by=stating.short(mapping.of(row, "said_by"), 200),
+        said_by=cells.short(mapping.of(row, "said_by"), 200),
         remarks=remarks,
     )
 
@@ -161,7 +161,7 @@ def _when(mapping, row):
     if "date_start" not in mapping.columns:
         return None, None
     first = mapping.columns["date_start"]
-    return stating.span(row, first, mapping.columns.get("date_end", first))
+    return cells.possible_days(row, first, mapping.columns.get("date_end", first))
 
 
 def _code(mapping, row, name):
@@ -186,13 +186,13 @@ def _known(mapping, name, text):
 
 def _parties(mapping, row, field):
     names = [each.strip() for each in mapping.of(row, field).split(";")]
-    return [Party(name, ROLES[field], kind=ForceKind.UNIDENTIFIED) for name in dict.fromkeys(names) if name]
+    return [NamedForce(name, FORCE_FIELDS[field], kind=ForceKind.UNIDENTIFIED) for name in dict.fromkeys(names) if name]
 
 
 def _where(mapping, row):
     point = None
     if {"latitude", "longitude"} <= set(mapping.columns):
-        point = stating.point(row, mapping.columns["latitude"], mapping.columns["longitude"])
+        point = cells.point(row, mapping.columns["latitude"], mapping.columns["longitude"])
     levels = {name: mapping.of(row, name) for name in ("country", "adm1", "adm2", "adm3", "pcode")}
     name = mapping.of(row, "place")
     precision = _code(mapping, row, "precision")
@@ -210,7 +210,7 @@ def _where(mapping, row):
         name=name,
         point=point,
         precision=precision,
-        as_reported=stating.short(mapping.of(row, "place_as_reported") or name, 200),
+        as_reported=cells.short(mapping.of(row, "place_as_reported") or name, 200),
         exact=precision in {LocationPrecision.EXACT, LocationPrecision.SETTLEMENT, LocationPrecision.NEAR_SETTLEMENT},
     )
 
@@ -218,7 +218,7 @@ def _where(mapping, row):
 def _figures(mapping, row, forces):
     figures, remarks = [], []
     for each in mapping.casualties:
-        low, best, high = (stating.whole(row, each[bound]) if bound in each else None for bound in BOUNDS)
+        low, best, high = (cells.whole(row, each[bound]) if bound in each else None for bound in BOUNDS)
         if low is None and best is None and high is None:
             continue
         party = None
@@ -230,7 +230,7 @@ def _figures(mapping, row, forces):
                 )
             party = named[0] if named else None
         written = Figure(each["status"], each["harm"], low, best, high, party)
-        figure, remark = stating.bounded(written, each.get("best") or each.get("low") or each["high"])
+        figure, remark = bounded(written, each.get("best") or each.get("low") or each["high"])
         figures.append(figure)
         remarks += [remark] if remark else []
     return tuple(figures), tuple(remarks)
@@ -265,7 +265,7 @@ class _Reader:
                 raise self.error(root, name, "this section is needed.")
         columns = {
             name: self.text(node, name).lower()
-            for name, node in self.pairs(sections["columns"], "columns", FIELDS).items()
+            for name, node in self.pairs(sections["columns"], "columns", MAPPED_FIELDS).items()
         }
         if "id" not in columns:
             raise self.error(
@@ -276,7 +276,7 @@ class _Reader:
         return {
             "dataset": self.dataset(sections["dataset"]),
             "columns": columns,
-            "constants": self.texts(sections.get("constants"), "constants", FIELDS),
+            "constants": self.texts(sections.get("constants"), "constants", MAPPED_FIELDS),
             "values": {
                 name: self.words(node, name)
                 for name, node in self.pairs(sections.get("values"), "values", tuple(VOCABULARIES)).items()
@@ -314,8 +314,8 @@ class _Reader:
             for key, vocabulary in (("harm", Harm), ("status", VictimStatus)):
                 if keys.get(key) not in vocabulary.values:
                     raise self.error(each, key, f"choose one of: {', '.join(vocabulary.values)}.")
-            if "force" in keys and keys["force"] not in ROLES:
-                raise self.error(each, "force", f"name the field of the victims' force: {', '.join(ROLES)}.")
+            if "force" in keys and keys["force"] not in FORCE_FIELDS:
+                raise self.error(each, "force", f"name the field of the victims' force: {', '.join(FORCE_FIELDS)}.")
             if not any(bound in keys for bound in BOUNDS):
                 raise self.error(each, "best", "name at least one column: low, best or high.")
             found.append(keys | {bound: keys[bound].lower() for bound in BOUNDS if bound in keys})

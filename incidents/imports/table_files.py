@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 #: What files write for nothing at all.
-NOTHING = {"NULL", "null", "Null", "NA", "N/A", "n/a", "NaN", "nan", "None", "none", r"\N", "#N/A"}
+EMPTY_CELLS = {"NULL", "null", "Null", "NA", "N/A", "n/a", "NaN", "nan", "None", "none", r"\N", "#N/A"}
 
 #: Characters that nobody typed; tabs and line breaks are none of them.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -35,7 +35,7 @@ class FileError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class FileRow:
     """One row of data: the line on which it begins, and its cells by column name; an empty cell is empty text."""
 
     line: int
@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass
-class Table:
+class TableFile:
     """A file of rows below one header, which can be read again and again."""
 
     path: Path
@@ -58,7 +58,7 @@ class Table:
     #: What was taken out while reading, and how often. Complete after the first reading.
     notes: Counter = field(default_factory=Counter)
 
-    def rows(self) -> Iterator[Row | tuple[int, str]]:
+    def rows(self) -> Iterator[FileRow | tuple[int, str]]:
         """Yield the rows; of one that does not fit the header, its line and what is wrong. Raises FileError."""
         self.notes.clear()
         if self.encoding != "utf-8-sig":
@@ -69,11 +69,11 @@ class Table:
         next(records)
         first = True
         for line, cells in records:
-            if CONTROL.search("".join(cells)):
+            if CONTROL_CHARACTERS.search("".join(cells)):
                 self.notes["rows with control characters, which were taken out"] += 1
-                cells = [CONTROL.sub("", cell) for cell in cells]
+                cells = [CONTROL_CHARACTERS.sub("", cell) for cell in cells]
             cells = [cell.strip() for cell in cells]
-            nothing = sum(cell in NOTHING for cell in cells)
+            nothing = sum(cell in EMPTY_CELLS for cell in cells)
             if not any(cells):
                 self.notes["empty lines passed over"] += 1
                 continue
@@ -86,12 +86,12 @@ class Table:
             else:
                 if nothing:
                     self.notes["cells that say NULL or the like read as empty"] += nothing
-                    cells = ["" if cell in NOTHING else cell for cell in cells]
-                yield Row(line, dict(zip(self.columns, cells, strict=True)))
+                    cells = ["" if cell in EMPTY_CELLS else cell for cell in cells]
+                yield FileRow(line, dict(zip(self.columns, cells, strict=True)))
             first = False
 
 
-def read(path):
+def open_table(path):
     """Return the Table in a file, its encoding and delimiter found out. Raises FileError."""
     sha256, encoding = _examine(path)
     delimiter = max(DELIMITERS, key=lambda each: len(next(_records(path, encoding, each), (0, []))[1]))
@@ -100,7 +100,7 @@ def read(path):
         raise FileError(f"{path.name} is empty: its first line should name the columns.")
     if twice := [name for name, times in Counter(columns).items() if times > 1 and name]:
         raise FileError(f"{path.name}: two columns are called {', '.join(f'“{name}”' for name in twice)}.")
-    return Table(path, sha256, encoding, delimiter, columns)
+    return TableFile(path, sha256, encoding, delimiter, columns)
 
 
 def _names(cells):

@@ -5,14 +5,14 @@ import csv
 from publication.releases.package import MEDIA_TYPES
 from reading.formats import Passing, WholeFormat
 
-from .layouts import LAYOUTS, NOTES, Layout
+from .layouts import EXPORT_LAYOUTS, NOTES, ExportLayout
 
 
 class LaidOut(WholeFormat):
     """The rows of a layout as CSV, with exactly its columns."""
 
     media_type = MEDIA_TYPES["csv"]
-    layout: Layout
+    layout: ExportLayout
 
     def choices(self, kind):
         return []
@@ -43,28 +43,28 @@ class Annotated(LaidOut):
 
 
 class Ucdp(LaidOut):
-    layout = LAYOUTS["ucdp-ged"]
+    layout = EXPORT_LAYOUTS["ucdp-ged"]
     format = "ucdp"
     suffix = "ucdp-ged-layout.csv"
     about = "those with dead, in the 49 columns of UCDP GED 23.1; the layout is theirs, the data are not"
 
 
 class UcdpNotes(Annotated):
-    layout = LAYOUTS["ucdp-ged"]
+    layout = EXPORT_LAYOUTS["ucdp-ged"]
     format = "ucdp-notes"
     suffix = "ucdp-ged-layout.notes.csv"
     about = "what the rows of `ucdp` cannot say, and which record each stands for"
 
 
 class Acled(LaidOut):
-    layout = LAYOUTS["acled"]
+    layout = EXPORT_LAYOUTS["acled"]
     format = "acled"
     suffix = "acled-layout.csv"
     about = "in the 31 columns of ACLED; the layout is theirs, the data are not"
 
 
 class AcledNotes(Annotated):
-    layout = LAYOUTS["acled"]
+    layout = EXPORT_LAYOUTS["acled"]
     format = "acled-notes"
     suffix = "acled-layout.notes.csv"
     about = "what the rows of `acled` cannot say, and which record each stands for"

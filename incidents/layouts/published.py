@@ -48,7 +48,7 @@ PARTY_OF_STATUS = {
     VictimStatus.UNKNOWN: None,
 }
 #: Forces for which the code of the force above them does not stand: how others file them is not verified.
-APART = {ForceKind.MILITIA, ForceKind.PESHMERGA, ForceKind.COALITION}
+OWN_CODE_ONLY = {ForceKind.MILITIA, ForceKind.PESHMERGA, ForceKind.COALITION}
 #: The least precision with which a place of a kind can stand for something inside it.
 PRECISION_OF = {
     PlaceKind.COUNTRY: LocationPrecision.COUNTRY,
@@ -81,7 +81,7 @@ class Note(NamedTuple):
 
 
 @dataclass
-class Row:
+class LayoutRow:
     """A row of a layout and its notes. A record that has no row has notes only, and no cells."""
 
     uid: str = ""
@@ -132,7 +132,7 @@ class Spot(NamedTuple):
     kind: str
 
 
-class Record:
+class PublishedIncident:
     """A published incident with the documents of the forces, places and articles that it names, by kind and uid."""
 
     def __init__(self, document, named):
@@ -174,7 +174,7 @@ class Record:
             if codes:
                 fitting = [code for code in codes if _holds(code, year)]
                 return fitting[0] if len(fitting) == 1 else None
-            if document["kind"] in APART:
+            if document["kind"] in OWN_CODE_ONLY:
                 return None
         return None
 

@@ -1,0 +1,112 @@
+"""What a row of any layout states, before anything is looked up in the database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, Target
+
+#: What the history of a row says of a change that an import made.
+IMPORT_SOURCE = "import"
+
+
+class RowError(Exception):
+    """Raised if a row cannot be imported; the sentence names the column, what is wrong, and what to do."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where something happened, as the row names it, from the country inwards; empty text where it does not say."""
+
+    country: str = ""
+    adm1: str = ""
+    adm2: str = ""
+    adm3: str = ""
+    name: str = ""
+    pcode: str = ""
+    point: tuple[float, float] | None = None
+    precision: str = LocationPrecision.UNKNOWN
+    as_reported: str = ""
+    #: The point is that of the named place itself, and not the middle of an area.
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class NamedForce:
+    """A force as the row names it, and its part in the incident."""
+
+    name: str
+    role: str
+    scheme: str = ""
+    code: str = ""
+    #: What sort of force it is, if it has to be entered.
+    kind: str = ""
+    #: The incident can be recorded without it.
+    minor: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many of whom were harmed. `party` says whose members they were; None: nobody's, or not known."""
+
+    status: str
+    harm: str = Harm.KILLED
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    party: NamedForce | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Everything that a row states of one incident."""
+
+    scheme: str
+    code: str
+    title: str
+    where: Where
+    uid: str = ""
+    summary: str = ""
+    kind: str = IncidentKind.UNKNOWN
+    methods: tuple[str, ...] = ()
+    target: str = Target.UNKNOWN
+    earliest_on: date | None = None
+    latest_on: date | None = None
+    parties: tuple[NamedForce, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    killed_low: int | None = None
+    killed_high: int | None = None
+    attribution: str = Attribution.UNATTRIBUTED
+    clarity: str = Clarity.INDIVIDUAL
+    said_by: str = ""
+    #: What a curator should know of how the row was read.
+    remarks: tuple[str, ...] = ()
+    #: Why it is none of ours to record; empty if it is.
+    outside: str = ""
+
+
+@dataclass(frozen=True)
+class ImportLayout:
+    """A layout of files: the columns it cannot do without, the dataset it belongs to, and what a row of it states."""
+
+    name: str
+    scheme: str
+    outlet: dict
+    title: str
+    licence: str
+    #: The first holds the id.
+    columns: list[str]
+    states: object = field(repr=False)
+
+
+def bounded(figure, column):
+    """Return a figure whose bounds do not contradict its best number, and what was left out, in a sentence or none."""
+    low, best, high = figure.low, figure.best, figure.high
+    remark = ""
+    if best is not None and low is not None and low > best:
+        remark, low = f"{column} gives at least {low}, above its own best number {best}.", None
+    if best is not None and high is not None and high < best:
+        remark, high = f"{column} gives at most {high}, below its own best number {best}.", None
+    if low is not None and high is not None and low > high:
+        raise RowError(f"{column}: the lowest number {low} is above the highest {high}.")
+    return Figure(figure.status, figure.harm, low, best, high, figure.party, remark), remark
