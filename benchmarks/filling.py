@@ -23,7 +23,7 @@ from incidents import models as incidents
 from operations import models as operations
 from publication import log
 from publication.models import CURRENT, Revision
-from publication.publish import publish
+from publication.publish import publish, uncollected
 from publication.serializers import ENVELOPE
 from records.models import RecordVersion
 from sources import models as sources
@@ -93,6 +93,7 @@ def fill(size, drawn=DRAWN):
     say(f"copied them to {size:,} in {time.monotonic() - began:.0f} s")
 
 
+@uncollected()
 def draw(number):
     """Draw and publish so many incidents; return the seq of the log after what all copies share."""
     theatre = Theatre()

@@ -1,9 +1,8 @@
 """Incidents in the layouts of other datasets, as formats of their list."""
 
-import csv
-
+from publication.csv_files import csv_line_writer
 from publication.releases.package import MEDIA_TYPES
-from reading.formats import Passing, WholeFormat
+from reading.formats import WholeFormat
 
 from .layouts import EXPORT_LAYOUTS, NOTES, ExportLayout
 
@@ -26,11 +25,11 @@ class LaidOut(WholeFormat):
         return [row.cells.values()] if row.cells else []
 
     def pieces(self, rows, selection):
-        writer = csv.writer(Passing())
-        yield writer.writerow(self.columns)
+        csv_line = csv_line_writer()
+        yield csv_line(self.columns)
         for row in self.layout.export((row.document for row in rows), selection.seq):
             for line in self.lines(row):
-                yield writer.writerow(line)
+                yield csv_line(line)
 
 
 class Annotated(LaidOut):

@@ -4,7 +4,6 @@ A kind's view names its formats in `renderer_classes`, JSON first. Negotiation, 
 from that list. A further format is a subclass of WholeFormat that says its name, its media type and its `pieces`.
 """
 
-import csv
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,9 +19,10 @@ from rest_framework import renderers
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 
+from publication.csv_files import csv_line_writer
 from publication.documents import Kind
 from publication.models import Revision
-from publication.releases.files import connected, typed
+from publication.parquet import open_duckdb, typed_lines
 from publication.releases.package import MEDIA_TYPES
 from publication.serializers import with_envelope
 from publication.tables import table_of
@@ -239,20 +239,13 @@ class Sheet(WholeFormat):
 
     def pieces(self, rows, selection):
         excel = selection.switches["excel"]
-        writer = csv.writer(Passing())
+        line = csv_line_writer()
         if excel:
             yield "\ufeff".encode()
-        yield writer.writerow(selection.columns)
+        yield line(selection.columns)
         for row in rows:
             values = selection.cells(row.document, spelt=True)
-            yield writer.writerow([guarded(value) for value in values] if excel else values)
-
-
-class Passing:
-    """A file for csv.writer that hands every line back as bytes."""
-
-    def write(self, text):
-        return text.encode()
+            yield line([guarded(value) for value in values] if excel else values)
 
 
 def guarded(value):
@@ -330,6 +323,6 @@ class Columnar(WholeFormat):
             lines, path = Path(folder, "rows.jsonl"), Path(folder, "rows.parquet")
             with lines.open("wb") as file:
                 file.writelines(self.pieces(rows, selection))
-            with connected(Path(folder, "spill")) as database:
-                typed(database, chosen, lines).write_parquet(str(path), compression="zstd")
+            with open_duckdb(Path(folder, "spill")) as database:
+                typed_lines(database, chosen, lines).write_parquet(str(path), compression="zstd")
             return FileResponse(path.open("rb"), content_type=self.content_type, headers=self.headers)

@@ -4,8 +4,8 @@ Nothing is written before every row was checked. Then each batch is one transact
 when it is run again, because the ids that are known by then are left alone.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -51,13 +51,17 @@ def alone():
 class Import(Entering):
     """One file on its way into the database: `check` says what would be done with it, `write` does it."""
 
-    def write(self) -> Iterator[Plan]:
-        """Do what `check` yielded, and yield it again with the uids. Raises ImportStopped."""
+    def write(self, around: Callable[[], AbstractContextManager] = nullcontext) -> Iterator[Plan]:
+        """Do what `check` yielded, and yield it again with the uids. Raise ImportStopped.
+
+        Each batch is written in a block `around` it.
+        """
         reason = f"Import of {self.table.path.name}"
         with pghistory.context(user=self.by.pk, source=IMPORT_SOURCE, reason=reason):
             for batch in self.batches():
                 try:
-                    self.write_batch(batch, reason)
+                    with around():
+                        self.write_batch(batch, reason)
                 except (DatabaseError, ValidationError, PublishRefused) as error:
                     said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                     raise ImportStopped(

@@ -3,21 +3,21 @@
 A release of a million records takes no more memory than one of ten, and the same seq gives the same bytes again.
 """
 
-import csv
 import hashlib
 import os
 from contextlib import ExitStack
 from pathlib import Path
 
-import duckdb
 import orjson
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Collate
 
 from ..choices import Op
 from ..codebook import codebook_page
+from ..csv_files import csv_line_writer
 from ..documents import KINDS
 from ..models import ReleaseFile, Revision
+from ..parquet import open_duckdb, typed_lines
 from ..serializers import ENVELOPE
 from ..tables import TABLES, all_tables, cell, table_of
 from .package import CHANGES_FIELDS, bibtex, citation, citation_file, data_package
@@ -66,13 +66,13 @@ class TableWriter:
         self.path = f"csv/{table.name}.csv"
         self.names = [field.name for field in table.fields]
         self.day = self.names.index(table.year_of) if table.year_of else None
-        self.csv = csv.writer(stack.enter_context(_made(files / self.path).open("w", encoding="utf-8", newline="")))
-        self.csv.writerow(self.names)
+        self.csv, self.csv_line = stack.enter_context(_made(files / self.path).open("wb")), csv_line_writer()
+        self.csv.write(self.csv_line(self.names))
         self.lines = {}
         self.lines_of(None)
 
     def add(self, row):
-        self.csv.writerow(self.table.spell(row))
+        self.csv.write(self.csv_line(self.table.spell(row)))
         line = orjson.dumps(dict(zip(self.names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
         self.lines_of(row[self.day] if self.day is not None else None).write(line)
         self.count += 1
@@ -117,31 +117,13 @@ def _documents(kind, seq):
     return revisions.values_list("document", flat=True).iterator(chunk_size=1000)
 
 
-def connected(spill):
-    """Return a DuckDB of our own for writing Parquet: in little memory, with `spill` for what does not fit in it."""
-    config = {
-        "threads": 1,
-        "memory_limit": "256MB",
-        "temp_directory": str(spill),
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    return duckdb.connect(config=config)
-
-
-def typed(database, fields, lines):
-    """Return files of lines of JSON as a relation of DuckDB whose columns have the types of the fields."""
-    types = {field.name: field.holds.parquet for field in fields}
-    return database.read_json(str(lines), format="newline_delimited", columns=types, hive_partitioning=False)
-
-
 def _write_parquet(files, rows, spill):
     """Write every table as Parquet, row by row in the order of its CSV. Return what each file holds."""
     counts = {}
-    with connected(spill) as database:
+    with open_duckdb(spill) as database:
 
         def read(table, lines):
-            return typed(database, table.fields, lines)
+            return typed_lines(database, table.fields, lines)
 
         for table in all_tables():
             read(table, rows / lines_path(table, "*")).create_view(table.name)
@@ -183,14 +165,14 @@ def _write_changes(release, files):
     }
     count = 0
     with (
-        (files / "changes.csv").open("w", encoding="utf-8", newline="") as table,
+        (files / "changes.csv").open("wb") as table,
         (files / "changes.json").open("wb") as document,
     ):
-        writer = csv.writer(table)
-        writer.writerow(names)
+        line = csv_line_writer()
+        table.write(line(names))
         document.write(orjson.dumps(facts)[:-1] + b',"changes":[')
         for row in changes_between(facts["from_seq"], release.seq):
-            writer.writerow([cell(value) for value in row])
+            table.write(line(cell(value) for value in row))
             document.write((b"," if count else b"") + b"\n" + orjson.dumps(dict(zip(names, row, strict=True))))
             count += 1
         document.write(b"\n]}\n")

@@ -1,6 +1,5 @@
 """Write published incidents in the layout of another dataset."""
 
-import csv
 import os
 import tempfile
 from pathlib import Path
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Collate
 from rest_framework.exceptions import ValidationError
 
+from publication.csv_files import csv_line_writer
 from publication.models import Revision
 from reading.query import Question
 
@@ -88,16 +88,16 @@ def write_files(rows, columns, paths):
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as building:
         built = [Path(building, path.name) for path in paths]
         with (
-            built[0].open("w", encoding="utf-8", newline="") as table,
-            built[1].open("w", encoding="utf-8", newline="") as notes,
+            built[0].open("wb") as table,
+            built[1].open("wb") as notes,
         ):
-            table_writer, notes_writer = csv.writer(table), csv.writer(notes)
-            table_writer.writerow(columns)
-            notes_writer.writerow(NOTES)
+            line = csv_line_writer()
+            table.write(line(columns))
+            notes.write(line(NOTES))
             for row in rows:
-                notes_writer.writerows(row.notes)
+                notes.writelines(map(line, row.notes))
                 if row.cells:
-                    table_writer.writerow(row.cells.values())
+                    table.write(line(row.cells.values()))
                     count += 1
             for file in (table, notes):
                 file.flush()

@@ -1,6 +1,5 @@
 """Import events from a file."""
 
-import csv
 from collections import Counter
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -10,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from publication.csv_files import csv_line_writer
+from publication.publish import uncollected
 from publication.review import APPROVE
 
 from ...imports.acled import ACLED
@@ -115,7 +116,7 @@ class Command(BaseCommand):
         done = Counter()
         if report:
             report.begin()
-        for plan in self.progress(task.write(), "Writing", total=fates.total()):
+        for plan in self.progress(task.write(around=uncollected), "Writing", total=fates.total()):
             done[plan.fate] += 1
             if report:
                 report.tell(cells(plan))
@@ -157,10 +158,10 @@ class Report:
     """The file that tells what became of every row; it appears when it is closed, so never in part."""
 
     def __init__(self, path):
-        self.path = path
+        self.path, self.line = path, csv_line_writer()
         self.unfinished = path.with_name(f".{path.name}.part")
         try:
-            self.file = self.unfinished.open("w", encoding="utf-8", newline="")
+            self.file = self.unfinished.open("wb")
         except OSError as error:
             raise CommandError(f"The report cannot be written to {path}: {error.strerror}.") from error
         self.begin()
@@ -172,7 +173,7 @@ class Report:
         self.tell(HEADER)
 
     def tell(self, cells):
-        csv.writer(self.file).writerow(cells)
+        self.file.write(self.line(cells))
 
     def close(self):
         self.file.close()
