@@ -1,8 +1,5 @@
 """What the codes mean: the codelists, and the codebook that explains every field and code."""
 
-import csv
-import io
-
 from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -10,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from publication.codebook import CODEBOOK_VERSION, codebook_contents, codebook_page, coded_values, codelists
+from publication.csv_files import csv_line_writer
 from publication.models import Revision
 
 from .about import AboutView
@@ -26,11 +24,9 @@ class CsvRenderer(DocumentRenderer):
     def render(self, data, accepted_media_type=None, renderer_context=None):
         if renderer_context["response"].exception:
             return super().render(data)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, self.columns(data))
-        writer.writeheader()
-        writer.writerows(data["results"])
-        return text.getvalue().encode()
+        line, columns = csv_line_writer(), self.columns(data)
+        rows = ([result[name] for name in columns] for result in data["results"])
+        return b"".join(map(line, [columns, *rows]))
 
     def columns(self, data):
         """Return the names of the columns."""
