@@ -1,4 +1,4 @@
-"""The revision log and the releases in the admin, to be read only."""
+"""The revision log and the releases in the admin, read-only."""
 
 import json
 
@@ -11,7 +11,7 @@ from .forms import RecordForm
 
 
 class KindFilter(admin.SimpleListFilter):
-    """The kind of record, without asking the whole log which kinds there are."""
+    """Filter by kind of record, without a query for the kinds in the log."""
 
     title = "kind"
     parameter_name = "kind"
@@ -24,7 +24,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class CurrencyFilter(admin.SimpleListFilter):
-    """Whether a revision is what readers see now."""
+    """Filter by whether readers see a revision now."""
 
     title = "what readers see"
     parameter_name = "currency"
@@ -41,7 +41,7 @@ class CurrencyFilter(admin.SimpleListFilter):
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Pages of a table that nobody writes by hand."""
+    """Pages of a table that is not edited by hand."""
 
     form = RecordForm
 
@@ -57,7 +57,7 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnly):
-    """The releases, which `manage.py release` builds and withdraws."""
+    """The releases; `manage.py release` builds and withdraws them."""
 
     list_display = ["version", "seq", "published_at", "codebook", "withdrawn_at"]
     fields = [
@@ -71,7 +71,7 @@ class ReleaseAdmin(ReadOnly):
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnly):
-    """The log, to be read only."""
+    """The revision log, read-only."""
 
     list_display = ["seq", "kind", "uid", "number", "op", "title", "at", "published_by"]
     list_filter = [KindFilter, "op", CurrencyFilter]

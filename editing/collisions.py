@@ -1,4 +1,4 @@
-"""Two people at one record: which version a form shows, and both versions side by side where they differ."""
+"""Edit collisions: which version a form shows, and both versions side by side where two people's edits differ."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +11,20 @@ from django.utils.dateparse import parse_datetime
 from records.history import NO_VALUE, display_value, history, last_edited_at
 from records.models import RecordVersion, Reviewed
 
-CHANGED_MEANWHILE = "Nothing was saved yet: somebody else changed this while you were working on it."
+CHANGED_MEANWHILE = "Nothing was saved yet: somebody else changed this record while you were editing it."
 VERSION_NOT_SENT = (
-    "Nothing was saved yet: the form does not say which version it started from. Look it over, then save again."
+    "Nothing was saved yet: the form does not say which version it started from. Check it, then save again."
 )
 
 
 def lock_record(record):
-    """Lock a row until the transaction ends, so that nobody else saves it or its parts meanwhile; return it."""
+    """Lock a row until the transaction ends, so that nobody else can save it or its parts; return it."""
     return type(record)._base_manager.select_for_update().get(pk=record.pk)
 
 
 @dataclass
 class ShownVersion:
-    """What a form shows: how often the record was edited, and the last edit that could be seen."""
+    """The version that a form shows: the number of edits, and the time of the last visible one."""
 
     number: int
     seen: datetime
@@ -34,7 +34,7 @@ class ShownVersion:
 
     @classmethod
     def of(cls, record):
-        """Return the version of a record as it stands. Call it before reading what the form shows."""
+        """Return the current version of a record. Call this before reading the values that the form shows."""
         seen = last_edited_at(record)
         return cls(RecordVersion.of(record).version if isinstance(record, Reviewed) else 0, seen)
 
@@ -46,7 +46,7 @@ class ShownVersion:
 
 @dataclass
 class CollidingValue:
-    """One field or part that somebody else changed, beside what the form of the person who saves says of it."""
+    """One field or part that somebody else changed, with the value in the form that is being saved."""
 
     part: str
     label: str
@@ -55,16 +55,16 @@ class CollidingValue:
     before: str
     theirs: str
     yours: str
-    #: Whether the form shows their value now, because the person had not touched it.
+    #: Whether the form now shows their value, because the user had not changed it.
     taken: bool = False
 
 
 @dataclass
 class Opening:
-    """What one request found when it opened the form of a record, and why nothing may be saved, if that is so.
+    """What one request found when it opened the form of a record, and why nothing may be saved, if so.
 
-    Django gives nothing of ours but the request to the methods that build the form and show the page. So it travels as
-    the attribute `opening` of the request, and nothing else does.
+    Django passes only the request to the methods that build the form and render the page, so this object is kept as
+    the request's attribute `opening`. No other state is kept there.
     """
 
     version: "ShownVersion | str" = ""
@@ -102,8 +102,8 @@ class EditCollision:
                 if field := _relation(form, change.model):
                     self._joined(rows, form, field, edit, change)
                     continue
-                whose = forms.get((change.model, change.pk))
-                for difference in _told(change):
+                own = forms.get((change.model, change.pk))
+                for difference in _differences_of(change):
                     key = (change.model, change.pk, difference.name)
                     first = rows.get(key)
                     rows[key] = CollidingValue(
@@ -113,7 +113,7 @@ class EditCollision:
                         at=edit.at,
                         before=first.before if first else difference.old,
                         theirs=difference.new,
-                        yours=_typed(whose, difference.name),
+                        yours=_typed(own, difference.name),
                     )
         for (model, pk, name), row in rows.items():
             if isinstance(row.before, set):
@@ -122,7 +122,7 @@ class EditCollision:
         return list(rows.values())
 
     def _joined(self, rows, form, field, edit, change):
-        """Tell of a row between the record and another as one value of the field that lists the others."""
+        """Show changed rows of a many-to-many table as one value of its field."""
         now = {str(each) for each in getattr(form.instance, field.name).all()}
         key = (type(form.instance), form.instance.pk, field.name)
         typed = form.cleaned_data.get(field.name, ())
@@ -136,7 +136,7 @@ class EditCollision:
         row.before = row.before - {change.row} if change.verb == "added" else row.before | {change.row}
 
     def without_rows_gone(self, sent, formsets):
-        """Return what was sent without the rows that were deleted meanwhile; one that the person edited becomes new."""
+        """Return the sent data without rows deleted in the meantime; those that the user edited become new."""
         sent = sent.copy()
         for prefix, formset in formsets.items():
             count = sent.get(f"{prefix}-TOTAL_FORMS", "")
@@ -156,7 +156,7 @@ class EditCollision:
 
 
 def _relation(form, table):
-    """Return the field of a form whose rows a table keeps; None if it keeps something else."""
+    """Return the many-to-many field of a form that a table belongs to; None if it is no such table."""
     fields = form._meta.model._meta.many_to_many
     found = (field for field in fields if field.remote_field.through is table._meta.concrete_model)
     return next((field for field in found if field.name in form.fields), None)
@@ -187,13 +187,13 @@ def _untouched(row, formset):
 
 
 def _pop(sent, start):
-    """Take every value whose name begins so out of what was sent."""
+    """Remove every value with a name that begins with `start` from the sent data, and return them."""
     return {name.removeprefix(start): sent.pop(name) for name in [name for name in sent if name.startswith(start)]}
 
 
 @dataclass
 class _Whole:
-    """A part that came or went as a whole."""
+    """A part that was added or deleted as a whole."""
 
     old: str
     new: str
@@ -201,8 +201,8 @@ class _Whole:
     name: str = ""
 
 
-def _told(change):
-    """Return the differences of a change; a part that came or went is one difference."""
+def _differences_of(change):
+    """Return the differences of a change; an added or deleted part is one difference."""
     if change.verb == "changed":
         return change.differences
     said = ", ".join(f"{difference.label}: {difference.new}" for difference in change.differences)
@@ -210,7 +210,7 @@ def _told(change):
 
 
 def _typed(form, name):
-    """Return what a form says of a field, as a curator reads it."""
+    """Return the value of a field in a form, as a curator reads it."""
     if form is None:
         return NO_VALUE
     if not name:
@@ -227,7 +227,7 @@ def _typed(form, name):
 
 
 def _take_over(form, name):
-    """Let a form show what is saved in one of its fields, whatever was sent; return whether it has the field."""
+    """Make a form show the saved value of a field instead of the sent one; return whether it has the field."""
     if form is None or name not in form.fields:
         return False
     value = form.fields[name].prepare_value(form.initial.get(name))

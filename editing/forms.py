@@ -1,4 +1,4 @@
-"""How a record is typed in: coding rules beside their codes, and each sentence of the database at its input."""
+"""Forms for records: coding rules with their codes, and each constraint's sentence at its input."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ def rules_of_codes(codes):
 
 
 class RuledWidget:
-    """A widget whose options carry their coding rules as titles."""
+    """A widget that gives each option its coding rule as title."""
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
@@ -43,7 +43,7 @@ class RuledBoxes(RuledWidget, forms.CheckboxSelectMultiple):
 
 
 class HeldSelect(AutocompleteSelect):
-    """A record found while typing. What the form's own record names already is not asked of the database again."""
+    """A record chosen by autocomplete. The record that the row already refers to is not queried again."""
 
     held = None
 
@@ -56,14 +56,14 @@ class HeldSelect(AutocompleteSelect):
 
 
 class DayInput(forms.DateInput):
-    """One day, typed as ISO 8601 writes it."""
+    """One day in ISO 8601 format."""
 
     def __init__(self, attrs=None):
         super().__init__({"class": "days", "placeholder": "YYYY-MM-DD", **(attrs or {})}, format="%Y-%m-%d")
 
 
 def codes_field(field):
-    """Return the form field for a list column of codes: a row of boxes."""
+    """Return the form field for a list column of codes: a row of checkboxes."""
     return forms.MultipleChoiceField(
         choices=field.base_field.choices,
         required=not field.blank,
@@ -79,7 +79,7 @@ def holds_codes(field):
 
 
 def columns_in(condition):
-    """Yield the names of the columns that a condition speaks of, in its order."""
+    """Yield the names of the columns in a condition, in its order."""
     for part in condition.children:
         if isinstance(part, Q):
             yield from columns_in(part)
@@ -93,13 +93,13 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 class RecordForm(forms.ModelForm):
-    """A form that asks every constraint of its table and shows the sentence at the input it is about."""
+    """A form that checks every constraint of its table and shows each violation at the input it is about."""
 
     #: Inputs that only matter where another one has a certain value: {"note": "basis=coder_judgement"}.
     show_if = {}
 
-    #: Why nothing can be saved, whatever was typed. Django makes a class of its own of this form for each request, and
-    #: the admin sets it there (`RecordAdmin.get_form`).
+    #: Why nothing can be saved. Django makes a subclass of this form for each request, and the admin sets it there
+    #: (`RecordAdmin.get_form`).
     refusal = ""
 
     def __init__(self, *args, **kwargs):
@@ -117,7 +117,7 @@ class RecordForm(forms.ModelForm):
         return column
 
     def _post_clean(self):
-        """Fill and check the instance as Django does, except that constraints see the columns without an input too."""
+        """Fill and check the instance as Django does, but let constraints see the columns without an input as well."""
         parents = {name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)}
         exclude = self._get_validation_exclusions() | parents
         self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
@@ -141,7 +141,7 @@ class RecordForm(forms.ModelForm):
                 self.add_error(self.input_for(constraint), error)
 
     def input_for(self, constraint):
-        """Return the last input that a constraint speaks of; None if it has none here."""
+        """Return the last input in a constraint; None if the form has none of them."""
         unique = isinstance(constraint, UniqueConstraint)
         named = constraint.fields if unique else columns_in(constraint.condition)
         inputs = [name for name in map(self.input_of, named) if name in self.fields]
@@ -149,7 +149,7 @@ class RecordForm(forms.ModelForm):
 
 
 class PartFormSet(BaseInlineFormSet):
-    """The rows of an inline: says in the table's own words that a row stands there twice."""
+    """The rows of an inline: a row that is there twice gets the sentence of the table's constraint."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -178,7 +178,7 @@ class PartFormSet(BaseInlineFormSet):
 
 
 class ReasonForm(forms.Form):
-    """Why a step of the review is taken."""
+    """The comment on a step of the review."""
 
     comment = forms.CharField(
         label="Comment", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
@@ -189,7 +189,7 @@ class ReasonForm(forms.Form):
 
 
 class ExplainedForm(ReasonForm):
-    """A step that is not taken without a word."""
+    """A required comment on a step of the review."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -198,9 +198,9 @@ class ExplainedForm(ReasonForm):
 
 
 class WithdrawForm(ExplainedForm):
-    """Why a record is taken back from readers, as a code and in a sentence for them."""
+    """Why a record is withdrawn: a code, and a sentence for readers."""
 
-    #: What a person may choose; the other reasons are given by the system itself.
+    #: The reasons that a person can choose; the others are given by the system.
     REASONS = [
         reason
         for reason in Reason

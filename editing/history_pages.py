@@ -1,4 +1,4 @@
-"""What was: the history of a record, the way back to one of its versions, and the records that were deleted."""
+"""The history of a record, restoring one of its versions, and the records that were deleted."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +24,7 @@ MOST_DELETED = 200
 
 
 class HistoryPages:
-    """The pages of a table that look back."""
+    """The pages of a table about the past: history, restored versions, deleted records."""
 
     def pages(self):
         """Return the table's own pages: (name, route, view)."""
@@ -35,7 +35,7 @@ class HistoryPages:
         ]
 
     def history_view(self, request, object_id, extra_context=None):
-        """Show every edit of the record and of its parts, every step of its review, and what readers were shown."""
+        """Show every edit of the record and its parts, every step of its review, and every published revision."""
         record = self.opened(request, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
@@ -56,7 +56,7 @@ class HistoryPages:
 
     @transaction.atomic
     def restore_view(self, request, object_id):
-        """Show what putting an earlier version back would change, and do it."""
+        """Show what restoring an earlier version would change, and restore it."""
         record = self.opened(request, object_id)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
@@ -86,7 +86,7 @@ class HistoryPages:
 
     @transaction.atomic
     def undelete_view(self, request, pk):
-        """Show what would come back with a deleted record, and bring it back."""
+        """Show what restoring a deleted record would bring back, and restore it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         event = deleted(self.model).filter(id=pk).first()
@@ -102,7 +102,9 @@ class HistoryPages:
             record = restore(self.model, pk, moment, reason=reason)
             whole = self.whole(record)
             if whole and whole.state in CLOSED:
-                raise ValidationError(f"{whole} is {whole.get_state_display().lower()}, so nothing in it is edited.")
+                raise ValidationError(
+                    f"{whole} is {whole.get_state_display().lower()}, so nothing in it can be edited."
+                )
             return record
 
         form = ReasonForm(posted(request))
@@ -114,12 +116,12 @@ class HistoryPages:
                 comment = form.cleaned_data["comment"].strip()
                 with settled():
                     record = act(f"{reason}: {comment}" if comment else reason)
-                self.message_user(request, f"“{record}” is as it was then.", messages.SUCCESS)
+                self.message_user(request, f"“{record}” was restored.", messages.SUCCESS)
                 return redirect(page_of(record))
         except REFUSING as refusal:
             changes, context["refusal"] = [], sentence(refusal)
         if stale:
-            context["refusal"] = "Somebody edited it meanwhile, so nothing was restored. Look again."
+            context["refusal"] = "Somebody edited it in the meantime, so nothing was restored. Check the changes again."
         context |= {"form": form, "changes": changes, "button": "Restore", "act": "restore"}
         return self.show(request, "admin/decide.html", None, context)
 

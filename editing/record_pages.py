@@ -1,4 +1,4 @@
-"""The page of one record: typed inputs, parts as rows, and a guard against two people saving over each other."""
+"""The page of one record: inputs with coding rules, parts as rows, and protection against edit collisions."""
 
 from contextlib import contextmanager
 
@@ -28,13 +28,13 @@ from .search import NameSearch
 
 
 def keeping_reason(request):
-    """Keep the reason that the curator typed with every row that this request changes."""
+    """Record the reason that the curator gave with every row that this request changes."""
     reason = request.POST.get("_reason", "").strip()
     return pghistory.context(**({"reason": reason} if reason else {}))
 
 
 class TypedInputs:
-    """Inputs as curators want them: coding rules beside codes, boxes for several codes, no delete icon on relations."""
+    """Inputs for curators: coding rules with codes, checkboxes for several codes, no delete icon on relations."""
 
     form = RecordForm
 
@@ -64,7 +64,7 @@ class PartInline(TypedInputs, admin.StackedInline):
 
     formset = PartFormSet
     extra = 0
-    #: What the rows' own names need: followed in one query.
+    #: The relations that the rows' own names need, fetched in one query.
     related = ()
 
     def get_queryset(self, request):
@@ -72,12 +72,12 @@ class PartInline(TypedInputs, admin.StackedInline):
 
 
 class Unsaved(Exception):
-    """Raised in the middle of saving if nothing may be saved after all; the form keeps what was typed."""
+    """Raised during saving if nothing can be saved after all; the form keeps its input."""
 
 
 @contextmanager
 def settled_or_unsaved():
-    """Run the block as `settled` does; if it breaks a rule, nothing is saved, and the form says which."""
+    """Run the block as `settled` does; if it breaks a rule, save nothing and show the rule in the form."""
     try:
         with settled():
             yield
@@ -107,7 +107,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def opened(self, request, object_id):
-        """Return the record that a page is about, its whole locked while the request may change it."""
+        """Return the record that a page is about; lock its whole if the request may change it."""
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
@@ -117,7 +117,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         return record
 
     def get_actions(self, request):
-        """Records are deleted one by one, with a reason, or not at all."""
+        """Records are deleted one at a time, with a reason."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def has_change_permission(self, request, obj=None):
@@ -131,7 +131,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         return allowed and not (whole and whole.state in CLOSED)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Show or save the form of a record. What somebody else saved since it was opened is never overwritten."""
+        """Show or save the form of a record. Never overwrite what somebody else saved since it was opened."""
         request.opening = Opening()
         try:
             with keeping_reason(request), transaction.atomic():
@@ -146,8 +146,8 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _guard(self, request, object_id):
-        """Note the version that the form shows; return the reviewed whole, if there is one."""
-        # Before anything else is read: an edit that comes in between makes the form stale, not blind.
+        """Read the version that the form shows; return the reviewed whole, if there is one."""
+        # The version is read before anything else, so that an edit in between is detected, not overwritten.
         record = object_id and self.get_object(request, unquote(object_id))
         if not record:
             return None
@@ -160,7 +160,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         if request.method == "POST" and not version.is_shown_by(request.POST.get("_version", "")):
             collision = EditCollision(guarded, request.POST.get("_version", ""))
             request.opening.collision, request.opening.refusal = collision, collision.sentence
-            # Django fills the form from here, and takes rows that were deleted meanwhile for a forged form.
+            # Django reads the form from here, and would refuse rows that were deleted in the meantime.
             request.POST = collision.without_rows_gone(request.POST, self._row_classes(request, record))
         return whole
 
@@ -177,7 +177,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         if whole.state != State.APPROVED:
             self.message_user(
                 request,
-                f"“{whole}” is changed now. Readers keep seeing what was published until it is approved again.",
+                f"“{whole}” is changed now. Readers still see what was published until it is approved again.",
                 messages.WARNING,
             )
 
@@ -206,7 +206,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         return {} if obj else super().get_prepopulated_fields(request)
 
     def get_readonly_fields(self, request, obj=None):
-        """The name by which readers have seen a record never changes."""
+        """The public name of a published record never changes."""
         fields = super().get_readonly_fields(request, obj)
         return [*fields, *self.model.key] if obj and Revision.objects.of_record(obj).exists() else fields
 
@@ -226,7 +226,7 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def progress(self, request, whole):
-        """Return how far a record has come in its review, and which steps are open to the person who looks."""
+        """Return the state of a record's review, and which steps the user can take."""
         taken = list(review_steps(whole))
         editor = RecordVersion.of(whole).editor
         alone = next((step.alone for step in taken if step.after == State.APPROVED), False)
@@ -251,11 +251,11 @@ class PartAdmin(RecordAdmin):
         return [*super().get_readonly_fields(request, obj), *(self.part_of if obj else ())]
 
     def owner(self, record):
-        """Return the record on whose page this one is listed."""
+        """Return the record with the page that lists this one."""
         return next(owner for name in self.part_of if (owner := getattr(record, name)))
 
     def owner_page(self, record):
-        """Return the address of that page, opened at the tab that lists this record."""
+        """Return the address of that page, at the tab that lists this record."""
         (relation,) = [name for name in self.part_of if getattr(record, name)]
         return f"{page_of(self.owner(record))}#{self.opts.get_field(relation).remote_field.related_name}"
 

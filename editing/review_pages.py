@@ -1,4 +1,4 @@
-"""The review in the admin: what a curator hands over, what a reviewer decides, and what leaves or comes back."""
+"""The review in the admin: submitting, returning, approving, withdrawing, reopening, merging and undoing a merge."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -34,7 +34,7 @@ class SurvivorForm(forms.Form):
 
     def __init__(self, data, *, loser, site):
         super().__init__(data, label_suffix="")
-        # Django's autocomplete searches the records that a foreign key can name: any key to this table will do.
+        # Django's autocomplete searches the table of a foreign key; any key to this table will do.
         relation = next(each for each in loser._meta.related_objects if not each.many_to_many)
         self.fields["into"] = forms.ModelChoiceField(
             type(loser).objects.exclude(pk=loser.pk).exclude(state__in=CLOSED),
@@ -65,7 +65,7 @@ class ReviewedAdmin(RecordAdmin):
         return request.user.has_perm(APPROVE)
 
     def has_delete_permission(self, request, obj=None):
-        """Readers can open what is published, so it cannot just go."""
+        """A published record cannot be deleted: readers can open it."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj and Revision.objects.of_record(obj).served().exists())
 
@@ -80,7 +80,7 @@ class ReviewedAdmin(RecordAdmin):
         self._each(request, "approve", queryset)
 
     def _each(self, request, step, records):
-        """Take a step with each record by itself: one that is refused does not hold up the others."""
+        """Take a step with each record separately, so that a refused record does not stop the others."""
         done = []
         for record in records:
             try:
@@ -101,10 +101,11 @@ class ReviewedAdmin(RecordAdmin):
         edited = form.has_changed() or any(formset.has_changed() for formset in formsets)
         if step in {"approve", "send_back"} and edited:
             raise Unsaved(
-                "Nothing was decided: the form holds edits that are not saved. Save them, and somebody else decides; "
-                "or open the page anew without them."
+                "Nothing was decided, because the form contains unsaved edits. Save them and let somebody else decide, "
+                "or reload the page to discard them."
             )
-        # An approval locks the log before the rules lock what they compare: in this order everywhere, or two may block.
+        # An approval locks the log before database rules lock what they compare. The order is the same everywhere, so
+        # that two transactions never wait for each other.
         with settled_or_unsaved():
             message = self._decide(request, step, form.instance) if step == "approve" else None
             super().save_related(request, form, formsets, change)
@@ -115,7 +116,7 @@ class ReviewedAdmin(RecordAdmin):
             self.message_user(request, sentences_and_remedies([finding]), messages.WARNING)
 
     def _decide(self, request, step, record):
-        """Take a step; return the message about it and its level."""
+        """Take a step; return the message for the user and its level."""
         try:
             with transaction.atomic():
                 _take(step, record, request.user, request.POST.get("_comment", ""))
@@ -140,7 +141,7 @@ class ReviewedAdmin(RecordAdmin):
     # On pages of their own
 
     def withdraw_view(self, request, object_id):
-        """Take a published record back from readers."""
+        """Withdraw a published record, so that readers no longer see it."""
         record = self._decided_on(request, object_id)
         form = WithdrawForm(posted(request))
         if request.method == "POST" and form.is_valid():
@@ -152,7 +153,7 @@ class ReviewedAdmin(RecordAdmin):
         return self.show(request, "admin/decide.html", record, context)
 
     def reopen_view(self, request, object_id):
-        """Let a withdrawn record be corrected."""
+        """Turn a withdrawn record back into a draft."""
         record = self._decided_on(request, object_id)
         form = ReasonForm(posted(request))
         if request.method == "POST" and form.is_valid():
@@ -166,7 +167,7 @@ class ReviewedAdmin(RecordAdmin):
         )
 
     def merge_view(self, request, object_id):
-        """Choose the record that this one is the same as, settle what differs, and merge."""
+        """Choose the record to merge this one into, choose a value for each field that differs, and merge."""
         loser = self._decided_on(request, object_id)
         choice = SurvivorForm(request.GET if "into" in request.GET else None, loser=loser, site=self.admin_site)
         context = {"title": "Merge", "choice": choice, "act": "merge", "media": self.media + choice.media}
@@ -196,7 +197,7 @@ class ReviewedAdmin(RecordAdmin):
         return self.show(request, "admin/merge.html", loser, context)
 
     def undo_view(self, request, object_id):
-        """Give a merged record back what it held."""
+        """Undo a merge: the merged record gets its parts back."""
         loser = self._decided_on(request, object_id)
         done = self._merge_of(loser)
         if done is None:
@@ -226,7 +227,7 @@ class ReviewedAdmin(RecordAdmin):
             return self.opened(request, object_id)
 
     def _done(self, request, record, form, what, act):
-        """Take a step; show what came of it, at the form if it was refused."""
+        """Take a step and show the result: at the form, if it was refused."""
         try:
             with settled():
                 act()
@@ -237,7 +238,7 @@ class ReviewedAdmin(RecordAdmin):
         return True
 
     def _differing(self, request, loser, survivor):
-        """Return the fields and windows of days in which the two differ, and what the person chose."""
+        """Return the fields and date ranges in which the two differ, with the user's choices."""
         columns = {}
         for name, one, other in differing_fields(loser, survivor):
             columns.setdefault(window_of(self.model, name) or name, []).append((name, one, other))
@@ -263,5 +264,5 @@ def _take(step, record, user, comment=""):
 
 
 def _of_parts(changes, model):
-    """Return what a merge moves and what coincides, without the two records themselves."""
+    """Return the changes of a merge to parts and references, without the two records themselves."""
     return [change for change in changes if change.model is not model]

@@ -1,4 +1,4 @@
-"""Finding records in lists: by any name in any script, by what is missing, by what waits for whom."""
+"""Finding records in lists: by any name in any script, by what is missing, and by who has to act."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -19,7 +19,7 @@ def is_named(model):
 
 
 def with_name(rows, text):
-    """Return the rows one of whose names contains every word of `text`, in any script."""
+    """Return the rows with a name that contains every word of `text`, in any script."""
     found = Q(pk__in=[])
     for column in _name_columns(rows.model):
         found |= Q(*((f"{column}__contains", word) for word in words(text)))
@@ -27,7 +27,7 @@ def with_name(rows, text):
 
 
 def with_similar_name(rows, text):
-    """Return the rows one of whose names is probably another spelling of `text`."""
+    """Return the rows with a name that is probably another spelling of `text`."""
     wanted = words(text)
 
     def fits(name):
@@ -40,7 +40,7 @@ def with_similar_name(rows, text):
 
 
 def mentioning(model, text):
-    """Yield the keys of the rows with words that begin with those of `text`, then of those whose uid does."""
+    """Yield the keys of the rows with words that begin with those of `text`, then of those with such a uid."""
     rows = model._base_manager.order_by()
     yield worded(rows, text).values("pk")
     if hasattr(model, "uid"):
@@ -52,12 +52,13 @@ def mentioning(model, text):
 
 
 class NameSearch:
-    """Search by what a record is called or says, and by what it is about.
+    """Search a list by names, by words, and by the records that a row refers to.
 
-    Tables with an index of their words are searched by it: there `search_fields` only makes Django show where to type.
+    Tables with an index of their words are searched by that index; there `search_fields` only makes Django show the
+    search box.
     """
 
-    #: The tables that are searched too, by the path to them: {"place": Place}.
+    #: The related tables that are searched as well, by the path to them: {"place": Place}.
     named_by = {}
 
     def get_search_results(self, request, queryset, search_term):
@@ -65,17 +66,17 @@ class NameSearch:
             return queryset, False
         for spelling in (with_name, with_similar_name):
             found = queryset.filter(self._matching(request, search_term, spelling))
-            # To look for the first one alone, PostgreSQL may read the whole table.
+            # Not exists(): for one row alone, PostgreSQL may read the whole table.
             if found.count():
                 break
         return found, False
 
     def _matching(self, request, text, spelling):
-        """Return the condition that each word is said of the record or names what it is about."""
+        """Return the condition that each word is in the record or names a record that it refers to."""
         rows = self.model._base_manager.order_by()
         matching = Q()
         for word in text.split():
-            # Where several conditions are joined, PostgreSQL reads more than it needs for one of them alone.
+            # PostgreSQL reads more rows for several conditions joined by OR than for each of them alone.
             found = [keys for keys in self._fitting(request, rows, word, spelling) if keys.count()]
             matching &= Q(pk__in=found[0].union(*found[1:], all=True) if found else [])
         if is_named(self.model):
@@ -83,7 +84,7 @@ class NameSearch:
         return matching
 
     def _fitting(self, request, rows, word, spelling):
-        """Yield the keys of the rows that a word fits, by each way to find them."""
+        """Yield the keys of the rows that match a word, for each way of matching."""
         if wording_of(self.model):
             yield from mentioning(self.model, word)
         else:
@@ -96,12 +97,12 @@ class NameSearch:
 
 
 def without(parts):
-    """Return the condition that a row has none of these parts. PostgreSQL is slow at `Q(parts=None)`, an outer join."""
+    """Return the condition that a row has none of these parts; `Q(parts=None)` would be a slow outer join."""
     return ~Q(**{f"{parts}__isnull": False})
 
 
 class MissingFilter(admin.SimpleListFilter):
-    """The work queues of a table: the conditions in the admin's `missing`, by what is missing."""
+    """Filter by what a record lacks: the conditions in the admin's `missing`, by name."""
 
     title = "what is missing"
     parameter_name = "missing"
@@ -118,9 +119,9 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """What waits for the person who looks: reviews that are theirs to do, and what came back to them."""
+    """Filter by what is assigned to the user: records to review, and records returned to them."""
 
-    title = "what waits for me"
+    title = "assigned to me"
     parameter_name = "queue"
 
     def lookups(self, request, model_admin):

@@ -1,4 +1,4 @@
-"""The front page: what this is, how much there is, and where to go."""
+"""The front page: what Hamrin is, how much it has published, and links."""
 
 from django.db.models import Count, Max
 from django.shortcuts import render

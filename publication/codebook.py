@@ -12,7 +12,7 @@ from django.utils.module_loading import import_module, module_has_submodule
 
 from records.vocabulary import Vocabulary
 
-#: Raised whenever the shape or the meaning of a published document changes.
+#: Raised whenever the structure or the meaning of published documents changes.
 CODEBOOK_VERSION = "1.1"
 
 HEADING = f"""# Codebook
@@ -72,10 +72,10 @@ def coded_fields(model):
 
 
 def holds_in_words(field):
-    """Return in a few words what a field holds; its codes, if it has any, are named elsewhere."""
+    """Return in a few words what a field holds, without its codes."""
     if field.is_relation:
-        many = "several " if field.many_to_many else ""
-        return f"{many}{field.related_model._meta.verbose_name}"
+        meta = field.related_model._meta
+        return f"several {meta.verbose_name_plural}" if field.many_to_many else str(meta.verbose_name)
     if isinstance(field, ArrayField):
         return "several of"
     if field.choices:
@@ -91,7 +91,7 @@ def holds_in_words(field):
 
 
 def codelist_of(field):
-    """Return the name of the codelist whose codes a field holds; None if it holds none."""
+    """Return the name of a field's codelist; None if it has none."""
     choices = getattr(field, "base_field", field).choices
     return next((name for name, each in codelists().items() if choices and each.choices == list(choices)), None)
 

@@ -56,14 +56,14 @@ class Kind:
 
 @dataclass
 class FilterColumns:
-    """What filters need of a document: the columns of a Revision beside the document itself."""
+    """The columns of a Revision that filters need, in addition to the document."""
 
     values: dict = field(default_factory=dict)
     #: Titles and summaries: searched by their words.
     texts: list[str] = field(default_factory=list)
     #: Names: searched by words, as a whole, and across spellings.
     names: list[str] = field(default_factory=list)
-    #: The lexemes of a revision that is written again, instead of texts and names.
+    #: The lexemes of a revision that is written again, used instead of texts and names.
     lexemes: str | None = None
 
     def search(self):
@@ -80,7 +80,7 @@ class FilterColumns:
 
 @lru_cache(maxsize=10_000)
 def _forms_of(name):
-    """Return the words of a name, and the name written as one; the same names stand in thousands of records."""
+    """Return the words of a name, and the name written as one; the same names are in thousands of records."""
     found = words(name)
     return {*found, "".join(found)} - {""}
 
@@ -89,7 +89,7 @@ KINDS: dict[str, Kind] = {}
 
 
 def register_kind(kind: Kind) -> Kind:
-    """Make a kind known and return it. KINDS lists them in the order of publication, whichever was registered first."""
+    """Register a kind and return it. KINDS lists the kinds in the order of publication."""
     known = sorted([*KINDS.values(), kind], key=attrgetter("order"))
     KINDS.clear()
     KINDS.update((each.name, each) for each in known)
@@ -97,7 +97,7 @@ def register_kind(kind: Kind) -> Kind:
 
 
 def dated(dates: Dates) -> Kind:
-    """Return the kind whose days are those of the whole database."""
+    """Return the kind that gives the database these days."""
     return next(kind for kind in KINDS.values() if kind.dates is dates)
 
 

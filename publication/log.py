@@ -17,7 +17,7 @@ from .serializers import ENVELOPE
 #: The advisory lock that one publishing transaction holds at a time, so that seq grows in commit order.
 LOG_LOCK = 0x48616D72
 
-#: The columns of a revision that filters read, apart from the words for searching. The title only helps curators.
+#: The columns of a revision that filters read, except the words for searching. The title is only for curators.
 FILTER_COLUMN_NAMES = (
     "earliest_on", "latest_on", "latitude", "longitude", "precision", "places", "forces", "force_roles",
     "articles", "tags", "references", "part_of", "operation", "phase",
@@ -58,7 +58,7 @@ class LogEntry:
 
 
 def lock_log():
-    """Let nobody else write to the log until this transaction ends."""
+    """Lock the log: nobody else writes to it until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
 
@@ -113,7 +113,7 @@ def document_digest(body, revision):
 
 
 def chain_after(chain, revision):
-    """Return the chain after a revision: the SHA-256 of the chain before it and of everything it says."""
+    """Return the chain after a revision: the SHA-256 of the chain before it and of its contents."""
     said = [
         chain, revision.seq, revision.kind, revision.uid, revision.number, revision.op, revision.reason_code,
         revision.reason, revision.replaced_by, revision.changed_fields, revision.published_at.isoformat(),
@@ -153,7 +153,7 @@ def _differences(old, body):
 
 
 def _renew_search(old, revision):
-    """A name elsewhere may be spelt in more ways now: keep the current revision findable by all of them."""
+    """Keep the current revision findable by all spellings of the names in it, which may have changed elsewhere."""
     if old.search is not None and set(old.search.replace("'", "").split()) != set(revision.search.split()):
         Revision.objects.filter(pk=old.pk).update(search=revision.search)
 

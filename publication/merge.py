@@ -1,4 +1,4 @@
-"""Merging: a record that was the same as another gives it all it holds, keeps its uid resolving, and can come back."""
+"""Merging a duplicate into another record, which gets its parts; the duplicate's uid still resolves. And undoing it."""
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from .review import require_reviewer, take_step
 
 
 def differing_fields(loser, survivor):
-    """Return the fields in which two records differ, for a person to settle: (name, loser's, survivor's value)."""
+    """Return the fields in which two records differ: (name, loser's, survivor's value)."""
     fields = [field for field in survivor._meta.concrete_fields if field.editable and not field.unique]
     values = [(field.name, getattr(loser, field.name), getattr(survivor, field.name)) for field in fields]
     return [(name, one, other) for name, one, other in values if one != other]
@@ -23,7 +23,7 @@ def differing_fields(loser, survivor):
 
 @transaction.atomic
 def merge(loser, survivor, *, by, comment, take_over=()):
-    """Move everything that `loser` holds to `survivor`, and the fields named in `take_over` too; return the Merge.
+    """Move all parts of `loser` to `survivor`, and the values of the fields in `take_over`; return the Merge.
 
     Readers see both as before until the survivor is approved and published; then the loser's uid leads to it.
     Raises ValidationError if the two are not of one kind, or if one of them is merged or withdrawn.
@@ -36,7 +36,7 @@ def merge(loser, survivor, *, by, comment, take_over=()):
         raise ValidationError(f"Cannot merge into {survivor}: it is {IN_WORDS[survivor.state]}.")
     settled = {name: value for name, value, _ in differing_fields(loser, survivor) if name in take_over}
     if unknown := set(take_over) - set(settled):
-        raise ValidationError(f"There is nothing to settle in {', '.join(sorted(unknown))}.")
+        raise ValidationError(f"The two do not differ in {', '.join(sorted(unknown))}.")
     take_step("merge", loser, by=by, comment=comment)
     with pghistory.context(user=by.pk, merged=str(loser)) as context, reviewing():
         done = _note(loser, survivor, context.id, None)
@@ -51,10 +51,10 @@ def merge(loser, survivor, *, by, comment, take_over=()):
 
 @transaction.atomic
 def undo(done, *, by, comment=""):
-    """Give a merged record back what was moved from it, and return it as a draft.
+    """Undo a merge: give the merged record back what was moved, and return it as a draft.
 
-    What was edited since keeps its edits. Raises ValidationError if something that was moved is gone, or if something
-    new stands in its place.
+    Later edits are kept. Raises ValidationError if something that was moved is gone, or if something
+    new has taken its place.
     """
     require_reviewer(by)
     model = KINDS[done.kind].model
@@ -65,7 +65,9 @@ def undo(done, *, by, comment=""):
             for tracked in {events.pgh_tracked_model for events in event_models()}:
                 _give_back(tracked, done.context, {loser.pk, survivor.pk} if tracked is model else set())
         except IntegrityError as error:
-            raise ValidationError(f"{loser} was edited since it was merged, which stands in the way.") from error
+            raise ValidationError(
+                f"The merge of {loser} cannot be undone, because its parts were edited since."
+            ) from error
         _end_approval(survivor)
     Merge.objects.filter(context=done.context).update(undone_at=timezone.now())
     return loser
@@ -82,7 +84,7 @@ def _end_approval(survivor):
 
 
 def _links(model):
-    """Yield every working table that points at a model, with the foreign key that does."""
+    """Yield every working table that refers to a model, with its foreign key."""
     for relation in model._meta.related_objects:
         if relation.many_to_many:
             yield relation.through, relation.field.m2m_reverse_field_name()
@@ -93,7 +95,7 @@ def _links(model):
 
 
 def _move(loser, survivor, done):
-    """Let every row that points at `loser` point at `survivor`. A row that then would stand there twice goes."""
+    """Make every row that refers to `loser` refer to `survivor`. A row that would then be there twice is deleted."""
     for table, link in _links(type(loser)):
         for row in table._base_manager.filter(**{link: loser}):
             twin = _twin(row, link, survivor)
@@ -112,7 +114,7 @@ def _move(loser, survivor, done):
 
 
 def _twin(row, link, survivor):
-    """Return the survivor's row that the database would not let stand beside this one."""
+    """Return the survivor's row that a unique constraint would not allow beside this one."""
     meta = row._meta
     sets = [c.fields for c in meta.constraints if isinstance(c, models.UniqueConstraint)] + list(meta.unique_together)
     for names in sets:
@@ -124,7 +126,7 @@ def _twin(row, link, survivor):
 
 
 def _give_back(model, context, but):
-    """Undo what one edit did to the rows of a table, save for the rows `but`: columns it changed, rows it deleted."""
+    """Undo what one edit did to the rows of a table, except the rows `but`: columns it changed, rows it deleted."""
     events = model.pgh_event_model.objects
     names = [field.attname for field in model._meta.concrete_fields if field.name not in {"id", "state"}]
     rows = model._meta.concrete_model._base_manager

@@ -17,13 +17,13 @@ from records.choices import CLOSED, State
 from .choices import Op, Reason
 from .documents import KINDS
 
-#: `superseded_at` of a revision that no other has replaced: the largest bigint.
+#: `superseded_at` of a revision that none has replaced: the largest bigint.
 CURRENT = 2**63 - 1
 
-#: The seq of the newest revision of all, which every answer asks for: to compose it anew takes a tenth of its time.
+#: The seq of the newest revision of all, which every answer needs. Composing it once saves a tenth of an answer's time.
 HEAD = RawSQL("(SELECT max(seq) FROM publication_revision)", [], output_field=models.BigIntegerField())
 
-#: What lists are ordered by that are ordered by the number killed: an unknown one comes before 0.
+#: The number killed, to order lists by: an unknown number comes before 0.
 KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField())
 
 
@@ -67,8 +67,8 @@ class RevisionQuerySet(models.QuerySet):
         return self.current().filter(document__isnull=False)
 
     def as_of(self, seq):
-        """What readers saw when the log stood at `seq`."""
-        # Said in two ways: whole for the index by days, and in the two parts for which the others are.
+        """What readers saw when `seq` was the newest of the log."""
+        # The condition is given twice: whole for the index by days, in its two parts for the other indexes.
         since = Q(superseded_at=CURRENT) | Q(superseded_at__lt=CURRENT)
         return self.filter(since, seq__lte=seq, superseded_at__gt=seq, document__isnull=False)
 
@@ -94,18 +94,22 @@ def people_column(help_text):
 class Revision(models.Model):
     """One published state of one record: the document as served, and the columns that filters need."""
 
-    seq = models.BigIntegerField(primary_key=True, help_text="The place in the log: 1, 2, 3… in commit order, no gaps.")
+    seq = models.BigIntegerField(
+        primary_key=True, help_text="The position in the log: 1, 2, 3… in commit order, without gaps."
+    )
     kind = models.CharField(max_length=12, help_text="The name of its kind.")
     uid = models.CharField(max_length=100, help_text="The record's uid or slug.")
-    number = models.PositiveIntegerField(help_text="The how-manieth revision of its record this is.")
+    number = models.PositiveIntegerField(help_text="Revision number within its record: 1, 2, 3…")
     op = models.CharField(max_length=10, choices=Op)
-    reason_code = models.CharField(max_length=20, blank=True, choices=Reason, help_text="Why, where it was no edit.")
+    reason_code = models.CharField(
+        max_length=20, blank=True, choices=Reason, help_text="Why, if it was not a normal edit."
+    )
     reason = models.TextField(blank=True, help_text="Why, in a sentence for readers.")
     changed_fields = codes_column("The fields of the document that differ from the revision before.")
     replaced_by = models.CharField(max_length=100, blank=True, help_text="The surviving record's uid after a merge.")
     # A tombstone has no document, which is not the same as an empty one.
     document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001
-    digest = models.CharField(max_length=64, help_text="SHA-256 of what the document says and of the filter columns.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the document's contents and of the filter columns.")
     chain = models.CharField(
         max_length=64, help_text="SHA-256 over the chain of the revision before and this revision."
     )
@@ -115,11 +119,11 @@ class Revision(models.Model):
     codebook = models.CharField(max_length=10, help_text="The version of the codebook that the document follows.")
 
     title = models.TextField(blank=True)
-    earliest_on = models.DateField(default=date.min, help_text="The first possible day; the first there is if open.")
-    latest_on = models.DateField(default=date.max, help_text="The last possible day; the last there is if open.")
+    earliest_on = models.DateField(default=date.min, help_text="The first possible day; year 1 if open.")
+    latest_on = models.DateField(default=date.max, help_text="The last possible day; year 9999 if open.")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
-    precision = models.CharField(max_length=20, blank=True, help_text="How exactly the place is known.")
+    precision = models.CharField(max_length=20, blank=True, help_text="How exactly the location is known.")
     places = codes_column("Slugs of its places and of all places around them.")
     forces = codes_column("Slugs of its forces and of all forces above them.")
     force_roles = codes_column("Pairs force:role, forces above included.")
@@ -170,7 +174,7 @@ class Revision(models.Model):
             NeverRewritten(),
         ]
         indexes = [
-            # With the first days in it, too, what lies outside a span is passed over within the index.
+            # It includes the first days, so that records outside a span are skipped within the index.
             models.Index(
                 fields=["kind", "latest_on", "uid", "earliest_on"],
                 condition=Q(superseded_at=CURRENT),
@@ -198,7 +202,7 @@ class Revision(models.Model):
                 GinIndex(fields=[column], condition=Q(superseded_at=CURRENT), name=f"rev_by_{column}")
                 for column in ("places", "forces", "force_roles", "articles", "tags", "references", "search")
             ),
-            # What readers saw in the past is what was current then: partly it still is, partly it was replaced since.
+            # What readers saw in the past was current then: part of it still is, the rest has been replaced since.
             models.Index(
                 fields=["kind", "latest_on", "uid", "earliest_on", "seq", "superseded_at"], name="rev_ever_by_days"
             ),
@@ -213,7 +217,7 @@ class Revision(models.Model):
 
 
 class NameForm(models.Model):
-    """A normalised word or whole name that some published document spells: what a query is compared with."""
+    """A normalised word or whole name of some published document, which search queries are compared with."""
 
     form = models.CharField(max_length=1000, primary_key=True)
 
@@ -231,7 +235,7 @@ class Review(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     comment = models.TextField(blank=True)
-    alone = models.BooleanField(default=False, help_text="Approved by the last editor, where one person is the team.")
+    alone = models.BooleanField(default=False, help_text="Approved by the last editor, in a team of one.")
 
     class Meta:
         ordering = ["-id"]
@@ -250,15 +254,15 @@ class Review(models.Model):
 
 
 class Merge(models.Model):
-    """One record, or part of one, that was taken into another of its kind."""
+    """One record, or part of one, that was merged into another of its kind."""
 
     kind = models.CharField(max_length=12)
-    loser = models.CharField(max_length=100, help_text="The uid that no longer stands by itself.")
-    survivor = models.CharField(max_length=100, help_text="The uid that took over what it held.")
+    loser = models.CharField(max_length=100, help_text="The uid of the record that was merged.")
+    survivor = models.CharField(max_length=100, help_text="The uid of the record that it was merged into.")
     whole = models.ForeignKey(
         "self", models.CASCADE, null=True, related_name="parts", help_text="The merge that this one was a part of."
     )
-    context = models.UUIDField(help_text="The edit in the history of the working tables that it was.")
+    context = models.UUIDField(help_text="The edit in the history of the working tables that made it.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -299,7 +303,7 @@ class ReleaseOnlyWithdrawn(pgtrigger.Trigger):
 
 
 class Release(models.Model):
-    """What readers saw when the log stood at one seq, as numbered files that never change."""
+    """What readers saw at one seq of the log, as numbered files that never change."""
 
     version = models.CharField(
         max_length=20,
@@ -307,7 +311,7 @@ class Release(models.Model):
         error_messages={"unique": "This release exists, and is never overwritten. Give its correction a new number."},
         help_text="Year and number, such as 2026.1; 2026.1.1 corrects it.",
     )
-    seq = models.BigIntegerField(help_text="Where the log stood: the release holds what readers saw then.")
+    seq = models.BigIntegerField(help_text="The seq of the log: the release holds what readers saw then.")
     published_at = models.DateTimeField(help_text="When it was built: the one date in its files.")
     notes = models.TextField(blank=True, help_text="What readers should know of it.")
     codebook = models.CharField(max_length=10, help_text="The version of the codebook that its documents follow.")
@@ -362,13 +366,11 @@ class ReleaseFile(models.Model):
     """One file of a release, as it was when it was built."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="files", help_text="The release.")
-    path = models.CharField(
-        max_length=200, help_text="Where it lies in the release, such as csv/ and the name of a table."
-    )
+    path = models.CharField(max_length=200, help_text="Its path in the release, such as csv/ and the name of a table.")
     table = models.CharField(max_length=30, blank=True, help_text="The table that it holds. Blank: none.")
-    format = models.CharField(max_length=10, help_text="How it is written: csv, jsonl, parquet, json, …")
+    format = models.CharField(max_length=10, help_text="Its format: csv, jsonl, parquet, json, …")
     rows = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many rows it has. Blank: no table.")
-    bytes = models.PositiveBigIntegerField(help_text="How long it is.")
+    bytes = models.PositiveBigIntegerField(help_text="Its size in bytes.")
     sha256 = models.CharField(max_length=64, help_text="The SHA-256 of its bytes.")
 
     class Meta:

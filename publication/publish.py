@@ -1,4 +1,4 @@
-"""Publishing, withdrawing and re-projecting: from approved working records to new revisions, in one transaction."""
+"""Publishing, withdrawing and writing again: from approved working records to new revisions, in one transaction."""
 
 import gc
 from collections import defaultdict
@@ -18,7 +18,7 @@ from .documents import KINDS, kind_of
 from .models import Merge, Revision
 from .tags import read_reference, reference
 
-#: How many records are projected in one transaction when others changed under them.
+#: How many records are written again in one transaction.
 RECORDS_PER_TRANSACTION = 500
 
 
@@ -28,7 +28,10 @@ class PublishRefused(Exception):
 
 @contextmanager
 def uncollected():
-    """Put off the search for garbage: all that is made meanwhile is kept to the end, and there is much to search."""
+    """Switch off garbage collection in the block: almost nothing in it is garbage, and there is much to search.
+
+    It is switched off for the whole process, so only commands use this, never a web worker.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -40,7 +43,7 @@ def uncollected():
 
 @transaction.atomic
 def publish(records, *, by="", reason="", reason_code=""):
-    """Ask the register of rules, then write the revisions of the approved `records`; return them in order of `seq`.
+    """Check the rules, then write the revisions of the approved `records`; return them in order of `seq`.
 
     `by` names the account and is not served; `reason` is for readers. Raise RulesBroken, and write nothing, if a record
     breaks a rule that is an error, and PublishRefused as `write_revisions` does.
@@ -57,7 +60,7 @@ def write_revisions(records, *, by="", reason="", reason_code=""):
     Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
     Raise PublishRefused, and write nothing, if a record is not approved, names one that is not published, shows one
     that was edited and not approved since, or holds a part that readers still see in another record. What was published
-    before a rule existed can be written again, so this does not ask the rules: `publish` does.
+    before a rule existed can be written again, so this does not check the rules: `publish` does.
     """
     log.lock_log()
     entries = list(project(records))
@@ -92,7 +95,7 @@ def withdraw(record, *, by, reason_code, reason):
 
 
 def _write(entries, *, by):
-    """Write the entries, those last that derive from others, and anew what derives from them; return the revisions."""
+    """Write the entries, derived ones last, and again the documents derived from them; return the revisions."""
     derived = {derivation.kind for derivation in DERIVATIONS}
     revisions = log.append_entries(
         [entry for entry in entries if entry.body is None or entry.kind not in derived], by=by
@@ -108,10 +111,10 @@ def _write(entries, *, by):
 
 
 def reproject(revisions=None, *, by=""):
-    """Write anew the documents that name what changed, and those that follow an older codebook; return how many.
+    """Write again the documents that name what changed, and those that follow an older codebook; return how many.
 
-    Without `revisions`, look for all of them. Batch by batch, each its own transaction: what is done stays done, and a
-    second call goes on. A record whose correction waits for approval is left as it is served.
+    Without `revisions`, look for all of them. Each batch is a transaction of its own, so an interrupted call can be
+    repeated. A record with a correction that is not approved yet is left as it is.
     """
     written = 0
     for reason_code, stale in (
@@ -125,7 +128,7 @@ def reproject(revisions=None, *, by=""):
 
 
 def _write_again(records, **why):
-    """Publish the records together; where one of them has to wait, publish those that need not, one by one."""
+    """Publish the records together; if one of them is refused, publish the others one by one."""
     try:
         return write_revisions(records, **why)
     except PublishRefused:
@@ -207,7 +210,7 @@ def _refuse_shared_parts(entries, merged):
 
 
 def _merged_into(entries):
-    """Return tombstones for the records that were merged into these, straight or through others, and are served."""
+    """Return tombstones for the served records that were merged into these, directly or through others."""
     tombstones, survivors = [], {(each.kind, each.uid) for each in entries}
     while survivors:
         merges = Merge.objects.filter(undone_at=None, survivor__in=[uid for _, uid in survivors])
@@ -248,7 +251,7 @@ def _wholes(served):
 
 
 def _naming(revisions):
-    """Yield the records whose documents name one that has a newer revision."""
+    """Yield the records with documents that name a record with a newer revision."""
     served = Revision.objects.served()
     if revisions is not None:
         references = [reference(revision.kind, revision.uid) for revision in revisions]
@@ -262,7 +265,7 @@ def _naming(revisions):
 
 
 def _of_older_codebook(revisions):
-    """Yield the records whose documents follow another version of the codebook."""
+    """Yield the records with documents that follow another version of the codebook."""
     if revisions is None:
         yield from _wholes(Revision.objects.served().exclude(codebook=CODEBOOK_VERSION))
 

@@ -1,4 +1,4 @@
-"""Putting a record and its parts back as they stood at a moment: one new edit, checked like any other."""
+"""Restoring a record and its parts as they were at a moment: one new edit, checked like any other."""
 
 from datetime import timedelta
 
@@ -12,29 +12,30 @@ from records.history import name_in_event, part_tables
 from .documents import KINDS
 from .models import Merge
 
-#: What a row of an edit does not bring back: its key stays, its state is the review's, the rest is computed.
+#: Columns that are not restored: the key stays, the review owns the state, the rest is computed.
 NOT_RESTORED = {"id", "state", "normalised"}
 
 
 @transaction.atomic
 def restore(model, pk, moment, *, reason):
-    """Put one row and all its parts back as they stood at `moment`, and return it.
+    """Restore one row and all its parts as they were at `moment`, and return it.
 
-    Parts that were deleted since come back under their uids, parts that were added since go. Raises ValidationError,
-    and changes nothing, if something else rests on a part that would go, or if the rows break a rule of today.
+    Parts that were deleted since are restored with their uids, parts that were added since are deleted. Raises
+    ValidationError, and changes nothing, if another record refers to a part that would be deleted, or if the rows break
+    a rule that holds now.
     """
-    stood = _gather(model, "id", {pk}, lambda table, link, keys: _stood(table, link, keys, moment))
-    stand = _gather(model, "id", {pk}, _stand)
-    if pk not in stood[model]:
+    then = _gather(model, "id", {pk}, lambda table, link, keys: _rows_then(table, link, keys, moment))
+    now = _gather(model, "id", {pk}, _rows_now)
+    if pk not in then[model]:
         raise ValidationError(f"This {model._meta.verbose_name} did not exist then.")
-    _refuse_merged(model, stood[model][pk], moment)
+    _refuse_merged(model, then[model][pk], moment)
     with pghistory.context(reason=reason):
-        for table in reversed(stand):
-            for key in sorted(set(stand[table]) - set(stood[table]), reverse=True):
-                _remove(stand[table][key])
-        for table, events in stood.items():
+        for table in reversed(now):
+            for key in sorted(set(now[table]) - set(then[table]), reverse=True):
+                _remove(now[table][key])
+        for table, events in then.items():
             for key in sorted(events):
-                _put_back(table, events[key], stand[table].get(key))
+                _put_back(table, events[key], now[table].get(key))
     return model._base_manager.get(pk=pk)
 
 
@@ -47,9 +48,9 @@ def deleted(model):
 
 
 def moment_before(event):
-    """Return the last moment before the edit in which a row was deleted, when its parts still stood."""
+    """Return the last moment before the edit in which a row was deleted, when its parts still existed."""
     if event.pgh_context_id is None:
-        # A command says nothing of what it did together: parts go within the same second.
+        # A command does not say what it did together: parts are deleted within the same second.
         return event.pgh_created_at - timedelta(seconds=1)
     tables = [type(event), *(part.pgh_event_model for part in _all_parts(event.pgh_tracked_model))]
     edits = [
@@ -72,7 +73,7 @@ def _gather(table, link, keys, read):
     return rows
 
 
-def _stood(table, link, keys, moment):
+def _rows_then(table, link, keys, moment):
     """Return the last events before a moment of the rows that then belonged to `keys`, by key."""
     events = table.pgh_event_model.objects
     ever = events.filter(**{f"{link}__in": keys}).values("id")
@@ -81,7 +82,7 @@ def _stood(table, link, keys, moment):
     return {each.id: each for each in last if each.pgh_label != "delete" and getattr(each, column) in keys}
 
 
-def _stand(table, link, keys):
+def _rows_now(table, link, keys):
     """Return the rows that belong to `keys` now, by key."""
     return {row.pk: row for row in table._base_manager.filter(**{f"{link}__in": keys})}
 
@@ -101,11 +102,13 @@ def _remove(row):
         row.delete()
     except ProtectedError as error:
         named = ", ".join(sorted(str(each) for each in error.protected_objects))
-        raise ValidationError(f"{row} was added since and cannot go, because these rest on it: {named}.") from error
+        raise ValidationError(
+            f"{row} was added since and cannot be deleted, because these refer to it: {named}."
+        ) from error
 
 
 def _put_back(table, event, row):
-    """Give a row the values of an event; a row that is gone comes back under its key."""
+    """Give a row the values of an event; a deleted row is created again with its key."""
     model = table._meta.concrete_model
     new = row is None
     if new and model._base_manager.filter(pk=event.id).exists():
@@ -128,4 +131,4 @@ def _put_back(table, event, row):
     except ValidationError as error:
         raise ValidationError(f"{name_in_event(event)}: {' '.join(error.messages)}") from error
     except IntegrityError as error:
-        raise ValidationError(f"{name_in_event(event)} stands against another row and cannot be put back.") from error
+        raise ValidationError(f"{name_in_event(event)} conflicts with another row and cannot be restored.") from error

@@ -1,7 +1,7 @@
-"""How a record is reviewed: the steps from one state to the next, and who may take them.
+"""Reviewing a record: the steps from one state to the next, and who may take them.
 
 draft → in review → approved, or returned with a comment. An edit turns approved into changed (records.triggers);
-what was published stays served until the change is approved. Withdrawn and merged records leave a tombstone.
+readers see what was published until the change is approved. Withdrawn and merged records leave a tombstone.
 """
 
 from django.conf import settings
@@ -33,7 +33,7 @@ STEPS = {
 
 
 def submit(*records, by, comment=""):
-    """Hand records of one kind to the reviewers. Raises ValidationError if one of them breaks a rule."""
+    """Submit records of one kind for review. Raise ValidationError if one of them breaks a rule."""
     with transaction.atomic():
         take_step("submit", *records, by=by, comment=comment)
         refuse_errors(records)
@@ -46,7 +46,7 @@ def send_back(record, *, by, comment):
 
 
 def approve(*records, by, comment=""):
-    """Accept records of one kind as they stand, publish them, and write again what names them; return the revisions.
+    """Approve records of one kind, publish them, and write again what names them; return the revisions.
 
     Raises PermissionDenied without the permission, ValidationError if `by` is the last editor of one of them (unless
     one person is the team) or if one breaks a rule, PublishRefused if one names a record that is not published. Then
@@ -66,7 +66,7 @@ def approve(*records, by, comment=""):
 
 
 def _edited_last(records, person):
-    """Return the keys of the records whose last editor is this person."""
+    """Return the keys of the records that this person was the last to edit."""
     rows = [record.pk for record in records]
     versions = RecordVersion.objects.filter(table=records[0]._meta.db_table, row__in=rows, editor=person)
     return set(versions.values_list("row", flat=True))
@@ -74,7 +74,7 @@ def _edited_last(records, person):
 
 @transaction.atomic
 def take_back(record, *, by, reason_code, reason):
-    """Take a published record back from readers, with a reason for them."""
+    """Withdraw a published record, with a reason for readers."""
     require_reviewer(by)
     if reason_code not in Reason.values:
         raise ValidationError({"reason_code": f"Choose one of: {', '.join(Reason.values)}."})
@@ -83,7 +83,7 @@ def take_back(record, *, by, reason_code, reason):
 
 
 def reopen(record, *, by, comment=""):
-    """Let a withdrawn record be corrected; it is published again once it is approved."""
+    """Turn a withdrawn record back into a draft; it is published again when it is approved."""
     require_reviewer(by)
     take_step("reopen", record, by=by, comment=comment)
 
@@ -95,7 +95,7 @@ def require_reviewer(user):
 
 
 def take_step(step, *records, by, comment="", alone=()):
-    """Take one step of the review of records of one kind, and keep who took it.
+    """Take one step of the review of records of one kind, and record who took it.
 
     `alone` holds the keys of those that their last editor approves. Raises ValidationError, and writes nothing, if the
     step does not start from the state that one of the records is in.

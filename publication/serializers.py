@@ -1,4 +1,4 @@
-"""What every document has in common: the four fields that say which revision it is."""
+"""The four fields that every document has: they identify its revision."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ def with_envelope(serializer):
     return type(serializer.__name__, (EnvelopeSerializer, serializer), {"Meta": meta, "__doc__": serializer.__doc__})
 
 
-#: What a record's history says of each revision, and the column that says it.
+#: The fields of each revision in a record's history, and their columns.
 REVISION_FIELDS = {
     "number": "number",
     "seq": "seq",
@@ -41,7 +41,7 @@ REVISION_FIELDS = {
     "codebook": "codebook",
 }
 
-#: The same for the feed of changes, which says of which record too, and carries the document.
+#: The same for the feed of changes, with the record; the feed adds the document.
 FEED_FIELDS = {"seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **REVISION_FIELDS}
 
 
@@ -60,7 +60,7 @@ class StepSerializer(serializers.Serializer):
 
 
 class TombstoneSerializer(serializers.Serializer):
-    """What stands where a record was: that it was withdrawn or merged into another one, and why."""
+    """What replaces the document of a record that was withdrawn or merged, and why."""
 
     uid = serializers.CharField()
     op = serializers.ChoiceField(Op.choices)

@@ -1,4 +1,4 @@
-"""Flat tables: what documents say, in rows and columns that stay where they are.
+"""Flat tables: the contents of documents in rows and columns that keep their order.
 
 One declaration of a table gives its CSV header, its Parquet types and its schema in the data package. What a column
 holds and means is read from the serializer of the document, so that nothing is said twice.
@@ -50,9 +50,9 @@ RETURNED = {list[str]: serializers.ListField, bool: serializers.BooleanField}
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """One column, and where its cells stand in a document.
+    """One column, and the path to its cells in a document.
 
-    A path names keys, parted by dots; a list on its way gives a cell of several codes. A table of several kinds may
+    A path is keys separated by dots; a list on the way gives a cell of several codes. A table of several kinds may
     have a path for some of them only. The name is the path with underscores, unless given. `rule` and `codes` say what
     the column means where the serializer does not.
     """
@@ -70,10 +70,11 @@ class ExportColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, and for each kind the list in its documents whose items are rows.
+    """One table: its columns, and for each kind the list in its documents that has the rows.
 
-    An empty list name means one row for each document. `key` names the columns that tell rows apart, if any do;
-    `references` the tables in whose key a column must be found; `year_of` the day by whose year the Parquet is parted.
+    An empty list name means one row for each document. `key` names the columns that identify a row, if any do;
+    `references` the tables that a column refers to by their key; `year_of` the day by which the Parquet is split into
+    years.
     """
 
     name: str
@@ -97,23 +98,23 @@ class Table:
             yield tuple([find(row if own else document) for own, find in cells])
 
     def spell(self, row) -> list:
-        """Return a row as it stands in CSV, where yes or no and lists of codes are words."""
-        spelt = list(row)
-        for position in self._spelt:
-            spelt[position] = cell(spelt[position])
-        return spelt
+        """Return a row as written in CSV, where booleans and lists of codes are text."""
+        cells = list(row)
+        for position in self._as_text:
+            cells[position] = cell(cells[position])
+        return cells
 
     @cached_property
     def _cells(self):
-        """By kind, for each column: whether its cell stands in the row itself, and the function that finds it."""
+        """By kind, for each column: whether its cell is in the row itself, and the function that finds it."""
         return {
             kind: [self._cell(column.path_in(kind), source) for column in self.columns]
             for kind, source in self.rows.items()
         }
 
     @cached_property
-    def _spelt(self):
-        """The positions of the columns that CSV has words for."""
+    def _as_text(self):
+        """The positions of the columns that CSV writes as text."""
         return [at for at, found in enumerate(self.fields) if found.holds in {Holds.CODES, Holds.YES_OR_NO}]
 
     @staticmethod
@@ -149,13 +150,13 @@ TABLES: dict[str, Table] = {}
 
 
 def register_table(table):
-    """Make a table known and return it."""
+    """Register a table and return it."""
     TABLES[table.name] = table
     return table
 
 
 def all_tables():
-    """Return all tables by name: the order in which they are known depends on who asks first."""
+    """Return all tables, sorted by name."""
     return [TABLES[name] for name in sorted(TABLES)]
 
 
@@ -203,14 +204,14 @@ def dig(value, path):
 
 
 def cell(value):
-    """Return a value as it stands in a CSV cell: null is empty, several codes are joined by semicolons."""
+    """Return a value as written in a CSV cell: null is empty, several codes are joined by semicolons."""
     if isinstance(value, list):
         return ";".join(value)
     return {None: "", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else value
 
 
 def described(serializer, path, source):
-    """Return the serializer field that a path leads to, its rule, and whether it stands for several cells of a row."""
+    """Return the serializer field that a path leads to, its rule, and whether it gives several values for one row."""
     found, rule, several = serializer, "", False
     for position, key in enumerate(path):
         if isinstance(found, serializers.ListSerializer):

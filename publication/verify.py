@@ -1,4 +1,4 @@
-"""Proving the log whole: numbers without gaps, one current revision a record, digests and chain as recorded."""
+"""Verifying the log: no gaps in its numbers, one current revision for each record, digests and chain as recorded."""
 
 from collections import Counter, defaultdict
 
@@ -10,7 +10,7 @@ from .models import CURRENT, Revision
 
 
 def faults():
-    """Yield a sentence for everything that is wrong with the log. Reads it once, in order, in bounded memory."""
+    """Yield a sentence for each fault of the log. It is read once, in order, in bounded memory."""
     chain, expected = "", 1
     numbers, waiting, current = Counter(), {}, set()
     for revision in Revision.objects.order_by("seq").defer("search").iterator(chunk_size=2000):
@@ -40,7 +40,7 @@ def faults():
 
 
 def _unpublished():
-    """Yield a sentence for every record whose standing in the log does not fit its working state, or its whole."""
+    """Yield a sentence for each record with a revision that does not fit its working state, or its whole."""
     parts = {}
     served = defaultdict(set)
     for kind, uid, part_of in Revision.objects.served().values_list("kind", "uid", "part_of"):

@@ -52,7 +52,7 @@ def _read(name, text):
     head = Revision.objects.head()
     if text.isascii() and text.isdigit():
         if int(text) > head:
-            raise bad(**{name: f"The log has not come so far: it stands at {head}."})
+            raise bad(**{name: f"The log has no such seq yet: the newest is {head}."})
         return int(text)
     time = _time(text)
     if time is None:

@@ -1,21 +1,21 @@
-"""The vocabulary of review: how far a record has come."""
+"""The states of a record under review."""
 
 from .vocabulary import Vocabulary
 
 
 class State(Vocabulary):
-    """How far a working record has come."""
+    """The state of a working record."""
 
     DRAFT = "draft", "A curator is still entering or correcting it.", "Draft"
-    IN_REVIEW = "in_review", "The curator is done; a reviewer has not decided yet.", "In review"
-    RETURNED = "returned", "A reviewer sent it back; the comment says why.", "Returned"
-    APPROVED = "approved", "A second person accepted it as it stands; it may be published.", "Approved"
-    CHANGED = "changed", "Edited since it was approved; readers keep seeing what was approved.", "Changed"
-    WITHDRAWN = "withdrawn", "Taken back from readers; the reason stays.", "Withdrawn"
-    MERGED = "merged", "It was the same as another record, which took over what it held.", "Merged"
+    IN_REVIEW = "in_review", "The curator has finished; a reviewer has not decided yet.", "In review"
+    RETURNED = "returned", "A reviewer returned it; the comment says why.", "Returned"
+    APPROVED = "approved", "A second person approved it; it can be published.", "Approved"
+    CHANGED = "changed", "Edited since it was approved; readers still see the approved version.", "Changed"
+    WITHDRAWN = "withdrawn", "No longer shown to readers, who see the reason instead.", "Withdrawn"
+    MERGED = "merged", "A duplicate of another record, which now has its parts.", "Merged"
 
 
-#: How a sentence says that a record is in a state: “it is still a draft”.
+#: Each state as the end of a sentence: “it is still a draft”.
 IN_WORDS = {
     State.DRAFT: "still a draft",
     State.IN_REVIEW: "in review",
@@ -26,5 +26,5 @@ IN_WORDS = {
     State.MERGED: "merged",
 }
 
-#: The states in which a record is not edited or counted: first it is reopened, or its merge undone.
+#: The states in which a record is neither edited nor counted. It can be reopened, or its merge undone.
 CLOSED = (State.WITHDRAWN, State.MERGED)

@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import CASCADE, Model
 from pghistory.core import event_models
 
-#: Columns that say nothing to a curator, or that the review tells better.
+#: Columns that a curator does not need, or that the review shows better.
 HIDDEN = {"id", "normalised", "state"}
 
 NO_VALUE = "—"
@@ -22,7 +22,7 @@ VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 
 class Difference(NamedTuple):
-    """One column or window of days, as it was before and after."""
+    """One column or date range, before and after."""
 
     name: str
     old: str
@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 @dataclass
 class Change:
-    """One event of one row: its verb, what the row was called then, and how it differs from the row before."""
+    """One event of one row: its verb, the name of the row at that time, and its differences from the row before."""
 
     verb: str
     model: type[Model]
@@ -56,7 +56,7 @@ class Edit:
     by: str
     reason: str
     changes: list[Change]
-    #: What wrote them, where it was a command that says so: a fixture, an import.
+    #: What made the changes, if a command says so: a fixture, an import.
     source: str = ""
 
 
@@ -70,15 +70,17 @@ def changes_of_edit(context):
     """Return the Changes of one edit in all tables, by the key of its context."""
     tracked = {events.pgh_tracked_model for events in event_models()}
     touched = {model: _events(model, pgh_context_id=context).values("id") for model in tracked}
-    # The rows between two tables have no pgh_obj, which has an index; they are few.
+    # Many-to-many rows have no pgh_obj, which has an index; they are few.
     links = {model: "pgh_obj" if hasattr(model.pgh_event_model, "pgh_obj") else "id" for model in tracked}
     events = [event for model, rows in touched.items() for event in _events(model, **{f"{links[model]}__in": rows})]
     changes, _ = _changes(events)
-    return [changes[event] for event in events if str(event.pgh_context_id) == str(context) and _tells(changes[event])]
+    return [
+        changes[event] for event in events if str(event.pgh_context_id) == str(context) and _is_visible(changes[event])
+    ]
 
 
 def last_edited_at(record):
-    """Return when the record or one of its parts was edited last, as far as it can be seen now."""
+    """Return when the record or one of its parts was last edited, as far as is visible to this transaction."""
     moments = [
         model.pgh_event_model.objects.filter(**{f"{link}__in": keys})
         .order_by("-pgh_created_at")
@@ -92,7 +94,7 @@ def last_edited_at(record):
 def tracked_tables(model, keys, link="pgh_obj"):
     """Yield a table and the tables of all its parts.
 
-    With each comes the column by which the events of its rows are found, and the keys that stand in it.
+    With each comes the column by which the events of its rows are found, and the keys in that column.
     """
     yield model, link, keys
     rows = model.pgh_event_model.objects.filter(**{f"{link}__in": keys}).values("id")
@@ -101,7 +103,7 @@ def tracked_tables(model, keys, link="pgh_obj"):
 
 
 def part_tables(model):
-    """Yield each table of a model's own parts, with the column that names the whole."""
+    """Yield each table of a model's own parts, with the column that refers to the whole."""
     for field in model._meta.many_to_many:
         through = field.remote_field.through
         for table in apps.get_models():
@@ -113,12 +115,12 @@ def part_tables(model):
 
 
 def name_in_event(event):
-    """Return what the row of an event called itself."""
+    """Return the name of an event's row at that time."""
     return _name(event, _related([event]))
 
 
 def author_and_reason(event):
-    """Return who made the edit that an event belongs to, and the reason that was given for it."""
+    """Return who made the edit that an event belongs to, and the reason given for it."""
     names = dict(get_user_model().objects.values_list("pk", "username"))
     return _why(event, names)
 
@@ -162,7 +164,7 @@ def _changes(events, whole=None):
 
 
 def _related(events):
-    """Return every row that the events' foreign keys name, by model and key: one query for each model."""
+    """Return every row that the events' foreign keys refer to, by model and key: one query for each model."""
     wanted = {}
     for event in events:
         for field in _fields(event):
@@ -177,7 +179,7 @@ def _fields(event):
 
 
 def _change(event, before, related, whole):
-    """Return the Change from the event before it, which is None for the first that is known of a row."""
+    """Return the Change from the event before, which is None for the first known event of a row."""
     model = event.pgh_tracked_model
     fields = {
         window_of(model, field.name) or field.name: field
@@ -192,15 +194,15 @@ def _change(event, before, related, whole):
             differences.append(Difference(name, old, new))
     row = _name(event, related)
     if model._meta.proxy:
-        # A row between two tables has no name but those of the records that it joins.
+        # A row of a many-to-many table has no name of its own, only those of the records that it joins.
         row = ", ".join(_shown(event, name, field, related) for name, field in fields.items())
     if model._meta.proxy or event.pgh_label == "delete":
         differences = []
     return Change(VERBS[event.pgh_label], model, event.id, row, differences)
 
 
-def _tells(change):
-    """Return whether a change says anything to a curator."""
+def _is_visible(change):
+    """Return whether a curator needs to see a change."""
     return change.verb != "changed" or bool(change.differences)
 
 
@@ -223,7 +225,7 @@ def _shown(event, name, field, related):
 
 
 def _name(event, related):
-    """Return what the row called itself at that moment."""
+    """Return the name of the row at that time."""
     row = event.pgh_tracked_model()
     for field in event.pgh_tracked_model._meta.concrete_fields:
         value = getattr(event, field.attname, None)
@@ -242,8 +244,8 @@ def _name(event, related):
 def _edit(events, changes, names):
     by, reason = _why(events[0], names)
     source = events[0].pgh_context.metadata.get("source", "") if events[0].pgh_context else ""
-    told = [changes[each] for each in events if _tells(changes[each])]
-    return Edit(events[0].pgh_created_at, by, reason, told, source)
+    visible = [changes[each] for each in events if _is_visible(changes[each])]
+    return Edit(events[0].pgh_created_at, by, reason, visible, source)
 
 
 def _why(event, names):

@@ -8,14 +8,14 @@ from django.db.models import Func, Value
 
 
 class KeyedQuerySet(models.QuerySet):
-    """Rows that a fixture can name."""
+    """Rows that a fixture can refer to."""
 
     def get_by_natural_key(self, *values):
         return self.get(**dict(zip(self.model.key, values, strict=True)))
 
 
 class Keyed(models.Model):
-    """A row whose natural key is the columns named in `key`, across relations where needed."""
+    """A row with a natural key: the columns named in `key`, across relations where needed."""
 
     key: tuple[str, ...]
 

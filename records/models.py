@@ -1,4 +1,4 @@
-"""What every reviewed record has: a state that only the review changes, and a version that counts its edits."""
+"""The state of a reviewed record, which only the review changes, and the version that counts its edits."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,10 @@ from .choices import State
 
 
 class Reviewed(models.Model):
-    """A working record that readers see only once it is approved and published.
+    """A working record that readers see only after it is approved and published.
 
-    Its `state` changes only by the functions of `publication.review`: triggers in the database undo any other change of
-    it, and turn `approved` into `changed` as soon as the record or one of its parts is edited.
+    Only the functions of `publication.review` change its `state`. Database triggers undo any other change, and turn
+    `approved` into `changed` when the record or one of its parts is edited.
     """
 
     state = models.CharField(
@@ -18,7 +18,7 @@ class Reviewed(models.Model):
         choices=State,
         default=State.DRAFT,
         editable=False,
-        help_text="How far the record has come. Only approved records are published.",
+        help_text="The state of the record. Only approved records are published.",
     )
 
     class Meta:
@@ -27,15 +27,12 @@ class Reviewed(models.Model):
 
 
 class RecordVersion(models.Model):
-    """How often a reviewed row was edited, its parts included, and by whom last.
-
-    Only the function `note_edit` of sql/edits.sql writes it, which the triggers of `records.triggers` call.
-    """
+    """The number of edits of a reviewed row and its parts, and the last editor. Written only by triggers."""
 
     table = models.CharField(max_length=63)
     row = models.BigIntegerField()
     version = models.PositiveIntegerField(
-        help_text="Counts the edits: two forms opened at one version cannot both win."
+        help_text="Counts the edits. Of two forms opened at one version, only one can be saved."
     )
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False

@@ -15,14 +15,14 @@ SWAPPED = str.maketrans({"q": "k", "g": "k", "c": "k", "x": "k", "p": "b", "z": 
 
 
 def words(text):
-    """Return the words of `text` in lower-case ASCII, whatever its script, without articles."""
+    """Return the words of `text` in lower-case ASCII, from any script, without articles."""
     text = re.sub(r"\bال", "", text)
     found = re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace("`", ""))
     return [word for word in found if word not in NAME_ARTICLES] or found
 
 
 def normalise(text):
-    """Return the form under which `text` is stored and compared: its words, parted by one space."""
+    """Return the form under which `text` is stored and compared: its words, separated by one space."""
     return " ".join(words(text))
 
 

@@ -1,8 +1,8 @@
 """The register of rules over several rows: what must hold before a record reaches readers.
 
 A rule that one row can break by itself is a constraint of its table. Every other rule is registered here, by the
-`rules.py` of the room that knows the tables. Submitting, approving, importing and publishing ask the register; pages
-only show what it says.
+`rules.py` of the room that knows the tables. Submitting, approving, importing and publishing check the register; pages
+only show its findings.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Severity(StrEnum):
 class Rule:
     """One rule.
 
-    `code` names it for good. `sentence` says what must hold, for the documentation. `looks_at` is the model whose
+    `code` is its permanent name. `sentence` says what must hold, for the documentation. `looks_at` is the model whose
     records are handed to `find`, which yields a Finding for each record that breaks the rule. `fields` names the
-    columns that a finding is about, so that a page can show it beside them.
+    columns that a finding is about, so that a page can show it next to them.
     """
 
     code: str
@@ -50,7 +50,7 @@ class Finding:
 
 
 class RulesBroken(ValidationError):
-    """Raised if records break rules that are errors; names every one of them."""
+    """Raised if records break rules that are errors; lists all of them."""
 
     def __init__(self, findings: list[Finding]):
         self.findings = findings
@@ -61,7 +61,7 @@ RULES: dict[str, Rule] = {}
 
 
 def register_rule(rule: Rule) -> Rule:
-    """Make a rule known and return it."""
+    """Add a rule to the register and return it."""
     if rule.code in RULES:
         raise ValueError(f"There is a rule {rule.code} already.")
     RULES[rule.code] = rule
@@ -69,7 +69,7 @@ def register_rule(rule: Rule) -> Rule:
 
 
 def check_rules(records: Iterable[Model], severity: Severity | None = None) -> list[Finding]:
-    """Return what is wrong with saved records and their parts, record by record; of one severity only, if given."""
+    """Return the findings about saved records and their parts, record by record; of one severity only, if given."""
     records, found = list(records), []
     for rule in RULES.values():
         concerned = [record for record in records if isinstance(record, rule.looks_at)]
@@ -85,7 +85,7 @@ def refuse_errors(records: Iterable[Model]) -> None:
 
 
 def sentences_and_remedies(findings: list[Finding]) -> str:
-    """Return what is wrong and then, each once, what to do about it."""
+    """Return all sentences, followed by each remedy once."""
     wrong = "; ".join(found.sentence for found in findings)
     remedies = dict.fromkeys(found.remedy for found in findings if found.remedy)
     return " ".join([f"{wrong}.", *remedies])

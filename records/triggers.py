@@ -1,11 +1,11 @@
-"""What the database itself sees to: a state changes only by review, and an edit ends an approval."""
+"""Database triggers: a state changes only by review, and an edit ends an approval."""
 
 from contextlib import contextmanager
 
 import pgtrigger
 from django.db import connection, transaction
 
-#: The setting of a transaction under which states may be written and edits leave approvals alone.
+#: The setting of a transaction in which states can be written and edits do not end approvals.
 REVIEWING = "hamrin.reviewing"
 
 _ON = f"(current_setting('{REVIEWING}', true) IS NOT DISTINCT FROM 'on')"
@@ -69,7 +69,7 @@ QUOTED = """
 
 @contextmanager
 def reviewing():
-    """Let the block write states, and let its edits leave approvals alone. It is one transaction."""
+    """Run the block in a transaction that can write states and in which edits do not end approvals."""
     with transaction.atomic():
         _set("on")
         yield
@@ -82,12 +82,12 @@ def _set(value):
 
 
 def reviewed(model):
-    """Decorate a model whose rows are reviewed."""
+    """Decorate a model with reviewed rows."""
     return pgtrigger.register(OnlyReviewApproves())(model)
 
 
 def part_of(*paths):
-    """Decorate a model whose rows are reviewed as parts of others, found by these paths of foreign keys."""
+    """Decorate a model with rows that are reviewed as parts of others, which these paths of foreign keys lead to."""
     return pgtrigger.register(*(EditEndsApproval(path) for path in paths))
 
 
@@ -123,7 +123,7 @@ class EditEndsApproval(pgtrigger.Trigger):
 
 
 def shown_by(related_name):
-    """Decorate a model without review whose rows are shown in the documents of reviewed rows that point at them."""
+    """Decorate a model without review, with rows that appear in the documents of reviewed rows that refer to them."""
     return pgtrigger.register(EditEndsApprovals(related_name))
 
 

@@ -1,4 +1,4 @@
-"""The words of working rows, kept in an index, so that curators find a row by them whatever the size of its table."""
+"""An index of the words of working rows, so that curators can search tables of any size by words."""
 
 import re
 import string
@@ -7,11 +7,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, Func, TextField, Value
 
-#: What stands between words. PostgreSQL alone would take some of it for a part of a word: a slash for that of a path, a
-#: minus for that of a number.
+#: The characters that separate words. By itself PostgreSQL would read some of them as part of a word: a slash as part
+#: of a path, a minus as part of a number.
 SEPARATORS = string.punctuation + "“”‘’„«»‹›–—…·،؛؟"
 
-#: What Arabic writes before a word without a blank: the article, “and”, “in”, “for” and the like.
+#: What Arabic writes before a word without a space: the article, “and”, “in”, “for” and so on.
 ATTACHED = ("", "ال", "و", "وال", "ب", "بال", "ف", "فال", "ك", "كال", "ل", "لل")
 
 #: How the names of such indexes end.
@@ -19,10 +19,10 @@ BY_WORD = "_by_word"
 
 
 class WordIndex(GinIndex):
-    """An index of words of which PostgreSQL keeps no statistics.
+    """An index of words without statistics.
 
-    Where it knows that a word stands in most rows it reads them all, though splitting their texts into words takes a
-    hundred times as long as looking into the index (50,000 incidents, a word in 91 % of them: 11.6 s against 0.14 s).
+    If PostgreSQL knows that a word is in most rows, it reads all rows and splits their texts into words, which takes a
+    hundred times as long as using the index (50,000 incidents, a word in 91 % of them: 11.6 s against 0.14 s).
     """
 
     def create_sql(self, model, schema_editor, using="", **kwargs):
@@ -32,7 +32,7 @@ class WordIndex(GinIndex):
 
 
 def word_index(table, *columns):
-    """Return the index of the words in these columns of a table, which is named as in `table_by_word`."""
+    """Return the index of the words in these columns of a table, named such as `incident_by_word`."""
     blanks = Value(" " * len(SEPARATORS))
     texts = [
         Func(F(each), Value(SEPARATORS), blanks, function="translate", output_field=TextField()) for each in columns
@@ -41,13 +41,13 @@ def word_index(table, *columns):
 
 
 def wording_of(model):
-    """Return the expression that a table's index of words is over; None if it has no such index."""
+    """Return the expression of a table's index of words; None if it has no such index."""
     found = (index for index in model._meta.indexes if index.name.endswith(BY_WORD))
     return next((index.expressions[0] for index in found), None)
 
 
 def worded(rows, text):
-    """Return the rows that have words which begin with the words of a text."""
+    """Return the rows with words that begin with the words of a text."""
     query = SearchQuery(_beginnings(text), config="simple", search_type="raw")
     return rows.alias(wording=wording_of(rows.model)).filter(wording=query)
 

@@ -1,6 +1,6 @@
 """Releases: what readers saw at one seq of the log, built once, never changed, withdrawn with a reason.
 
-A release comes into being with its row in the database, which is written last: until then nobody is served its files.
+A release exists when its row in the database does. The row is written last; until then its files are not served.
 """
 
 import os
@@ -24,13 +24,13 @@ from .files import ReleaseRefused, file_digest, sync_folder, write_release
 #: The advisory lock that one build holds at a time.
 RELEASE_LOCK = 0x52454C45
 
-#: The folder of a build that is not done. Whatever has such a name while nobody builds was left by a killed one.
+#: Prefix of the folder of an unfinished build. If nobody is building, such a folder was left by a killed build.
 BUILDING = ".building-"
 VERSION_FOLDER = re.compile(r"\d{4}\.\d+(\.\d+)?")
 
 
 def folder_of(release):
-    """Return the folder in which the files of a release lie."""
+    """Return the folder of a release's files."""
     return _shelf() / release.version
 
 
@@ -64,7 +64,7 @@ def build_release(version, *, seq=None, notes=""):
 
 
 def withdraw_release(version, because):
-    """Take a release back: its page stays and says why, its files are no longer served. Return it."""
+    """Withdraw a release: its page stays and gives the reason, its files are no longer served. Return it."""
     release = _named(version)
     if release.withdrawn_at:
         raise ReleaseRefused(f"Release {release} is withdrawn already.")
@@ -75,7 +75,7 @@ def withdraw_release(version, because):
 
 
 def differing_files(version):
-    """Build a release again beside the one on disk; return the paths at which either is not what was recorded."""
+    """Build a release again and compare it with the one on disk; return the paths where either is not as recorded."""
     release = _named(version)
     with transaction.atomic():
         _lock()
@@ -122,12 +122,10 @@ def _before(release):
 
 def _refuse_unfit(release, head):
     if release.seq > head:
-        raise ReleaseRefused(f"The log has not come so far: it stands at {head}.")
+        raise ReleaseRefused(f"The log has no such seq yet: the newest is {head}.")
     before = release.supersedes
     if before and before.seq > release.seq:
-        raise ReleaseRefused(
-            f"Release {before} stands at seq {before.seq}, so a later one cannot stand at {release.seq}."
-        )
+        raise ReleaseRefused(f"Release {before} holds seq {before.seq}, so a later one cannot hold seq {release.seq}.")
     if Revision.objects.as_of(release.seq).exclude(codebook=CODEBOOK_VERSION).exists():
         raise ReleaseRefused(
             f"At seq {release.seq} some documents follow another codebook than {CODEBOOK_VERSION}. "
@@ -136,7 +134,7 @@ def _refuse_unfit(release, head):
 
 
 def possible_days(revisions):
-    """Return the first and the last possible day of all these records; None where every one of them is open."""
+    """Return the first and the last possible day of all these records; None if all of them are open."""
     return (
         revisions.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],
         revisions.exclude(latest_on=date.max).aggregate(day=Max("latest_on"))["day"],
@@ -144,7 +142,7 @@ def possible_days(revisions):
 
 
 def _sweep():
-    """Remove what a killed build left: its own folder, and a release that is in no row."""
+    """Remove what a killed build left: its own folder, and a release without a row."""
     known = set(Release.objects.values_list("version", flat=True))
     for left in _shelf().iterdir():
         if left.name.startswith(BUILDING) or (VERSION_FOLDER.fullmatch(left.name) and left.name not in known):

@@ -1,6 +1,6 @@
 """The files of a release, written straight from the log, row by row.
 
-A release of a million records takes no more memory than one of ten, and the same seq gives the same bytes again.
+Memory does not grow with the number of records, and the same seq always gives the same bytes.
 """
 
 import hashlib
@@ -56,9 +56,9 @@ def write_release(release, building):
 
 
 class TableWriter:
-    """A table while it is written: as CSV for readers, and as lines of JSON of which DuckDB makes Parquet.
+    """A table that is being written: as CSV for readers, and as lines of JSON that DuckDB turns into Parquet.
 
-    A table that is parted by years has a file of lines for each, and always one for the days that are not known.
+    A table that is split by years has a file of lines for each year, and always one for unknown days.
     """
 
     def __init__(self, table, files, rows, stack):
@@ -78,7 +78,7 @@ class TableWriter:
         self.count += 1
 
     def lines_of(self, day):
-        """Return the file of lines in which a row of this day stands."""
+        """Return the file of lines for a row of this day."""
         year = day[:4] if day else "unknown"
         if year not in self.lines:
             self.lines[year] = self.stack.enter_context(_made(self.rows / lines_path(self.table, year)).open("wb"))
@@ -86,7 +86,7 @@ class TableWriter:
 
 
 def lines_path(table, year):
-    """Return where the lines of a table, or of one of its years, stand among all lines; its Parquet stands likewise."""
+    """Return the path of the lines of a table, or of one of its years; its Parquet has the same path."""
     return f"{table.name}/year={year}/{table.name}.jsonl" if table.year_of else f"{table.name}.jsonl"
 
 
@@ -140,7 +140,7 @@ def _write_parquet(files, rows, spill):
 
 
 def _refuse_dangling(database):
-    """Raise ReleaseRefused if a row names a row of another table that is not there."""
+    """Raise ReleaseRefused if a row refers to a row of another table that does not exist."""
     for table in all_tables():
         for column, other in table.references.items():
             (key,) = TABLES[other].key
@@ -150,7 +150,7 @@ def _refuse_dangling(database):
             ).fetchall()
             if missing:
                 names = ", ".join(name for (name,) in missing)
-                raise ReleaseRefused(f"At this seq {table.name} name {other} that readers do not see: {names}.")
+                raise ReleaseRefused(f"At this seq {table.name} refer to {other} that readers do not see: {names}.")
 
 
 def _write_changes(release, files):
@@ -206,7 +206,7 @@ def _change(revision):
 
 
 def _made(path):
-    """Return a path whose folder exists."""
+    """Make the folder of a path, and return the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -239,7 +239,7 @@ def file_digest(path, sync=False):
 
 
 def sync_folder(folder):
-    """Make the names in a folder survive a power cut."""
+    """Make the names in a folder survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What a release says of itself: how to cite it, and what its tables hold."""
+"""How to cite a release, and the description of its tables."""
 
 import yaml
 
@@ -28,7 +28,7 @@ CHANGES_FIELDS = [
     Field(
         "change",
         Holds.TEXT,
-        "What became of the record since the release before.",
+        "What happened to the record since the release before.",
         {"added": "Added", "changed": "Changed", "withdrawn": "Withdrawn", "merged": "Merged into another"},
     ),
     Field("kind", Holds.TEXT, "The kind of record."),
@@ -93,7 +93,7 @@ def data_package(release, files):
     """
     described = [(table.name, table.rule, table.fields, table.key, table.references) for table in all_tables()]
     described.append(
-        ("changes", "What became of a record since the release before.", CHANGES_FIELDS, ("kind", "uid"), {})
+        ("changes", "What happened to a record since the release before.", CHANGES_FIELDS, ("kind", "uid"), {})
     )
     keys = {table.name: table.key for table in all_tables()}
     return {

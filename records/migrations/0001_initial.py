@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('table', models.CharField(max_length=63)),
                 ('row', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(help_text='Counts the edits: two forms opened at one version cannot both win.')),
+                ('version', models.PositiveIntegerField(help_text='Counts the edits. Of two forms opened at one version, only one can be saved.')),
                 ('editor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Article',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='How far the record has come. Only approved records are published.', max_length=12)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='The state of the record. Only approved records are published.', max_length=12)),
                 ('uid', records.keys.UidField('ART', unique=True)),
                 ('outlet', models.ForeignKey(help_text='Who published the copy that was read.', on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='sources.outlet')),
                 ('title', models.CharField(help_text='The headline as printed.', max_length=500)),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='sources.article')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='How far the record has come. Only approved records are published.', max_length=12)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='The state of the record. Only approved records are published.', max_length=12)),
                 ('uid', records.keys.UidField('ART', unique=False)),
                 ('outlet', models.ForeignKey(db_constraint=False, help_text='Who published the copy that was read.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.outlet')),
                 ('title', models.CharField(help_text='The headline as printed.', max_length=500)),

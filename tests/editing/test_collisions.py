@@ -1,4 +1,4 @@
-"""Two people at one record: nobody saves over what somebody else saved meanwhile without having seen it."""
+"""Two people at one record: nobody saves over what somebody else saved in the meantime without having seen it."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from tests.sources.factories import ArticleFactory, OutletFactory
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = "Nothing was saved yet: somebody else changed this while you were working on it."
+REFUSED = "Nothing was saved yet: somebody else changed this record while you were editing it."
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_form_without_a_version_is_refused(curator):
     sent = filled(curator.get(page_of(incident)), title="Mine")
     del sent["_version"]
     assert refused(curator.post(page_of(incident), sent)) == [
-        "Nothing was saved yet: the form does not say which version it started from. Look it over, then save again."
+        "Nothing was saved yet: the form does not say which version it started from. Check it, then save again."
     ]
 
 

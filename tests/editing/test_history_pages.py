@@ -140,7 +140,7 @@ def test_part_on_which_something_rests_is_named_and_nothing_changes(curator):
     incident = IncidentFactory(phase=operation.phases.get())
     response = restore(curator, where)
     assert response.context["refusal"] == (
-        f"{operation.phases.get()} was added since and cannot go, because these rest on it: {incident}."
+        f"{operation.phases.get()} was added since and cannot be deleted, because these refer to it: {incident}."
     )
     assert Operation.objects.get().name == "Other"
 
@@ -171,7 +171,10 @@ def test_restoring_over_an_edit_that_came_in_between_is_refused(curator):
     version = str(curator.get(where).context["version"])
     save(curator, incident, title="Third")
     response = curator.post(where, {"_version": version})
-    assert response.context["refusal"] == "Somebody edited it meanwhile, so nothing was restored. Look again."
+    assert (
+        response.context["refusal"]
+        == "Somebody edited it in the meantime, so nothing was restored. Check the changes again."
+    )
     incident.refresh_from_db()
     assert incident.title == "Third"
 

@@ -111,7 +111,7 @@ def test_approving_together_with_edits_is_refused_and_keeps_what_was_typed(revie
     incident = in_review(title="Attack")
     response = save(reviewer, incident, title="Attack near Dibis", _review="approve")
     form = response.context["adminform"].form
-    assert form.non_field_errors()[0].startswith("Nothing was decided: the form holds edits that are not saved.")
+    assert form.non_field_errors()[0].startswith("Nothing was decided, because the form contains unsaved edits.")
     assert form["title"].value() == "Attack near Dibis"
     incident.refresh_from_db()
     assert (incident.title, incident.state) == ("Attack", State.IN_REVIEW)
@@ -254,9 +254,8 @@ def test_edit_of_an_approved_record_makes_it_changed_and_says_so(curator):
     approve_and_publish(incident)
     response = save(curator, incident, summary="Two attackers.")
     assert state(incident) == State.CHANGED
-    assert (
-        f"“{incident}” is changed now. Readers keep seeing what was published until it is approved again."
-        in messages(response)
+    assert f"“{incident}” is changed now. Readers still see what was published until it is approved again." in messages(
+        response
     )
 
 

@@ -115,7 +115,7 @@ def test_two_people_at_one_record_see_both_versions(curator, reviewer):
     reviewer.sees("was changed successfully")
     curator.fill("Title", LONG)
     curator.press("Save and stay")
-    curator.sees("Nothing was saved yet: somebody else changed this while you were working on it.")
+    curator.sees("Nothing was saved yet: somebody else changed this record while you were editing it.")
     cells = curator.page.locator(".comparison tbody tr").first.locator("td")
     expect(cells.nth(1)).to_contain_text(ARABIC)
     expect(cells.nth(2)).to_have_text(LONG)
@@ -142,7 +142,7 @@ def test_earlier_version_is_restored(curator):
     curator.fits()
     curator.fill("Comment", "The wrong article")
     curator.press("Restore")
-    curator.sees("is as it was then")
+    curator.sees("was restored")
     incident.refresh_from_db()
     assert (incident.title, incident.citations.count()) == (ARABIC, 1)
     assert history(incident)[0].reason.endswith("The wrong article")
@@ -159,7 +159,7 @@ def test_deleted_record_is_found_and_restored(reviewer):
     reviewer.follow("Restore…")
     reviewer.fits()
     reviewer.press("Restore")
-    reviewer.sees("is as it was then")
+    reviewer.sees("was restored")
     assert Incident.objects.get().casualties.count() == 1
 
 

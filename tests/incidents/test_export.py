@@ -206,7 +206,7 @@ def test_every_script_and_mark_survives(export):
         ({"filter": ["place=nowhere"]}, "place: There is no place “nowhere”."),
         ({"filter": ["plac=kirkuk"]}, "plac=kirkuk: Write a filter as NAME=VALUE. There are: "),
         ({"filter": ["kind=arson", "kind=ambush"]}, "kind: Give it once; separate several values with commas."),
-        ({"as_of": "9999"}, "as_of: The log has not come so far"),
+        ({"as_of": "9999"}, "as_of: The log has no such seq yet"),
         ({"release": "2031.1"}, "release: There is no release “2031.1”."),
     ],
 )

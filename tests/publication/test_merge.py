@@ -103,7 +103,7 @@ def test_the_person_settles_the_fields_that_differ(twins):
 
 
 def test_settling_a_field_that_does_not_differ_is_refused(twins):
-    with pytest.raises(ValidationError, match="nothing to settle in kind"):
+    with pytest.raises(ValidationError, match="do not differ in kind"):
         twins.merge(take_over=["kind"])
 
 

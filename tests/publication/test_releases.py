@@ -391,13 +391,13 @@ def test_empty_log_gives_no_release(shelf):
 
 
 def test_seq_that_the_log_has_not_reached_is_refused(theatre):
-    with pytest.raises(building.ReleaseRefused, match=r"^The log has not come so far: it stands at 16\.$"):
+    with pytest.raises(building.ReleaseRefused, match=r"^The log has no such seq yet: the newest is 16\.$"):
         building.build_release("2026.1", seq=17)
 
 
 def test_later_release_cannot_stand_before_an_earlier_one(folder):
     with pytest.raises(
-        building.ReleaseRefused, match=r"^Release 2026\.1 stands at seq 16, so a later one cannot stand at 15"
+        building.ReleaseRefused, match=r"^Release 2026\.1 holds seq 16, so a later one cannot hold seq 15"
     ):
         building.build_release("2026.2", seq=15)
 

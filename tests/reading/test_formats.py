@@ -297,7 +297,7 @@ def test_a_media_type_that_there_is_not_is_a_406_that_names_the_others(theatre, 
     [
         ({"plcae": "x"}, "There is no such parameter."),
         ({"place": "nowhere"}, "There is no place “nowhere”."),
-        ({"as_of": "99"}, "The log has not come so far: it stands at 0."),
+        ({"as_of": "99"}, "The log has no such seq yet: the newest is 0."),
         ({"order": "colour"}, "Order by one of: date, killed, published, uid; with “-” in front for the reverse."),
         ({"limit": "0"}, "Give a whole number from 1."),
         ({"limit": "many"}, "Give a whole number from 1."),

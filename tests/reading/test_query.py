@@ -35,7 +35,7 @@ def test_all_errors_come_at_once(theatre):
         "plcae": ["There is no such parameter."],
         "force": ["Give it once; separate several values with commas."],
         "date_to": ["Give it a value, or leave it out."],
-        "as_of": ["The log has not come so far: it stands at 16."],
+        "as_of": ["The log has no such seq yet: the newest is 16."],
         "order": ["Order by one of: date, killed, published, uid; with “-” in front for the reverse."],
         "limit": ["Give a whole number from 1 to 1000."],
         "place": ["There is no place “nowhere”."],

@@ -1,4 +1,4 @@
-/* What a record's page does beyond Django's own: tabs, inputs shown by condition, coding rules, unsaved changes. */
+/* Additions to Django's page of a record: tabs, conditional inputs, coding rules, unsaved changes. */
 "use strict";
 
 const form = document.querySelector(".change-form #content-main > form");
@@ -34,7 +34,7 @@ function buildTabs() {
     const list = Object.assign(document.createElement("div"), {className: "tabs"});
     list.setAttribute("role", "tablist");
     list.setAttribute("aria-label", "Parts of the record");
-    // Django puts the cursor into the first input of an empty form: the tabs stand before the form, and keep the focus.
+    // Django focuses the first input of an empty form. The tabs are inserted before the form, and the focus is kept.
     const focused = document.activeElement;
     form.before(list);
     const tabs = new Map();
@@ -96,7 +96,7 @@ function buildTabs() {
     focused.focus();
 }
 
-/* An input with data-show-if="used=" is shown while the input `used` of its row is off, or while it is filled itself. */
+/* An input with data-show-if="used=" is shown while the input `used` of its row is off, or if it has a value itself. */
 
 function applyConditions() {
     for (const input of form.querySelectorAll("[data-show-if]")) {
@@ -147,7 +147,7 @@ function allRules(select) {
     return details;
 }
 
-/* Autocompletes read out their label before their value. */
+/* Screen readers read the label of an autocomplete before its value. */
 
 function nameAutocompletes(root) {
     for (const select of root.querySelectorAll("select.admin-autocomplete")) {
@@ -160,7 +160,7 @@ function nameAutocompletes(root) {
     }
 }
 
-/* Nothing typed is lost by accident, and Ctrl-S saves. */
+/* Warn before unsaved changes are lost; Ctrl-S saves. */
 
 function guardChanges() {
     const content = () => new URLSearchParams(new FormData(form)).toString();
@@ -195,6 +195,6 @@ if (form) {
         nameAutocompletes(form);
         guardChanges();
     };
-    // Django builds its autocompletes when jQuery says that the page is ready; this waits its turn behind them.
+    // Django builds its autocompletes when jQuery reports that the page is ready; this runs after them.
     if (window.django) django.jQuery(start); else start();
 }

@@ -1,4 +1,4 @@
-"""Publish what is approved."""
+"""Publish approved records."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -11,7 +11,7 @@ from ...publish import PublishRefused, publish, uncollected
 
 
 class Command(BaseCommand):
-    help = "Publish every approved record that readers do not see yet as it now stands."
+    help = "Publish every approved record that is new or has changed since it was last published."
 
     def add_arguments(self, parser):
         parser.add_argument("--approved", action="store_true", required=True, help="all approved records")
@@ -29,4 +29,4 @@ class Command(BaseCommand):
             raise CommandError(refused.message if isinstance(refused, RulesBroken) else str(refused)) from refused
         if revisions:
             return f"Published {len(revisions)} revisions of {len(records)} records, up to seq {revisions[-1].seq}."
-        return f"All {len(records)} approved records are published as they stand."
+        return f"All {len(records)} approved records are published already."

@@ -6,14 +6,14 @@ from publication.releases import building
 
 
 class Command(BaseCommand):
-    help = "Build the numbered release of everything that readers see, as files that never change."
+    help = "Build a numbered release of everything that is published, as files that never change."
 
     def add_arguments(self, parser):
         parser.add_argument("version", help="year and number, such as 2026.1; 2026.1.1 corrects it")
-        parser.add_argument("--notes", default="", help="what readers should know of it")
-        parser.add_argument("--seq", type=int, help="where in the log to take it; its present end unless given")
+        parser.add_argument("--notes", default="", help="notes for readers")
+        parser.add_argument("--seq", type=int, help="the seq of the log to release; the newest unless given")
         instead = parser.add_mutually_exclusive_group()
-        instead.add_argument("--withdraw", metavar="REASON", help="take the release back, and say readers why")
+        instead.add_argument("--withdraw", metavar="REASON", help="withdraw the release, with this reason for readers")
         instead.add_argument("--check", action="store_true", help="build it again and compare every byte")
 
     def handle(self, *, version, notes, seq, withdraw, check, **options):

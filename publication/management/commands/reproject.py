@@ -1,4 +1,4 @@
-"""Write anew the documents that no longer show what they name, or follow an older codebook."""
+"""Write again the documents that are out of date, or that follow an older codebook."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from ...publish import reproject
 
 
 class Command(BaseCommand):
-    help = "Publish anew what names a record that changed since, and what follows an older codebook. It can be resumed."
+    help = "Write again the documents that name a record that has changed, and those that follow an older codebook."
 
     def handle(self, **options):
         return f"Wrote {reproject()} revisions."

@@ -1,4 +1,4 @@
-"""Prove the log whole."""
+"""Verify the log."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,7 +7,7 @@ from ...verify import faults
 
 
 class Command(BaseCommand):
-    help = "Check every number, digest and link of the revision log, and that it fits the working records."
+    help = "Check every number, digest and link of the revision log, and that the log agrees with the working records."
 
     def handle(self, **options):
         count = 0
