@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS, Dates, dated
 from publication.models import Release, Revision
-from publication.releases.building import possible_days
+from publication.releases.building import first_and_last_day
 from publication.releases.package import LICENCE, TITLE, citation_of_the_log
 
 from .query import refuse_unfit
@@ -136,8 +136,8 @@ def standing(seq, chain):
     """Return how much there is at a seq and which days it covers; `chain` tells the log from all others."""
     served = Revision.objects.as_of(seq)
     counts = dict(served.order_by().values_list("kind").annotate(Count("seq")))
-    earliest, latest = possible_days(served.of(dated(Dates.COVERED).name))
-    _, coded_through = possible_days(served.of(dated(Dates.REPORTED).name))
+    earliest, latest = first_and_last_day(served.of(dated(Dates.COVERED).name))
+    _, coded_through = first_and_last_day(served.of(dated(Dates.REPORTED).name))
     return {
         "counts": {kind: counts.get(kind, 0) for kind in KINDS},
         "coverage": {"earliest": earliest, "latest": latest},

@@ -62,7 +62,7 @@ class Edit:
 
 def history(record):
     """Return the Edits of a record and of all its parts, newest first."""
-    found = tracked_tables(type(record), [record.pk])
+    found = tables_with_parts(type(record), [record.pk])
     return _edits([event for model, link, keys in found for event in _events(model, **{f"{link}__in": keys})], record)
 
 
@@ -85,13 +85,13 @@ def last_edited_at(record):
         model.pgh_event_model.objects.filter(**{f"{link}__in": keys})
         .order_by("-pgh_created_at")
         .values_list("pgh_created_at", flat=True)[:1]
-        for model, link, keys in tracked_tables(type(record), [record.pk])
+        for model, link, keys in tables_with_parts(type(record), [record.pk])
     ]
     first, *others = moments
     return max(first.union(*others, all=True) if others else first)
 
 
-def tracked_tables(model, keys, link="pgh_obj"):
+def tables_with_parts(model, keys, link="pgh_obj"):
     """Yield a table and the tables of all its parts.
 
     With each comes the column by which the events of its rows are found, and the keys in that column.
@@ -99,7 +99,7 @@ def tracked_tables(model, keys, link="pgh_obj"):
     yield model, link, keys
     rows = model.pgh_event_model.objects.filter(**{f"{link}__in": keys}).values("id")
     for part, name in part_tables(model):
-        yield from tracked_tables(part, rows, name)
+        yield from tables_with_parts(part, rows, name)
 
 
 def part_tables(model):

@@ -50,7 +50,7 @@ def build_release(version, *, seq=None, notes=""):
         release.supersedes = _before(release)
         _refuse_unfit(release, head)
         covered = Revision.objects.of(dated(Dates.COVERED).name).as_of(release.seq)
-        release.earliest_on, release.latest_on = possible_days(covered)
+        release.earliest_on, release.latest_on = first_and_last_day(covered)
         _sweep()
         with tempfile.TemporaryDirectory(prefix=BUILDING, dir=_shelf()) as building:
             files = write_release(release, Path(building))
@@ -133,7 +133,7 @@ def _refuse_unfit(release, head):
         )
 
 
-def possible_days(revisions):
+def first_and_last_day(revisions):
     """Return the first and the last possible day of all these records; None if all of them are open."""
     return (
         revisions.exclude(earliest_on=date.min).aggregate(day=Min("earliest_on"))["day"],
