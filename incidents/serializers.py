@@ -44,7 +44,7 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
         model = Claim
         fields = [
             "uid", "low", "high", "qualifier", "claimed_by", "as_of", "supersedes", "used", "unused_because",
-            *PassageSerializer._declared_fields,
+            *PassageSerializer().fields,
         ]  # fmt: skip
 
     def to_representation(self, claim):

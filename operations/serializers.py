@@ -59,7 +59,7 @@ class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
 
     class Meta:
         model = PlaceControl
-        fields = ["aspect", "authority", "starts", "ends", *PassageSerializer._declared_fields]
+        fields = ["aspect", "authority", "starts", "ends", *PassageSerializer().fields]
 
 
 class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):

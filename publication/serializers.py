@@ -17,7 +17,7 @@ class EnvelopeSerializer(serializers.Serializer):
 
 
 #: The names of those fields, in their order.
-ENVELOPE = tuple(EnvelopeSerializer._declared_fields)
+ENVELOPE = tuple(EnvelopeSerializer().fields)
 
 
 @cache

@@ -53,7 +53,7 @@ class FormatNegotiation(BaseContentNegotiation):
         for renderer in renderers:
             for media_type in (renderer.media_type, *renderer.also):
                 offered.setdefault(media_type, renderer)
-        chosen = request._request.get_preferred_type(list(offered))
+        chosen = request.get_preferred_type(list(offered))
         if chosen is None:
             raise NotAcceptable(f"There is no such format here. Choose from: {', '.join(offered)}.")
         return offered[chosen], offered[chosen].media_type

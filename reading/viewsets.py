@@ -40,7 +40,7 @@ from .query import Listing, Question, refuse_unfit
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 #: What an answer says of a record that is not there any more.
-TOMBSTONE = tuple(TombstoneSerializer._declared_fields)
+TOMBSTONE = tuple(TombstoneSerializer().fields)
 
 #: A past state never changes.
 FOREVER = "public, max-age=31536000, immutable"
