@@ -74,8 +74,8 @@ def coded_fields(model):
 def holds_in_words(field):
     """Return in a few words what a field holds; its codes, if it has any, are named elsewhere."""
     if field.is_relation:
-        many = "several " if field.many_to_many else ""
-        return f"{many}{field.related_model._meta.verbose_name}"
+        related = field.related_model._meta
+        return f"several {related.verbose_name_plural}" if field.many_to_many else str(related.verbose_name)
     if isinstance(field, ArrayField):
         return "several of"
     if field.choices:

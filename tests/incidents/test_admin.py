@@ -197,7 +197,7 @@ def test_suggestion_is_taken_over_with_what_else_was_typed(curator, factory):
     response = curator.post(page, filled(curator.get(page), note="Counted anew.", _suggested="1"), follow=True)
     estimate.refresh_from_db()
     assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted anew.")
-    assert messages(response)[-1] == "The estimate is what the claims suggest now: 2–2–2."
+    assert messages(response)[-1] == "The estimate is now what the claims suggest: 2–2–2."
     assert response.redirect_chain[-1][0] == page
     assert "The estimate is what the claims suggest." in response.content.decode()
 
@@ -354,7 +354,7 @@ def test_proposed_incident_that_is_typed_as_a_row_too_is_told_so(curator, propos
     sent = proposal(toll, curator) | {"proposals-0-confirmed": "on"}
     sent |= rows("coverage", {"incident": incident.pk, "relation": "contained"})
     response = curator.post(address(Toll, "change", toll.pk), sent)
-    assert "The toll is related to this incident already." in response.content.decode()
+    assert "The toll already has a row for this incident." in response.content.decode()
     assert not toll.coverage.exists()
 
 

@@ -299,9 +299,7 @@ def test_build_fixtures_check_names_what_is_not_up_to_date(sheets, tmp_path):
     (tmp_path / "fixtures" / "99_left_behind.json").write_text("[]")
     with pytest.raises(CommandError) as error:
         build(sheets, tmp_path / "fixtures", check=True)
-    assert str(error.value) == (
-        "Not what the sheets build: 06_incidents.json, 99_left_behind.json. Run “manage.py build_fixtures”."
-    )
+    assert str(error.value) == ("Out of date: 06_incidents.json, 99_left_behind.json. Run “manage.py build_fixtures”.")
 
 
 def test_build_fixtures_without_sheets_is_an_error(tmp_path):
