@@ -10,7 +10,7 @@ from sources.choices import OutletKind, Precision, Stance
 
 from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier
 from .crosswalk import ACTORS
-from .published import LayoutRow, Party, numbers, joined, note_alike, note_fields, note_other_harm, victims
+from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims
 
 ACLED_COLUMNS = (
     "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type", "actor1",

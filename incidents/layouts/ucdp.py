@@ -17,12 +17,12 @@ from .published import (
     Party,
     Sides,
     day_of,
-    numbers,
     joined,
     note_alike,
     note_fields,
     note_open_days,
     note_other_harm,
+    numbers,
     victims,
 )
 

@@ -334,7 +334,7 @@ def test_proposed_incident_is_linked_once_it_is_confirmed(curator, proposed):
     assert (row.incident, row.relation, row.reason) == (
         incident,
         "contained",
-        "All that is coded of it lies within what the toll counts.",
+        "Everything that is coded about it lies within what the toll counts.",
     )
     assert "1 proposed" not in curator.get(page).content.decode()
 
