@@ -153,7 +153,7 @@ class Original:
 
 
 def copy_log(cursor, shared, copies):
-    """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
+    """Append copies of what the log holds after the seq `shared`: with digests and a chain of their own."""
     alike = ", ".join(f'"{field.column}"' for field in Revision._meta.concrete_fields if field.column not in OF_COPY)
     with cursor.copy(
         f"COPY (SELECT {alike} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"

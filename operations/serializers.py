@@ -145,9 +145,7 @@ class SumSerializer(serializers.Serializer):
     """A number of people on two bases. The two are the same if no toll is adopted."""
 
     incident = CountSerializer(help_text="The sum of the incidents.")
-    reconciled = CountSerializer(
-        help_text="The same, plus what adopted tolls count beyond the incidents that they cover."
-    )
+    reconciled = CountSerializer(help_text="With what adopted tolls count beyond the incidents that they cover.")
 
 
 class PeopleSerializer(SumSerializer):
@@ -162,13 +160,11 @@ class PeopleSerializer(SumSerializer):
 class TotalsSerializer(serializers.Serializer):
     """The totals of the published incidents and adopted tolls of an operation or phase. Never add them up again."""
 
-    incidents = serializers.IntegerField(help_text="The number of incidents.")
+    incidents = serializers.IntegerField(help_text="How many incidents.")
     killed = SumSerializer()
     wounded = SumSerializer()
     people = PeopleSerializer(many=True)
-    tolls = serializers.ListField(
-        child=serializers.CharField(), help_text="The uids of the adopted tolls that are counted."
-    )
+    tolls = serializers.ListField(child=serializers.CharField(), help_text="The adopted tolls that count in it.")
 
 
 class WithTotals(serializers.Serializer):

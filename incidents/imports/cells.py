@@ -57,7 +57,7 @@ def day(row, column):
         ) from error
 
 
-def possible_days(row, first, last):
+def days_between(row, first, last):
     """Return the earliest and the latest day from two cells. The second may be empty."""
     earliest, latest = day(row, first), day(row, last)
     latest = latest or earliest

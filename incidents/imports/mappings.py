@@ -161,7 +161,7 @@ def _when(mapping, row):
     if "date_start" not in mapping.columns:
         return None, None
     first = mapping.columns["date_start"]
-    return cells.possible_days(row, first, mapping.columns.get("date_end", first))
+    return cells.days_between(row, first, mapping.columns.get("date_end", first))
 
 
 def _code(mapping, row, name):

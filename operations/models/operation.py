@@ -53,9 +53,6 @@ class Operation(Nested, Reviewed, Keyed):
     places = models.ManyToManyField(
         Place, blank=True, related_name="operations", help_text="The places in which it took place, as announced."
     )
-    places = models.ManyToManyField(
-        Place, blank=True, related_name="operations", help_text="The places in which it took place, as announced."
-    )
     # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self",

@@ -36,10 +36,6 @@ class Phase(Keyed):
         validators=[MinValueValidator(1)],
         help_text="Its number within the operation: 1, 2, 3 … An operation without parts has one phase, 1.",
     )
-    ordinal = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1)],
-        help_text="Its number within the operation: 1, 2, 3 … An operation without parts has one phase, 1.",
-    )
     name = models.CharField(max_length=200, help_text="The name that the sources use, or else a descriptive one.")
     basis = models.CharField(max_length=15, choices=PhaseBasis, help_text="Who says that this is a phase.")
     starts_earliest_on = earliest_day("on which it began")

@@ -194,9 +194,9 @@ def test_suggestion_is_taken_over_with_what_else_was_typed(curator, factory):
     estimate = factory(low=3, best=3, high=3)
     claimed(estimate, 2)
     page = address(type(estimate), "change", estimate.pk)
-    response = curator.post(page, filled(curator.get(page), note="Counted anew.", _suggested="1"), follow=True)
+    response = curator.post(page, filled(curator.get(page), note="Counted again.", _suggested="1"), follow=True)
     estimate.refresh_from_db()
-    assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted anew.")
+    assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted again.")
     assert messages(response)[-1] == "The estimate is now what the claims suggest: 2–2–2."
     assert response.redirect_chain[-1][0] == page
     assert "The estimate is what the claims suggest." in response.content.decode()
