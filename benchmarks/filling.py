@@ -32,7 +32,7 @@ from .theatre import DRAWN, Theatre
 
 #: Copies are so many days apart, in a mixed order, over twenty years.
 DAYS_APART, COPIES_MAX = 7, 1000
-#: What tells the rows and uids of one copy from those of the next.
+#: The difference between the keys and uids of one copy and those of the next.
 COPY_STEP = 1_000_000
 
 PREFIXES = ("INC", "CAS", "CLM", "ART", "OPN", "PHS", "TOL")

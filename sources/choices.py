@@ -56,7 +56,7 @@ class Stance(Vocabulary):
     """How a passage relates to a record."""
 
     SUPPORTS = "supports", "The passage says what the record says.", "Supports"
-    CONTRADICTS = "contradicts", "The passage says something else than the record.", "Contradicts"
+    CONTRADICTS = "contradicts", "The passage contradicts what the record says.", "Contradicts"
     CONTEXT = ("context", "The passage helps to understand the record, but does not state it.", "Context")
 
 

@@ -8,13 +8,13 @@ For a toll of a_low, a_best, a_high and the lines of the incidents that it cover
     adds        low = a_low - Σ low over all three, best = a_best - explained.best,
                 high = a_high - Σ high over contained and likely
 
-No difference goes below 0. `residual` is how many dead no incident explains; `reconciled` how many the toll and its
-incidents speak of together. `adds` is what a sum of incidents grows by when the toll is adopted: with it, an incident
-that is entered under a toll changes no sum while the toll explains it, and no bound falls below that of the incidents.
+No difference goes below 0. `residual` is how many dead no incident explains; `reconciled` is how many the toll and
+its incidents count together. `adds` is how much a sum of incidents grows when the toll is adopted. So an incident that
+is entered under a toll changes no sum as long as the toll counts it, and no bound falls below that of the incidents.
 
 A line is one casualty estimate of the toll's victims and harm. A null best counts as 0 here and a null high as open: an
-incident without a figure explains nothing for sure. A nested toll that is adopted stands in the wider one as one more
-contained line, with what it adds; the incidents that it covers are covered by the wider one too.
+incident without a figure explains nothing for sure. A nested toll that is adopted counts in the wider one as one more
+contained line, with what it adds. The incidents that it covers are covered by the wider one, too.
 """
 
 from dataclasses import dataclass
