@@ -32,7 +32,7 @@ from .theatre import DRAWN, Theatre
 
 #: Copies are so many days apart, in a mixed order, over twenty years.
 DAYS_APART, COPIES_MAX = 7, 1000
-#: What tells the rows and uids of one copy from those of the next.
+#: The difference between the keys and uids of one copy and those of the next.
 COPY_STEP = 1_000_000
 
 PREFIXES = ("INC", "CAS", "CLM", "ART", "OPN", "PHS", "TOL")
@@ -154,7 +154,7 @@ class Original:
 
 
 def copy_log(cursor, shared, copies):
-    """Append copies of what the log holds after the seq `shared`: digests and chain are made anew."""
+    """Append copies of what the log holds after the seq `shared`: with digests and a chain of their own."""
     alike = ", ".join(f'"{field.column}"' for field in Revision._meta.concrete_fields if field.column not in OF_COPY)
     with cursor.copy(
         f"COPY (SELECT {alike} FROM publication_revision WHERE seq > {shared} ORDER BY seq) TO STDOUT"

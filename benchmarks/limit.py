@@ -1,6 +1,6 @@
 """The limit: a bare WSGI function that reads rows by psycopg and sends the bytes of Hamrin's answer around them.
 
-`LIMIT_ANSWERS` names a JSON file: for each name the statement, and what stands before and after its rows.
+`LIMIT_ANSWERS` names a JSON file: for each name the statement, and what comes before and after its rows.
 `/rows/<name>` runs the statement, whose rows are documents; `/bytes/<name>` sends the same answer without asking
 the database.
 """

@@ -255,7 +255,7 @@ class Bench:
             self.note("stream", name, **{key: self.size / ms for key, ms in took.items()}, mb=self.hamrin.peak())
 
     def download(self, name, mark):
-        """Read a whole list, in which `mark` stands once in each record; only a Parquet file is kept, to be read."""
+        """Read a whole list, in which `mark` occurs once in each record; only a Parquet file is kept, to be read."""
         answer = self.hamrin.stream(f"{PREFIX}incidents/?format={name}")
         if name == "parquet":
             file = self.folder / "incidents.parquet"

@@ -205,7 +205,7 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
 
 
-#: What the plot shows, each in a colour that also the colour-blind tell apart (Okabe and Ito).
+#: What the plot shows, each in a colour that colour-blind people can distinguish, too (Okabe and Ito).
 PLOTTED = {
     ("list", "list of 100"): "#0072B2",
     ("filter", "three filters"): "#E69F00",

@@ -23,7 +23,7 @@ router.register("places", PlaceViewSet, "place")
 router.register("articles", ArticleViewSet, "article")
 router.register("tolls", TollViewSet, "toll")
 
-#: What the root of the API lists, and the names of the views there.
+#: The addresses that the root of the API lists, with the names of their views.
 ADDRESSES = {prefix: f"{name}-list" for prefix, _, name in router.registry} | {
     "changes": "changes",
     "releases": "release-list",

@@ -71,7 +71,7 @@ def keeps_history(model, trigger) -> bool:
     return isinstance(trigger, Event) or issubclass(model, pghistory.models.Event)
 
 
-def tracked_tables() -> list[str]:
+def tables_with_history() -> list[str]:
     """Return the tables whose edits the catalogue shows to be kept: each insert, update and delete."""
     return [
         table

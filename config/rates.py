@@ -16,7 +16,7 @@ class Rate(NamedTuple):
 
 
 def read_rates(text):
-    """Return the rates that a text such as `300/minute,20000/day` names, the shortest span first; none for `off`."""
+    """Return the rates in a text such as `300/minute,20000/day`, the shortest span first; none for `off`."""
     if text == "off":
         return []
     rates = {}

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 RECORD_ROOMS = ["publication", "sources", "operations", "incidents"]
 
-#: What readers can address, and outlets: only a reviewer deletes them.
+#: The records that have addresses, and outlets. Only a reviewer may delete them.
 RECORD_TABLES = ["outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
 
 PART_TABLES = [
@@ -25,7 +25,7 @@ ROLES = {"Curator": CURATOR, "Reviewer": REVIEWER}
 
 
 def ensure_roles() -> None:
-    """Make the group of each role, or give it the permissions of its role again. Other groups stay as they are."""
+    """Create the group of each role, or reset its permissions. Other groups are not changed."""
     for name, codenames in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
         group.permissions.set(

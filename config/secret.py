@@ -1,4 +1,4 @@
-"""A secret key that nobody has to choose: made on the first start, then kept in the data folder."""
+"""A secret key that nobody has to choose: created on the first start, then kept in the data folder."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from django.core.management.utils import get_random_secret_key
 
 
 def kept_key(path):
-    """The key in the file at path, which only the present user can read."""
+    """Return the key in the file at path, which only the current user can read."""
     try:
         if not path.exists():
             create(path)
@@ -26,6 +26,6 @@ def create(path):
     with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:
         draft.write(get_random_secret_key())
         draft.flush()
-        # Of two first starts at once, one keeps its key and both read it.
+        # If two processes start for the first time at once, one key is kept and both read it.
         with suppress(FileExistsError):
             os.link(draft.name, path)

@@ -1,4 +1,4 @@
-"""What machines ask of the site: a load balancer whether it is up and ready, a browser for its icon."""
+"""Pages for machines: whether the site is up and ready, for load balancers, and its icon, for browsers."""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
@@ -19,7 +19,7 @@ def plain_text(sentence, status=200):
 @never_cache
 @require_safe
 def healthz(request):
-    """The process is up, whatever the database does."""
+    """Say that the process is up, whatever the state of the database."""
     return plain_text("Up.")
 
 
@@ -39,5 +39,5 @@ def readyz(request):
 
 @require_safe
 def favicon(request):
-    """For pages that name no icon, such as the API's JSON."""
+    """Redirect to the icon, for pages that name none, such as the API's JSON."""
     return redirect(static("hamrin/icon.svg"))

@@ -6,65 +6,77 @@ from records.vocabulary import Vocabulary
 class IncidentKind(Vocabulary):
     """What happened, in one word."""
 
-    ARMED_ATTACK = ("armed_attack", "One side attacks with small arms or several weapons.", "Armed attack")
-    ARMED_CLASH = ("armed_clash", "Two sides exchange fire and no source says who began.", "Armed clash")
-    AMBUSH = "ambush", "A hidden attack on people on the move.", "Ambush"
-    BOMBING = "bombing", "An explosive device goes off.", "Bombing"
-    SHELLING = "shelling", "Mortars, rockets or artillery.", "Shelling"
-    AIR_STRIKE = "air_strike", "Fire from an aircraft or drone.", "Air or drone strike"
-    KILLING = ("killing", "Chosen people are killed outside a fight.", "Targeted killing or execution")
-    ABDUCTION = "abduction", "People are taken by force.", "Abduction"
-    ARSON = "arson", "Fields, homes or works are set on fire.", "Arson"
-    TERRITORY = "territory", "A place changes hands.", "Change of control"
-    OTHER = "other", "Any other act of war.", "Other"
+    ARMED_ATTACK = (
+        "armed_attack",
+        "One side attacks the other with small arms or with several kinds of weapons.",
+        "Armed attack",
+    )
+    ARMED_CLASH = ("armed_clash", "Two sides exchange fire, and no source says who attacked first.", "Armed clash")
+    AMBUSH = "ambush", "A surprise attack from hiding on people who are on the move.", "Ambush"
+    BOMBING = "bombing", "An explosive device goes off, whether planted, driven or carried.", "Bombing"
+    SHELLING = "shelling", "An attack with mortars, rockets or artillery.", "Shelling"
+    AIR_STRIKE = "air_strike", "An attack from an aircraft or a drone.", "Air or drone strike"
+    KILLING = ("killing", "Selected people are killed outside a fight.", "Targeted killing or execution")
+    ABDUCTION = "abduction", "People are taken away by force.", "Abduction"
+    ARSON = "arson", "Fields, homes or installations are set on fire.", "Arson"
+    TERRITORY = "territory", "Control of a place passes from one side to another.", "Change of control"
+    OTHER = "other", "Any other act of war that none of these kinds describes.", "Other"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
 class Method(Vocabulary):
-    """How it was done; several may apply."""
+    """How it was done. Choose all that apply."""
 
-    SMALL_ARMS = "small_arms", "Rifles, machine guns, grenades.", "Small arms"
-    SNIPING = "sniping", "Aimed fire from far off.", "Sniping"
+    SMALL_ARMS = "small_arms", "Rifles, machine guns or grenades.", "Small arms"
+    SNIPING = "sniping", "Aimed fire from a distance.", "Sniping"
     IED = "ied", "A planted explosive device.", "Planted bomb"
     VEHICLE_BOMB = "vehicle_bomb", "A bomb in a vehicle.", "Vehicle bomb"
-    SUICIDE = "suicide", "The attacker means to die.", "Suicide attack"
-    INDIRECT_FIRE = "indirect_fire", "Mortars, rockets, artillery.", "Indirect fire"
-    AIR = "air", "Aircraft or drones.", "From the air"
-    FIRE = "fire", "Setting things on fire.", "Fire-raising"
-    ABDUCTION = "abduction", "Taking people by force.", "Abduction"
+    SUICIDE = "suicide", "The attacker intends to die in the attack.", "Suicide attack"
+    INDIRECT_FIRE = "indirect_fire", "Mortars, rockets or artillery.", "Indirect fire"
+    AIR = "air", "Weapons fired or dropped from aircraft or drones.", "From the air"
+    FIRE = "fire", "Fields, homes or other things are set on fire.", "Fire-raising"
+    ABDUCTION = "abduction", "People are taken away by force.", "Abduction"
 
 
 class Target(Vocabulary):
-    """What the attack was directed at."""
+    """What the incident was directed at."""
 
-    MILITARY_POSITION = ("military_position", "Soldiers at a post, base or line.", "Military position")
+    MILITARY_POSITION = (
+        "military_position",
+        "Soldiers at a post, at a base or in a defensive line.",
+        "Military position",
+    )
     PATROL = "patrol", "Soldiers or police on the move.", "Patrol or convoy"
     POLICE = "police", "A police post or checkpoint.", "Police"
-    SETTLEMENT = "settlement", "A town or village and those in it.", "Settlement"
-    CROPS = "crops", "Fields and harvests.", "Crops"
-    INFRASTRUCTURE = "infrastructure", "Power, oil, water, roads.", "Infrastructure"
-    PERSON = "person", "A chosen official or private person.", "Chosen person"
+    SETTLEMENT = "settlement", "A town or village, and the people in it.", "Settlement"
+    CROPS = "crops", "Fields, crops or harvests.", "Crops"
+    INFRASTRUCTURE = "infrastructure", "Power, oil, water, roads and other infrastructure.", "Infrastructure"
+    PERSON = "person", "A selected person, official or private.", "Chosen person"
     ARMED_GROUP = ("armed_group", "Fighters, hideouts or vehicles of an armed group.", "Armed group")
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
 class LocationPrecision(Vocabulary):
-    """How exactly the place is known, finest first (UCDP GED `where_prec` 1 to 6).
+    """How precisely the location is known, from the most to the least precise (UCDP GED `where_prec` 1 to 6).
 
-    GeoJSON gives a radius for the codes down to the district, a rule of thumb for how far from the point it may have
-    been: exact 1 km, settlement 5 km, near a settlement 25 km, sub-district 25 km, district 50 km. What is known less
-    exactly has none, and no point either unless one is asked for.
+    GeoJSON gives a radius for the codes down to the district. It is a rule of thumb for how far from the point the
+    incident may have happened: exact 1 km, settlement 5 km, near a settlement 25 km, sub-district 25 km, district
+    50 km. Less precise records have no radius, and no point either unless one is asked for.
     """
 
-    EXACT = "exact", "The source gives the very spot.", "Exact point"
-    SETTLEMENT = "settlement", "A named town or village.", "Settlement"
-    NEAR_SETTLEMENT = ("near_settlement", "Within about 25 km of a named place.", "Near a settlement")
-    SUBDISTRICT = "subdistrict", "Somewhere in a sub-district.", "Sub-district"
-    DISTRICT = "district", "Somewhere in a district.", "District"
-    GOVERNORATE = "governorate", "Somewhere in a governorate.", "Governorate"
-    FEATURE = ("feature", "Somewhere along a road, range or front, or between two places.", "Line or area")
-    SEVERAL_GOVERNORATES = ("several_governorates", "Somewhere in several governorates.", "Several governorates")
-    COUNTRY = "country", "Somewhere in the country.", "Country"
+    EXACT = "exact", "The source identifies the exact spot.", "Exact point"
+    SETTLEMENT = "settlement", "The source names the town or village in which it happened.", "Settlement"
+    NEAR_SETTLEMENT = ("near_settlement", "Within about 25 km of a place that the source names.", "Near a settlement")
+    SUBDISTRICT = "subdistrict", "Somewhere in a known sub-district.", "Sub-district"
+    DISTRICT = "district", "Somewhere in a known district.", "District"
+    GOVERNORATE = "governorate", "Somewhere in a known governorate.", "Governorate"
+    FEATURE = ("feature", "Somewhere along a road, a mountain range or a front, or between two places.", "Line or area")
+    SEVERAL_GOVERNORATES = (
+        "several_governorates",
+        "Somewhere in an area that covers several governorates.",
+        "Several governorates",
+    )
+    COUNTRY = "country", "Somewhere in a known country.", "Country"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
     @classmethod
@@ -74,121 +86,161 @@ class LocationPrecision(Vocabulary):
 
 
 class Attribution(Vocabulary):
-    """How sure it is who did it (after the grades of Airwars)."""
+    """How certain it is who did it (based on the grades of Airwars)."""
 
-    CONFIRMED = "confirmed", "The force itself says that it did it.", "Confirmed"
-    FAIR = "fair", "Two or more independent, credible sources say so.", "Fair"
-    WEAK = "weak", "A single source says so.", "Weak"
+    CONFIRMED = "confirmed", "The force itself says that it is responsible.", "Confirmed"
+    FAIR = "fair", "At least two independent, credible sources name the same force.", "Fair"
+    WEAK = "weak", "A single source names the force.", "Weak"
     CONTESTED = "contested", "Sources name different forces.", "Contested"
-    UNATTRIBUTED = "unattributed", "No source names a force.", "Unattributed"
+    UNATTRIBUTED = "unattributed", "No source says which force did it.", "Unattributed"
 
 
 class Clarity(Vocabulary):
-    """Whether the source tells of one event or of several at once (UCDP GED `event_clarity`)."""
+    """Whether the source reports one event, or several as one (UCDP GED `event_clarity`)."""
 
-    INDIVIDUAL = "individual", "The event is told by itself.", "Individual"
-    AGGREGATED = ("aggregated", "Several events are told as one and cannot be told apart.", "Aggregated")
+    INDIVIDUAL = "individual", "The source reports the event by itself.", "Individual"
+    AGGREGATED = (
+        "aggregated",
+        "The source reports several events together, and they cannot be separated.",
+        "Aggregated",
+    )
 
 
 class InvolvementRole(Vocabulary):
-    """What part a force had in an incident."""
+    """The role of a force in an incident."""
 
-    INITIATOR = "initiator", "Attacked.", "Initiator"
-    TARGET = "target", "Was attacked.", "Target"
-    PARTY = "party", "Fought in it; the source does not say who attacked.", "Party"
-    RESPONDER = "responder", "Came to help or struck back.", "Responder"
-    CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it did it.", "Claimed responsibility")
-    ACCUSED = "accused", "Others say that it did it.", "Accused"
+    INITIATOR = "initiator", "Carried out the attack.", "Initiator"
+    TARGET = "target", "Was the target of the attack.", "Target"
+    PARTY = "party", "Took part in the fighting, and the source does not say who attacked.", "Party"
+    RESPONDER = "responder", "Came to help, or struck back.", "Responder"
+    CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it is responsible.", "Claimed responsibility")
+    ACCUSED = "accused", "Others say that it is responsible.", "Accused"
 
 
 class VictimStatus(Vocabulary):
-    """What the people harmed were at that moment."""
+    """What the people harmed were at the time."""
 
     SECURITY_FORCE_MEMBER = (
         "security_force_member",
-        "Soldier, policeman or Peshmerga on duty.",
+        "A soldier, police officer or Peshmerga on duty.",
         "Security force member",
     )
-    ARMED_GROUP_MEMBER = ("armed_group_member", "Fighter of an armed group.", "Armed group member")
-    OFF_DUTY = "off_duty", "Security force member off duty.", "Off-duty security member"
-    CIVILIAN = "civilian", "Takes no part in the fighting.", "Civilian"
+    ARMED_GROUP_MEMBER = ("armed_group_member", "A fighter of an armed group.", "Armed group member")
+    OFF_DUTY = "off_duty", "A member of a security force who was off duty.", "Off-duty security member"
+    CIVILIAN = "civilian", "A person who takes no part in the fighting.", "Civilian"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
 class Harm(Vocabulary):
-    """What was done to them."""
+    """What happened to the people harmed."""
 
-    KILLED = ("killed", "Dead, whatever the cause, if a source ties the death to the incident.", "Killed")
-    WOUNDED = "wounded", "Hurt and alive.", "Wounded"
-    KILLED_OR_WOUNDED = ("killed_or_wounded", "The source says only “casualties”.", "Killed or wounded")
-    MISSING = "missing", "Not found since.", "Missing"
-    CAPTURED = "captured", "Taken by the other side.", "Captured"
-    ABDUCTED = "abducted", "Taken by force, not in a fight.", "Abducted"
+    KILLED = ("killed", "Dead, from whatever cause, if a source links the death to the incident.", "Killed")
+    WOUNDED = "wounded", "Injured, and alive.", "Wounded"
+    KILLED_OR_WOUNDED = (
+        "killed_or_wounded",
+        "The source says “casualties” without separating killed from wounded.",
+        "Killed or wounded",
+    )
+    MISSING = "missing", "Missing since the incident, and not found.", "Missing"
+    CAPTURED = "captured", "Taken prisoner by the other side.", "Captured"
+    ABDUCTED = "abducted", "Taken away by force, not in a fight.", "Abducted"
 
 
 class Basis(Vocabulary):
-    """What an estimate rests on."""
+    """What an estimate is based on."""
 
-    SINGLE_CLAIM = "single_claim", "One figure from one source.", "Single claim"
+    SINGLE_CLAIM = "single_claim", "One source gives one figure.", "Single claim"
     SOURCES_AGREE = ("sources_agree", "Independent sources give the same figure.", "Sources agree")
-    MAJORITY = "majority", "Most independent sources give it.", "Majority of sources"
-    MOST_RELIABLE = ("most_reliable", "The most reliable source gives it.", "Most reliable source")
-    LATEST_UPDATE = ("latest_update", "The newest figure, of the same source or of equals.", "Latest update")
-    MEDIAN = "median", "Sources differ and none stands out: the middle figure.", "Middle of the figures"
-    DATASET = "dataset", "Taken over from another dataset, which has rules of its own.", "Another dataset"
-    CODER_JUDGEMENT = ("coder_judgement", "The coder decided; the note says why.", "Coder's judgement")
+    MAJORITY = "majority", "More independent sources give this figure than any other.", "Majority of sources"
+    MOST_RELIABLE = ("most_reliable", "The most reliable source gives this figure.", "Most reliable source")
+    LATEST_UPDATE = (
+        "latest_update",
+        "It is the newest figure, from the same source or from sources that are equally reliable.",
+        "Latest update",
+    )
+    MEDIAN = (
+        "median",
+        "Sources differ and none is better than the others, so the middle figure is used.",
+        "Middle of the figures",
+    )
+    DATASET = "dataset", "The figure comes from another dataset, which has rules of its own.", "Another dataset"
+    CODER_JUDGEMENT = ("coder_judgement", "The coder decided on the figure; the note says why.", "Coder's judgement")
 
 
 class Qualifier(Vocabulary):
     """How the source words its figure."""
 
-    EXACT = "exact", "A plain number.", "Exactly"
-    AT_LEAST = "at_least", "“At least”, “not fewer than”.", "At least"
-    MORE_THAN = "more_than", "“More than”, “over”: the lowest is one more.", "More than"
+    EXACT = "exact", "A plain number, such as “five”.", "Exactly"
+    AT_LEAST = "at_least", "“At least”, “no fewer than”.", "At least"
+    MORE_THAN = "more_than", "“More than”, “over”. The lowest number is one above the number given.", "More than"
     AT_MOST = "at_most", "“At most”, “up to”.", "At most"
-    APPROXIMATELY = "approximately", "“About”, “some”.", "About"
-    RANGE = "range", "Two numbers.", "From … to …"
-    SEVERAL = "several", "“Several”, “a number of”: three or more.", "Several"
-    DOZENS = "dozens", "“Dozens”: twenty-four or more.", "Dozens"
-    HUNDREDS = "hundreds", "“Hundreds”: two hundred or more.", "Hundreds"
-    UNSTATED = "unstated", "People were harmed; no number is given.", "No number"
+    APPROXIMATELY = "approximately", "“About”, “around”, “some”.", "About"
+    RANGE = "range", "Two numbers, such as “five to seven”.", "From … to …"
+    SEVERAL = "several", "“Several”, “a number of”. Read as three or more.", "Several"
+    DOZENS = "dozens", "“Dozens”. Read as twenty-four or more.", "Dozens"
+    HUNDREDS = "hundreds", "“Hundreds”. Read as two hundred or more.", "Hundreds"
+    UNSTATED = "unstated", "The source says that people were harmed, and gives no number.", "No number"
 
 
 class Coverage(Vocabulary):
-    """Whether a toll counts an incident."""
+    """Whether a toll counts the people harmed in an incident."""
 
-    CONTAINED = "contained", "It certainly does.", "Contained"
-    LIKELY = "likely", "It very probably does.", "Likely"
-    POSSIBLE = "possible", "It may.", "Possible"
-    EXCLUDED = "excluded", "It does not; the reason says why.", "Excluded"
+    CONTAINED = "contained", "The toll certainly counts it.", "Contained"
+    LIKELY = "likely", "The toll very probably counts it.", "Likely"
+    POSSIBLE = "possible", "The toll may count it.", "Possible"
+    EXCLUDED = "excluded", "The toll does not count it; the reason says why.", "Excluded"
 
 
 class Loss(Vocabulary):
-    """What a row in the layout of another dataset cannot say as the record does: the `code` in the notes beside it."""
+    """What a row in another dataset’s layout cannot express: the `code` of the notes that accompany the rows."""
 
-    LAYOUT = "layout", "About the whole file.", "Layout"
-    ROW = "row", "The record that the row stands for.", "Row"
-    COUNTED = "counted", "The estimate that a cell counts, and as how many.", "Counted"
-    NO_ROW = "no_row", "The record, or a part of it, has no row.", "No row"
-    FIELD_DROPPED = "field_dropped", "The layout has no column for what the record says.", "Field dropped"
-    ROLES_DROPPED = "roles_dropped", "The layout does not say which force had which part.", "Roles dropped"
-    FORCES_FOLDED = "forces_folded", "Forces stand under the name of another, or several as one.", "Forces folded"
-    UNVERIFIED = "unverified", "What that dataset calls it is not verified, so the cell is blank.", "Not verified"
-    HARM_LEFT_OUT = "harm_left_out", "The layout counts only the killed.", "Harm left out"
-    SUBSET = "subset", "The people of the estimate are counted by another one of the record.", "Subset"
-    OFF_DUTY = "off_duty", "Off-duty members of a force are counted with it.", "Off duty"
-    BEST_BLANK = "best_blank", "No best estimate is stated: the lowest number stands for it.", "Best blank"
-    LOW_BLANK = "low_blank", "No lowest number is stated: 0 stands for it.", "Lowest blank"
-    HIGH_OPEN = "high_open", "The highest number is open: the best estimate stands for it.", "Highest open"
-    ALL_BLANK = "all_blank", "People were killed and no number is stated: 0 stands for it.", "No number"
-    BOUNDS_ADDED = "bounds_added", "Bounds of several estimates were added, so they are wider.", "Bounds added"
-    LOWEST_TAKEN = "lowest_taken", "The layout keeps one number: not our best estimate.", "Lowest taken"
-    PRECISION_MERGED = "precision_merged", "The layout has one code for several of ours.", "Precision merged"
-    POINT_FROM_ABOVE = "point_from_above", "The point is that of a larger place.", "Point of a larger place"
-    NO_POINT = "no_point", "There is no point, so the cell is blank.", "No point"
-    DAY_OPEN = "day_open", "One end of the possible days is not stated, so the cell is blank.", "Day open"
-    DAY_COLLAPSED = "day_collapsed", "One day stands for all possible days.", "Days collapsed"
+    LAYOUT = "layout", "A note about the whole file.", "Layout"
+    ROW = "row", "Which record the row represents.", "Row"
+    COUNTED = "counted", "Which estimate a cell counts, and with which number.", "Counted"
+    NO_ROW = "no_row", "The record, or part of it, has no row.", "No row"
+    FIELD_DROPPED = "field_dropped", "The layout has no column for this information.", "Field dropped"
+    ROLES_DROPPED = "roles_dropped", "The layout does not say which force had which role.", "Roles dropped"
+    FORCES_FOLDED = (
+        "forces_folded",
+        "Forces appear under the name of another force, or several forces as one.",
+        "Forces folded",
+    )
+    UNVERIFIED = (
+        "unverified",
+        "The other dataset’s name or code for it is not verified, so the cell is blank.",
+        "Not verified",
+    )
+    HARM_LEFT_OUT = "harm_left_out", "The layout counts only people killed.", "Harm left out"
+    SUBSET = "subset", "Another estimate of the record already counts these people.", "Subset"
+    OFF_DUTY = "off_duty", "Off-duty members of a force are counted with the force.", "Off duty"
+    BEST_BLANK = "best_blank", "No best estimate is stated, so the lowest number is used.", "Best blank"
+    LOW_BLANK = "low_blank", "No lowest number is stated, so 0 is used.", "Lowest blank"
+    HIGH_OPEN = "high_open", "No highest number is stated, so the best estimate is used.", "Highest open"
+    ALL_BLANK = "all_blank", "People were killed and no number is stated, so 0 is used.", "No number"
+    BOUNDS_ADDED = (
+        "bounds_added",
+        "The bounds of several estimates were added, which makes the range wider.",
+        "Bounds added",
+    )
+    LOWEST_TAKEN = (
+        "lowest_taken",
+        "The layout has room for one number, and it is not our best estimate.",
+        "Lowest taken",
+    )
+    PRECISION_MERGED = "precision_merged", "The layout uses one code where we have several.", "Precision merged"
+    POINT_FROM_ABOVE = "point_from_above", "The coordinates are those of a larger place.", "Point of a larger place"
+    NO_POINT = "no_point", "There are no coordinates, so the cell is blank.", "No point"
+    DAY_OPEN = "day_open", "The first or last possible day is not stated, so the cell is blank.", "Day open"
+    DAY_COLLAPSED = "day_collapsed", "One day is given in place of several possible days.", "Days collapsed"
     SOURCE_DAY = "source_day", "The day of publication is not known exactly.", "Day of source"
-    SEPARATOR = "separator", "A semicolon would part the list, so it became a comma.", "Separator"
-    KIND_BENT = "kind_bent", "What happened and how, put in the layout's own words.", "Kind in other words"
-    CIVILIANS_DROPPED = "civilians_dropped", "Civilians among the targets are not named.", "Civilians dropped"
+    SEPARATOR = (
+        "separator",
+        "The list is separated by semicolons, so a semicolon in an entry became a comma.",
+        "Separator",
+    )
+    KIND_BENT = "kind_bent", "What happened and how is expressed in the layout’s own categories.", "Kind in other words"
+    CIVILIANS_DROPPED = (
+        "civilians_dropped",
+        "Civilians were among the targets, and the layout does not name them.",
+        "Civilians dropped",
+    )

@@ -1,4 +1,4 @@
-"""What tolls, phases and operations say of other published records, read anew from the log when these change.
+"""What tolls, phases and operations say about other published records, read from the log when these change.
 
 A toll says what the incidents explain that it covers; a phase or an operation, what its incidents and adopted tolls
 come to. Both follow what readers see and nothing else, so an incident whose correction waits for approval counts as it
@@ -75,7 +75,7 @@ def fill_tolls(tolls):
     for uid in sorted(tolls, key=family.depth, reverse=True):
         family.account(uid, lines)
     for uid, toll in tolls.items():
-        toll |= standing(uid, toll, everything)
+        toll |= standing_in_series(uid, toll, everything)
 
 
 class Family:
@@ -126,7 +126,7 @@ class Family:
         toll["contradiction"] = found.contradiction
 
 
-def standing(uid, toll, tolls):
+def standing_in_series(uid, toll, tolls):
     """Return where a toll stands in its series: whether it is the newest, and which one before it counted more."""
     if not toll["series"] or toll["when"]["latest"] is None:
         return {"live": True, "falls_below": None}

@@ -33,7 +33,7 @@ class LaidOut(WholeFormat):
 
 
 class Annotated(LaidOut):
-    """What a layout cannot say of each record, as CSV, and which record each row stands for."""
+    """What a layout cannot express, as CSV, and which record each row represents."""
 
     columns = NOTES
 
@@ -45,14 +45,14 @@ class Ucdp(LaidOut):
     layout = EXPORT_LAYOUTS["ucdp-ged"]
     format = "ucdp"
     suffix = "ucdp-ged-layout.csv"
-    about = "those with dead, in the 49 columns of UCDP GED 23.1; the layout is theirs, the data are not"
+    about = "those in which people died, in the 49 columns of UCDP GED 23.1; the layout is theirs, the data are not"
 
 
 class UcdpNotes(Annotated):
     layout = EXPORT_LAYOUTS["ucdp-ged"]
     format = "ucdp-notes"
     suffix = "ucdp-ged-layout.notes.csv"
-    about = "what the rows of `ucdp` cannot say, and which record each stands for"
+    about = "what the rows of `ucdp` cannot express, and which record each represents"
 
 
 class Acled(LaidOut):
@@ -66,4 +66,4 @@ class AcledNotes(Annotated):
     layout = EXPORT_LAYOUTS["acled"]
     format = "acled-notes"
     suffix = "acled-layout.notes.csv"
-    about = "what the rows of `acled` cannot say, and which record each stands for"
+    about = "what the rows of `acled` cannot express, and which record each represents"

@@ -11,7 +11,7 @@ from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
 
 
 class PointSerializer(serializers.Serializer):
-    """A spot that is known better than its place."""
+    """A spot that is known more precisely than its place."""
 
     lat = serializers.FloatField()
     lon = serializers.FloatField()
@@ -25,7 +25,7 @@ class VictimSerializer(serializers.Serializer):
 
 
 class InvolvementSerializer(serializers.Serializer):
-    """A force's part in an incident."""
+    """The role of a force in an incident."""
 
     slug = serializers.CharField(source="force.slug")
     name = serializers.CharField(source="force.name")
@@ -33,7 +33,7 @@ class InvolvementSerializer(serializers.Serializer):
 
 
 class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
-    """What one passage says, as an interval; a null `high` is open."""
+    """What one passage says, as an interval. A null `high` is open."""
 
     as_of = serializers.DateField(source="as_of_on", allow_null=True)
     qualifier = serializers.ChoiceField(Qualifier.choices)
@@ -48,21 +48,21 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
         ]  # fmt: skip
 
     def to_representation(self, claim):
-        # It stands in the document of its casualty and in that of the incident.
+        # It is part of the document of its casualty and of that of the incident.
         if "document" not in vars(claim):
             claim.document = super().to_representation(claim)
         return claim.document
 
 
 class SuggestionSerializer(CountSerializer):
-    """What the claims suggest by the published procedure; it differs from the estimate where the coder decided so."""
+    """What the claims suggest by the published procedure. It differs from the estimate if the coder decided so."""
 
-    basis = serializers.ChoiceField([("", ""), *Basis.choices], help_text="What it rests on; empty: no best number.")
-    conflict = serializers.BooleanField(help_text="Credible sources give figures that exclude each other.")
+    basis = serializers.ChoiceField([("", ""), *Basis.choices], help_text="What it is based on; empty: no best number.")
+    conflict = serializers.BooleanField(help_text="Whether credible sources give figures that exclude each other.")
 
 
 class EstimateSerializer(serializers.ModelSerializer):
-    """The base of documents with an estimate: whom it counts, what it rests on, and what the claims suggest."""
+    """The base of documents with an estimate: whom it counts, what it is based on, and what the claims suggest."""
 
     victim = VictimSerializer(source="*")
     harm = serializers.ChoiceField(Harm.choices)
@@ -74,7 +74,7 @@ ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]
 
 
 class CasualtyPartSerializer(EstimateSerializer):
-    """The estimate for one group of victims and one harm, with the claims behind it."""
+    """The estimate for one group of victims and one kind of harm, with its claims."""
 
     within = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
 
@@ -84,7 +84,7 @@ class CasualtyPartSerializer(EstimateSerializer):
 
 
 class CasualtySerializer(CasualtyPartSerializer):
-    """The estimate for one group of victims and one harm, with when and where it happened."""
+    """The estimate for one group of victims and one kind of harm, with when and where it happened."""
 
     incident = serializers.SlugRelatedField("uid", read_only=True)
     when = ReportedWindowSerializer(of="incident")
@@ -152,7 +152,7 @@ class TollCoverageSerializer(serializers.ModelSerializer):
 
 
 class TollSerializer(EstimateSerializer):
-    """A cumulative count over days and places, which is never added to the incidents it covers."""
+    """A cumulative count over days and places. It is never added to the incidents that it covers."""
 
     when = ReportedWindowSerializer()
     places = PlaceLinkSerializer(many=True)
@@ -162,16 +162,22 @@ class TollSerializer(EstimateSerializer):
     parent = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     coverage = TollCoverageSerializer(many=True)
     explained = serializers.SerializerMethodField(
-        help_text="How many of its people the incidents count that it covers."
+        help_text="How many of its people are counted by the incidents that it covers."
     )
-    residual = serializers.SerializerMethodField(help_text="How many no incident explains.")
-    reconciled = serializers.SerializerMethodField(help_text="How many the toll and its incidents count together.")
+    residual = serializers.SerializerMethodField(help_text="How many of its people no incident explains.")
+    reconciled = serializers.SerializerMethodField(
+        help_text="How many people the toll and its incidents count together."
+    )
     adds = serializers.SerializerMethodField(
-        help_text="What a reconciled sum of incidents grows by if the toll is adopted, bound by bound."
+        help_text="By how much a reconciled sum of incidents grows if the toll is adopted, for each bound."
     )
-    contradiction = serializers.SerializerMethodField(help_text="The incidents it contains count more than it does.")
-    live = serializers.SerializerMethodField(help_text="No toll of its series is newer.")
-    falls_below = serializers.SerializerMethodField(help_text="The toll before it in its series, if that counted more.")
+    contradiction = serializers.SerializerMethodField(
+        help_text="Whether the incidents that it contains count more people than the toll."
+    )
+    live = serializers.SerializerMethodField(help_text="Whether it is the newest toll of its series.")
+    falls_below = serializers.SerializerMethodField(
+        help_text="The toll before it in its series, if that one counted more."
+    )
 
     class Meta:
         model = Toll
@@ -184,7 +190,7 @@ class TollSerializer(EstimateSerializer):
     def get_operation(self, toll) -> str | None:
         return operation_uid(toll)
 
-    # The rest says something of other records: publishing fills it in from the log (incidents.derivations).
+    # The rest depends on other records, so publishing fills it in from the log (incidents.derivations).
 
     def get_explained(self, toll) -> CountSerializer: ...
 
@@ -208,7 +214,7 @@ def operation_uid(record):
 
 
 def total(casualties, harm):
-    """Return the sum of the estimates of one harm; a subset of one of them is not added again."""
+    """Return the sum of the estimates of one kind of harm. Subsets are not added again."""
     rows = [row for row in casualties if row.harm == harm]
     counted = {row.pk for row in rows}
     return added([row for row in rows if row.within_id not in counted])

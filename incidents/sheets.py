@@ -1,4 +1,4 @@
-"""Coding sheets: YAML that people write (see `seeds/README.md`) becomes fixtures that Django loads."""
+"""Coding sheets: YAML files that people write (see `seeds/README.md`), turned into fixtures that Django loads."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from sources.models import Article, Outlet
 
 from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 
-#: What a sheet may hold at its top level.
+#: The lists that a sheet may have at its top level.
 SHEET_LISTS = {
     "outlets": Outlet,
     "article": Article,
@@ -59,14 +59,14 @@ FIXTURES = {
 
 
 class SheetError(Exception):
-    """Raised if a sheet cannot be read; says which sheet, which record and which field."""
+    """Raised if a sheet cannot be read. The message names the sheet, the record and the field."""
 
     def __init__(self, *where, sentence):
         super().__init__(f"{', '.join(filter(None, where))}: {sentence}")
 
 
 class Loader(yaml.BaseLoader):
-    """Reads every value as text, for the model field to judge, and takes no key twice."""
+    """Reads every value as text, for the model field to judge, and refuses a key that is written twice."""
 
     def construct_mapping(self, node, deep=False):
         mapping = super().construct_mapping(node, deep)
@@ -77,7 +77,7 @@ class Loader(yaml.BaseLoader):
 
 @dataclass
 class SheetRow:
-    """One record as a sheet writes it, and the unsaved record that it becomes."""
+    """One record as written in a sheet, and the unsaved record that it becomes."""
 
     sheet: str
     name: str
@@ -89,14 +89,14 @@ class SheetRow:
 
 
 def read_sheets(folder):
-    """Return the unsaved records of all sheets under `folder`, checked and with their relations set.
+    """Return the unsaved records of all sheets in `folder`, checked and with their relations set.
 
     Raises SheetError.
     """
-    connection.ensure_connection()  # because it judges the constraints, and without it they would all seem kept
+    connection.ensure_connection()  # The database evaluates the constraints; without it, none would seem to be broken.
     rows = [row for path in sorted(folder.rglob("*.yaml")) for row in _rows_of_sheet(path, folder)]
     for number, row in enumerate(rows, 1):
-        row.record.pk = number  # so that relations look set; no fixture holds it
+        row.record.pk = number  # Makes relations look set. No fixture contains it.
         row.record._prefetched_objects_cache = {
             field.name: _prefetched(field, []) for field in row.record._meta.many_to_many
         }
@@ -111,7 +111,7 @@ def read_sheets(folder):
 
 
 def fixtures(records):
-    """Return the text of every fixture by file name: natural keys only, rows in the order of their keys."""
+    """Return the text of every fixture by file name, with natural keys only, in the order of these keys."""
     tables = defaultdict(list)
     for record in sorted(records, key=lambda record: record.natural_key()):
         tables[type(record)].append(record)
@@ -128,7 +128,7 @@ def fixtures(records):
 
 
 def _rows_of_sheet(path, folder):
-    """Yield the rows of one sheet; in an article's sheet, `article:` is understood in every row."""
+    """Yield the rows of one sheet. In an article's sheet, `article:` is implied in every row."""
     sheet = path.relative_to(folder).as_posix()
     try:
         lists = _mapping(yaml.load(path.read_text("utf-8"), Loader), sheet)
@@ -143,7 +143,7 @@ def _rows_of_sheet(path, folder):
         uid = _mapping(lists["article"][0], sheet, "article").get("uid", "")
     for name, rows in lists.items():
         if name not in SHEET_LISTS:
-            raise SheetError(sheet, name, sentence=f"no such list. A sheet holds {', '.join(SHEET_LISTS)}.")
+            raise SheetError(sheet, name, sentence=f"no such list. The lists of a sheet are: {', '.join(SHEET_LISTS)}.")
         for number, values in enumerate(_list(rows, sheet, name), 1):
             for row in _rows(sheet, f"{name} {number}", SHEET_LISTS[name], values):
                 if "article" in lists and any(field.name == "article" for field in row.record._meta.fields):
@@ -152,7 +152,7 @@ def _rows_of_sheet(path, folder):
 
 
 def _rows(sheet, name, model, values):
-    """Yield a record and its parts; one that gives nothing but its key adds parts to a record written elsewhere."""
+    """Yield a record and its parts. A record that gives only its key adds parts to one written elsewhere."""
     key = model.key[0]
     if len(model.key) == 1:
         name = str(_mapping(values, sheet, name).get(key) or name)
@@ -186,7 +186,7 @@ def _list(value, *where):
 
 
 def _by_key(rows):
-    """Return the rows that others can name, by model and key."""
+    """Return the rows to which others can refer, by model and key."""
     keyed = {}
     for row in rows:
         key, *more = row.record.key
@@ -196,12 +196,12 @@ def _by_key(rows):
         if not text or not isinstance(text, str):
             raise row.error(key, "this field is needed.")
         if (earlier := keyed.setdefault((type(row.record), text), row)) is not row:
-            raise row.error(key, f"“{text}” is taken: it stands in {earlier.sheet}.")
+            raise row.error(key, f"“{text}” is taken: it is already in {earlier.sheet}.")
     return keyed
 
 
 def _set(row, name, value, keyed):
-    """Write what the sheet gives for one field into the record."""
+    """Set one field of the record to the value of the sheet."""
     record, field = row.record, _field(row, name)
     if isinstance(field, (ArrayField, models.ManyToManyField)):
         value = _list(value, row.sheet, row.name, name)
@@ -224,7 +224,7 @@ def _set(row, name, value, keyed):
 
 
 def _field(row, name):
-    """Return the field or the Window that a sheet calls `name`."""
+    """Return the field or the Window with a name that a sheet uses."""
     model = type(row.record)
     if isinstance(window := getattr(model, name, None), Window):
         return window
@@ -233,12 +233,12 @@ def _field(row, name):
     except FieldDoesNotExist as error:
         raise row.error(name, "no such field.") from error
     if field.auto_created or not (field.editable or name in model.key):
-        raise row.error(name, "not a field to write in a sheet.")
+        raise row.error(name, "this field cannot be set in a sheet.")
     return field
 
 
 def _named(row, field, key, keyed):
-    """Return the record that a relation names."""
+    """Return the record to which a relation refers."""
     model = field.related_model
     if not isinstance(key, str) or (model, key) not in keyed:
         raise row.error(field.name, f"no {model._meta.verbose_name} “{key}”.")
@@ -246,14 +246,14 @@ def _named(row, field, key, keyed):
 
 
 def _prefetched(field, records):
-    """Return what the serializer takes for the rows of a relation without asking the database for them."""
+    """Return a queryset that the serializer takes for the rows of a relation, without asking the database."""
     rows = field.related_model.objects.none()
     rows._result_cache = records
     return rows
 
 
 def _check(row):
-    """Check one record as `full_clean()` does, save for what only the tables can tell."""
+    """Check one record as `full_clean()` does, except for what only the tables can tell."""
     record, meta = row.record, row.record._meta
     if isinstance(record, Reviewed):
         record.state = State.APPROVED
@@ -275,7 +275,7 @@ def _check(row):
 
 
 def _check_unique(rows):
-    """Check the records against each other for what must not occur twice."""
+    """Check that no two records have the same values in unique fields."""
     seen = {}
     for row in rows:
         for constraint in row.record._meta.constraints:

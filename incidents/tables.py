@@ -1,17 +1,21 @@
-"""The tables of incidents, casualties and tolls, and of the passages that they rest on."""
+"""The tables of incidents, casualties and tolls, and of the passages that they are based on."""
 
 from operations.tables import force
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import passage, window
 
 PLACE_COLUMNS = [
-    ExportColumn("place.slug", rule="The slug of the smallest place that surely holds it. Blank: not stated."),
+    ExportColumn(
+        "place.slug", rule="The slug of the smallest place in which it certainly happened. Blank: not stated."
+    ),
     *export_columns("place.name", "place.within", "place.lat", "place.lon", "place.disputed"),
 ]
 VICTIM_COLUMNS = [
-    ExportColumn("victim.force", rule="The slug of the force the victims belonged to. Blank: none, or not stated."),
-    ExportColumn("victim.status", rule="What the people harmed were at that moment."),
-    ExportColumn("harm", rule="What was done to them."),
+    ExportColumn(
+        "victim.force", rule="The slug of the force to which the victims belonged. Blank: none, or not stated."
+    ),
+    ExportColumn("victim.status", rule="What the people harmed were at the time."),
+    ExportColumn("harm", rule="What happened to the people harmed."),
 ]
 ESTIMATE_COLUMNS = export_columns("low", "best", "high")
 
@@ -27,7 +31,7 @@ def bounds(name, whom):
 
 SUGGESTED_COLUMNS = [
     *bounds("suggested", "that the claims suggest"),
-    ExportColumn("suggested.basis", rule="What the suggestion rests on. Blank: it has no best number."),
+    ExportColumn("suggested.basis", rule="What the suggestion is based on. Blank: it has no best number."),
     ExportColumn("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
 ]
 
@@ -42,8 +46,12 @@ register_table(
             *window("when"),
             *PLACE_COLUMNS,
             *export_columns("place_as_reported", "location_precision"),
-            ExportColumn("point.lat", rule="WGS 84 degrees north, only where the spot is known better than its place."),
-            ExportColumn("point.lon", rule="WGS 84 degrees east, only where the spot is known better than its place."),
+            ExportColumn(
+                "point.lat", rule="Degrees north (WGS 84). Only if the spot is known more precisely than its place."
+            ),
+            ExportColumn(
+                "point.lon", rule="Degrees east (WGS 84). Only if the spot is known more precisely than its place."
+            ),
             *export_columns("operation", "phase", "methods", "target", "attribution", "clarity"),
             *bounds("killed", "killed"),
             *bounds("wounded", "wounded"),
@@ -57,7 +65,7 @@ register_table(
 register_table(
     Table(
         "casualties",
-        "The estimate for one group of victims and one harm: the only rows to add up, save those within others.",
+        "The estimate for one victim group and one kind of harm. Add up only these rows, except those within others.",
         {"casualty": ""},
         [
             *export_columns("uid", "incident"),
@@ -83,14 +91,14 @@ register_table(
 register_table(
     Table(
         "tolls",
-        "A cumulative count over days and places. Never add it to the casualties it covers.",
+        "A cumulative count over days and places. Never add it to the casualties that it counts.",
         {"toll": ""},
         [
             *export_columns("uid", "title"),
             *window("when"),
-            ExportColumn("places.slug", rule="Where it counts: slugs."),
+            ExportColumn("places.slug", rule="The slugs of the places in which it counts."),
             *VICTIM_COLUMNS,
-            *force("perpetrator", "Who caused the harm. Blank: not stated."),
+            *force("perpetrator", "The force that caused the harm. Blank: not stated."),
             *export_columns("operation", "phase"),
             *ESTIMATE_COLUMNS,
             *export_columns("series", "usable", "unusable_because", "adopted"),
@@ -130,13 +138,13 @@ register_table(
 register_table(
     Table(
         "involvements",
-        "A force's part in an incident.",
+        "The role of a force in an incident.",
         {"incident": "forces"},
         [
             ExportColumn("uid", "incident", "The incident's uid."),
             ExportColumn("forces.slug", "force_slug", "The slug of the force."),
             ExportColumn("forces.name", "force_name", "The name of the force."),
-            ExportColumn("forces.role", rule="What part it had."),
+            ExportColumn("forces.role", rule="The role of the force in the incident."),
         ],
         key=("incident", "force_slug", "role"),
         references={"incident": "incidents", "force_slug": "forces"},
@@ -158,12 +166,12 @@ register_table(
 register_table(
     Table(
         "claims",
-        "What one passage says of a casualty or of a toll. Several claims may speak of the same people.",
+        "What one passage says about a casualty or a toll. Several claims may be about the same people.",
         {"casualty": "claims", "toll": "claims"},
         [
             ExportColumn("claims.uid", rule="The claim's uid."),
-            ExportColumn({"casualty": "uid"}, "casualty", "The uid of the casualty it speaks of, if any."),
-            ExportColumn({"toll": "uid"}, "toll", "The uid of the toll it speaks of, if any."),
+            ExportColumn({"casualty": "uid"}, "casualty", "The uid of the casualty that it is about, if any."),
+            ExportColumn({"toll": "uid"}, "toll", "The uid of the toll that it is about, if any."),
             *export_columns("claims.low", "claims.high", "claims.qualifier", "claims.as_of", "claims.supersedes"),
             *export_columns("claims.used", "claims.unused_because"),
             *passage("claims"),
@@ -176,14 +184,14 @@ register_table(
 register_table(
     Table(
         "citations",
-        "A passage that an operation, a phase or an incident rests on.",
+        "A passage that an operation, a phase or an incident is based on.",
         {"operation": "citations", "phase": "citations", "incident": "citations"},
         [
-            ExportColumn({"operation": "uid"}, "operation", "The uid of the operation it speaks of, if any."),
-            ExportColumn({"phase": "uid"}, "phase", "The uid of the phase it speaks of, if any."),
-            ExportColumn({"incident": "uid"}, "incident", "The uid of the incident it speaks of, if any."),
+            ExportColumn({"operation": "uid"}, "operation", "The uid of the operation that it is about, if any."),
+            ExportColumn({"phase": "uid"}, "phase", "The uid of the phase that it is about, if any."),
+            ExportColumn({"incident": "uid"}, "incident", "The uid of the incident that it is about, if any."),
             *passage("citations"),
-            ExportColumn("citations.supports", rule="Which parts of the record it speaks of."),
+            ExportColumn("citations.supports", rule="Which parts of the record the passage is about."),
         ],
         references={"operation": "operations", "phase": "phases", "incident": "incidents", "article": "articles"},
     )

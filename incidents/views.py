@@ -1,4 +1,4 @@
-"""Incidents, casualties and tolls for readers."""
+"""The API's lists and records of incidents, casualties and tolls."""
 
 from reading.formats import Columnar, Located
 from reading.viewsets import RecordViewSet
@@ -15,14 +15,14 @@ class Happenings(Located):
 
 
 class IncidentViewSet(RecordViewSet):
-    """Attacks, clashes and other acts, each at one place and time, with the estimates and claims of who was harmed."""
+    """Attacks, clashes and other acts, each at one place and time, with estimates and claims of who was harmed."""
 
     listing = INCIDENT_LIST
     renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar, Ucdp, UcdpNotes, Acled, AcledNotes]
 
 
 class CasualtyViewSet(RecordViewSet):
-    """Estimates of people harmed in incidents: one row for each group of victims and each harm."""
+    """Estimates of people harmed in incidents: one row for each victim group and each kind of harm."""
 
     listing = CASUALTY_LIST
     renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar]

@@ -1,4 +1,4 @@
-"""Places, forces, operations and phases as curators edit them."""
+"""The admin pages of places, forces, operations and phases."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -35,7 +35,7 @@ class NameInline(PartInline):
 
 
 class SpanForm(DayForm):
-    """A form of what began and ended on some day."""
+    """A form for what began and ended on days that may be uncertain."""
 
     starts = DayField()
     ends = DayField()
@@ -49,7 +49,7 @@ class PlaceControlInline(CitationInline):
     model = PlaceControl
     form = SpanForm
     verbose_name = "authority"
-    verbose_name_plural = "who holds it"
+    verbose_name_plural = "who administers and controls it"
     fields = [("aspect", "authority", "starts", "ends"), *PASSAGE]
 
 
@@ -63,7 +63,7 @@ class PlaceAdmin(ReviewedAdmin):
         "other name": without("names"),
         "point": Q(latitude=None),
         "parent": Q(parent=None) & ~Q(kind="country"),
-        "word on whether it is disputed": Q(disputed=None),
+        "assessment of whether it is disputed": Q(disputed=None),
     }
     search_fields = ["slug", "name", "names__name", "pcode"]
     autocomplete_fields = ["parent"]
@@ -87,8 +87,8 @@ class ForceNameInline(NameInline):
 
 class ForceCodeInline(PartInline):
     model = ForceCode
-    verbose_name = "code elsewhere"
-    verbose_name_plural = "codes elsewhere"
+    verbose_name = "code in another dataset"
+    verbose_name_plural = "codes in other datasets"
     fields = [("scheme", "code", "verified")]
 
 
@@ -99,7 +99,7 @@ class ForceAdmin(ReviewedAdmin):
     list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
     list_filter = [MissingFilter, "state", "kind", "side", "echelon"]
     list_select_related = ["parent"]
-    missing = {"other name": without("names"), "parent": Q(parent=None), "code elsewhere": without("codes")}
+    missing = {"other name": without("names"), "parent": Q(parent=None), "code in another dataset": without("codes")}
     search_fields = ["slug", "name", "names__name", "codes__code"]
     autocomplete_fields = ["parent"]
     fieldsets = [

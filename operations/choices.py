@@ -4,25 +4,25 @@ from records.vocabulary import Vocabulary
 
 
 class PlaceKind(Vocabulary):
-    """What sort of place it is."""
+    """What type of place it is."""
 
-    COUNTRY = "country", "A state.", "Country"
+    COUNTRY = "country", "A sovereign state.", "Country"
     REGION = ("region", "A part of a country with its own government, or a named area across governorates.", "Region")
-    GOVERNORATE = "governorate", "First administrative level.", "Governorate"
-    DISTRICT = "district", "Second administrative level.", "District"
-    SUBDISTRICT = "subdistrict", "Third administrative level.", "Sub-district"
+    GOVERNORATE = "governorate", "First-level administrative unit.", "Governorate"
+    DISTRICT = "district", "Second-level administrative unit.", "District"
+    SUBDISTRICT = "subdistrict", "Third-level administrative unit.", "Sub-district"
     SETTLEMENT = "settlement", "A city, town or village.", "Settlement"
     BASE = "base", "A military base, barracks or checkpoint.", "Base"
-    FRONT = "front", "A sector of defence as a force names it.", "Front"
+    FRONT = "front", "A sector of a front line, as a force names it.", "Front"
     BORDER = "border", "The strip along a border.", "Border strip"
-    NATURAL = "natural", "A range of hills, valley, river or desert.", "Natural feature"
+    NATURAL = "natural", "A mountain range, valley, river, desert or other natural feature.", "Natural feature"
 
 
 class Aspect(Vocabulary):
-    """Which fact about a place's authority a row states."""
+    """What a row says of who is in charge of a place: administration or armed control."""
 
-    ADMINISTERS = "administers", "Runs the civil administration.", "Administers"
-    CONTROLS = "controls", "Holds it with armed forces.", "Controls"
+    ADMINISTERS = "administers", "Runs the civil administration of the place.", "Administers"
+    CONTROLS = "controls", "Holds the place with armed forces.", "Controls"
 
 
 class Authority(Vocabulary):
@@ -30,77 +30,81 @@ class Authority(Vocabulary):
 
     FEDERAL = "federal", "The government of Iraq and its forces.", "Federal government"
     KRG = "krg", "The Kurdistan Regional Government and its forces.", "Kurdistan Region"
-    JOINT = "joint", "Both together.", "Joint"
+    JOINT = "joint", "The federal and the regional government together.", "Joint"
     ISIS = "isis", "The Islamic State.", "Islamic State"
-    CONTESTED = "contested", "More than one side fights for it.", "Contested"
-    VACUUM = "vacuum", "No side keeps forces there.", "Security vacuum"
+    CONTESTED = "contested", "More than one side is fighting for the place.", "Contested"
+    VACUUM = "vacuum", "No side has forces there.", "Security vacuum"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
 class ForceKind(Vocabulary):
-    """What sort of force it is."""
+    """What type of force it is."""
 
     GOVERNMENT = ("government", "A state or regional authority that commands forces.", "Government")
-    COMMAND = "command", "A headquarters that leads several forces.", "Command"
+    COMMAND = "command", "A headquarters that commands several forces.", "Command"
     SECURITY_FORCES = (
         "security_forces",
-        "All armed forces of a state together, where no single one is named.",
+        "All armed forces of a state together, where the source names no single one.",
         "Security forces",
     )
-    ARMY = "army", "Regular land forces of a state.", "Army"
-    AIR_FORCE = "air_force", "Regular air forces of a state.", "Air force"
+    ARMY = "army", "The regular land forces of a state.", "Army"
+    AIR_FORCE = "air_force", "The regular air force of a state.", "Air force"
     SPECIAL_FORCES = ("special_forces", "Counter-terrorism or other special units.", "Special forces")
-    POLICE = "police", "Police, local or federal.", "Police"
+    POLICE = "police", "Local or federal police.", "Police"
     INTELLIGENCE = "intelligence", "Security and intelligence services.", "Intelligence"
     MILITIA = "militia", "A militia recognised by a state.", "State-recognised militia"
     PESHMERGA = "peshmerga", "Forces of the Kurdistan Region.", "Peshmerga"
-    COALITION = "coalition", "Forces of several states under one name.", "Coalition"
-    ARMED_GROUP = "armed_group", "An armed group that no state commands.", "Armed group"
-    CIVILIANS = ("civilians", "People who take no part in the fighting; used where they are the target.", "Civilians")
-    UNIDENTIFIED = ("unidentified", "An armed actor that no source names.", "Unidentified")
+    COALITION = "coalition", "Forces of several states acting under one name.", "Coalition"
+    ARMED_GROUP = "armed_group", "An armed group that is not under the command of a state.", "Armed group"
+    CIVILIANS = (
+        "civilians",
+        "People who take no part in the fighting; used only where they are the target.",
+        "Civilians",
+    )
+    UNIDENTIFIED = ("unidentified", "An armed actor that no source identifies.", "Unidentified")
 
 
 class Side(Vocabulary):
     """Which side a force is on in this theatre."""
 
     ANTI_ISIS = "anti_isis", "Fights the Islamic State.", "Against the Islamic State"
-    ISIS = "isis", "The Islamic State and its parts.", "Islamic State"
+    ISIS = "isis", "The Islamic State and its units.", "Islamic State"
     CIVILIAN = "civilian", "Takes no part in the fighting.", "Civilian"
-    OTHER = "other", "Any other side.", "Other"
-    UNKNOWN = "unknown", "No source says.", "Unknown"
+    OTHER = "other", "Is on any other side.", "Other"
+    UNKNOWN = "unknown", "No source says which side it is on.", "Unknown"
 
 
 class Echelon(Vocabulary):
-    """How large a formation a force is."""
+    """The level or size of a force."""
 
-    STATE = "state", "A state, or a region with forces of its own.", "State"
-    MINISTRY = "ministry", "A ministry.", "Ministry"
-    SERVICE = "service", "A branch, such as an army or an air force.", "Service"
-    COMMAND = "command", "A headquarters over several formations.", "Command"
+    STATE = "state", "A state, or a region that has forces of its own.", "State"
+    MINISTRY = "ministry", "A ministry that commands forces.", "Ministry"
+    SERVICE = "service", "A branch of the armed forces, such as an army or an air force.", "Service"
+    COMMAND = "command", "A headquarters that commands several formations.", "Command"
     DIVISION = "division", "A division.", "Division"
     BRIGADE = "brigade", "A brigade.", "Brigade"
-    UNIT = "unit", "A smaller unit, or one of unstated size.", "Unit"
-    GROUP = "group", "An armed group outside any state.", "Group"
+    UNIT = "unit", "A unit smaller than a brigade, or of unknown size.", "Unit"
+    GROUP = "group", "An armed group that belongs to no state.", "Group"
 
 
 class Scheme(Vocabulary):
     """Another dataset or register that gives forces a code."""
 
-    UCDP_ACTOR = "ucdp_actor", "Uppsala Conflict Data Program, actor id.", "UCDP actor"
-    ACLED_ACTOR = "acled_actor", "ACLED, actor name.", "ACLED actor"
-    ACLED_INTER = "acled_inter", "ACLED, interaction code 1 to 8.", "ACLED inter"
-    WIKIDATA = "wikidata", "Wikidata item.", "Wikidata"
+    UCDP_ACTOR = "ucdp_actor", "The actor id of the Uppsala Conflict Data Program.", "UCDP actor"
+    ACLED_ACTOR = "acled_actor", "The actor name in ACLED.", "ACLED actor"
+    ACLED_INTER = "acled_inter", "The interaction code in ACLED, 1 to 8.", "ACLED inter"
+    WIKIDATA = "wikidata", "The item number in Wikidata.", "Wikidata"
 
 
 class OperationKind(Vocabulary):
-    """What sort of operation it is."""
+    """What type of operation it is."""
 
     CLEARANCE = ("clearance", "Drives an enemy out of an area and searches it.", "Clearance")
-    SEARCH = ("search", "Searches an area for people and stores, expecting little resistance.", "Search")
-    RAID = "raid", "A short strike on one target.", "Raid"
+    SEARCH = ("search", "Searches an area for people, weapons and supplies, expecting little resistance.", "Search")
+    RAID = "raid", "A short attack on a single target.", "Raid"
     AIR_CAMPAIGN = "air_campaign", "A series of strikes from the air.", "Air campaign"
-    AREA_SECURITY = ("area_security", "Holds or patrols an area to keep an enemy from returning.", "Area security")
-    OTHER = "other", "Any other sort.", "Other"
+    AREA_SECURITY = ("area_security", "Holds or patrols an area so that an enemy does not return.", "Area security")
+    OTHER = "other", "Any other type of operation.", "Other"
     UNKNOWN = "unknown", "The sources do not say.", "Unknown"
 
 
@@ -108,42 +112,42 @@ class EndStatus(Vocabulary):
     """Whether an operation is over."""
 
     ENDED = "ended", "A source says that it ended.", "Ended"
-    ONGOING = "ongoing", "The newest source says that it goes on.", "Ongoing"
-    UNCLEAR = "unclear", "No source says.", "Unclear"
+    ONGOING = "ongoing", "The newest source says that it continues.", "Ongoing"
+    UNCLEAR = "unclear", "No source says whether it ended.", "Unclear"
 
 
 class PhaseBasis(Vocabulary):
     """Who says that this is a phase."""
 
-    ANNOUNCED = "announced", "The forces announced it as one.", "Announced"
-    REPORTED = "reported", "A report calls it one.", "Reported"
-    CODER_DEFINED = ("coder_defined", "We set it apart; no source names it.", "Defined by the coder")
+    ANNOUNCED = "announced", "The forces announced it as a phase.", "Announced"
+    REPORTED = "reported", "A report describes it as a phase.", "Reported"
+    CODER_DEFINED = ("coder_defined", "We defined it as a phase; no source does.", "Defined by the coder")
 
 
 class ParticipationRole(Vocabulary):
-    """What part a force had in a phase. Never inferred from the order in which a report lists forces."""
+    """The role of a force in a phase. Never infer it from the order in which a report lists forces."""
 
     LEAD = "lead", "Led the phase.", "Lead"
-    COMMAND = "command", "Planned or supervised it as a headquarters.", "Command"
-    PARTICIPANT = "participant", "Took part; the source says no more.", "Participant"
-    AIR_SUPPORT = "air_support", "Supported it from the air.", "Air support"
-    INTELLIGENCE = "intelligence", "Supplied intelligence.", "Intelligence"
+    COMMAND = "command", "Planned or supervised the phase as a headquarters.", "Command"
+    PARTICIPANT = "participant", "Took part; the source gives no details.", "Participant"
+    AIR_SUPPORT = "air_support", "Supported the phase from the air.", "Air support"
+    INTELLIGENCE = "intelligence", "Provided intelligence.", "Intelligence"
     TARGET = "target", "The phase was directed against it.", "Target"
 
 
 class Standing(Vocabulary):
-    """Whether the force really had that part."""
+    """Whether the force took part in this role, according to the passage."""
 
-    TOOK_PART = "took_part", "The source says that it did.", "Took part"
-    ABSENT = "absent", "The source says that it did not.", "Said to be absent"
-    PLANNED = "planned", "The source says that it will.", "Planned"
+    TOOK_PART = "took_part", "The passage says that the force took part.", "Took part"
+    ABSENT = "absent", "The passage says that the force did not take part.", "Said to be absent"
+    PLANNED = "planned", "The passage says that the force will take part.", "Planned"
 
 
 class ResultKind(Vocabulary):
-    """What is counted as a result of a phase. People killed are never a result: they are a claim on a toll."""
+    """What is counted as a result of a phase. People killed are never a result; enter them as a claim about a toll."""
 
     VILLAGES_CLEARED = ("villages_cleared", "Villages searched and declared clear.", "Villages cleared")
-    HIDEOUTS_DESTROYED = ("hideouts_destroyed", "Hideouts, tunnels and stores destroyed.", "Hideouts destroyed")
-    EXPLOSIVES_CLEARED = ("explosives_cleared", "Explosive devices made safe.", "Explosives cleared")
+    HIDEOUTS_DESTROYED = ("hideouts_destroyed", "Hideouts, tunnels and depots destroyed.", "Hideouts destroyed")
+    EXPLOSIVES_CLEARED = ("explosives_cleared", "Explosive devices found and made safe.", "Explosives cleared")
     AREA_CLEARED_KM2 = ("area_cleared_km2", "Square kilometres declared clear.", "Area cleared (km²)")
     ARRESTED = "arrested", "People arrested.", "Arrested"

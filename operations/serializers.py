@@ -8,7 +8,7 @@ from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, Pla
 
 
 class CountSerializer(serializers.Serializer):
-    """A number of people. Null means that nobody stated it; a null `high` is open."""
+    """A number of people. Null means not stated; a null `high` is open."""
 
     low = serializers.IntegerField(allow_null=True)
     best = serializers.IntegerField(allow_null=True)
@@ -24,16 +24,18 @@ class NameSerializer(serializers.ModelSerializer):
 
 
 class AboveSerializer(serializers.Serializer):
-    """The base of documents that say what they lie within."""
+    """The base of documents that name what contains them."""
 
-    within = serializers.SerializerMethodField(help_text="Slugs of everything around it, nearest first.")
+    within = serializers.SerializerMethodField(
+        help_text="The slugs of everything that contains it, the smallest first."
+    )
 
     def get_within(self, row) -> list[str]:
         return [above.slug for above in row.line()[1:]]
 
 
 class PlaceLinkSerializer(AboveSerializer, serializers.ModelSerializer):
-    """A place as other documents name it."""
+    """A place as it appears in other documents."""
 
     lat = serializers.FloatField(source="latitude", allow_null=True)
     lon = serializers.FloatField(source="longitude", allow_null=True)
@@ -44,7 +46,7 @@ class PlaceLinkSerializer(AboveSerializer, serializers.ModelSerializer):
 
 
 class ForceLinkSerializer(serializers.ModelSerializer):
-    """A force as other documents name it."""
+    """A force as it appears in other documents."""
 
     class Meta:
         model = Force
@@ -52,7 +54,7 @@ class ForceLinkSerializer(serializers.ModelSerializer):
 
 
 class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
-    """Who administers or controls the place, as one passage says."""
+    """Who administers or controls the place, according to one passage."""
 
     starts = WindowSerializer("starts")
     ends = WindowSerializer("ends")
@@ -77,7 +79,7 @@ class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
 
 
 class ForceCodeSerializer(serializers.ModelSerializer):
-    """What another dataset calls the force."""
+    """The name or code of the force in another dataset."""
 
     class Meta:
         model = ForceCode
@@ -98,11 +100,13 @@ class ForceSerializer(AboveSerializer, serializers.ModelSerializer):
 
 
 class ParticipationSerializer(PassageSerializer):
-    """What one passage says of a force's part in a phase, that it had none included."""
+    """What one passage says about the role of a force in a phase, including that it had none."""
 
     force = ForceLinkSerializer()
-    role = serializers.CharField(help_text="What part it had.")
-    standing = serializers.CharField(help_text="took_part, absent (it had no part) or planned.")
+    role = serializers.CharField(help_text="The role of the force in the phase.")
+    standing = serializers.CharField(
+        help_text="took_part, absent (it did not take part) or planned, according to the passage."
+    )
 
     def get_fields(self):
         fields = super().get_fields()
@@ -110,7 +114,7 @@ class ParticipationSerializer(PassageSerializer):
 
 
 class ResultSerializer(PassageSerializer):
-    """What one passage says a phase brought about."""
+    """What a phase achieved according to one passage."""
 
     kind = serializers.CharField(help_text="What is counted.")
     low = serializers.IntegerField(allow_null=True)
@@ -138,23 +142,23 @@ class PhasePartSerializer(serializers.ModelSerializer):
 
 
 class SumSerializer(serializers.Serializer):
-    """A number of people on two bases. Where no toll is adopted the two are the same."""
+    """A number of people on two bases. The two are the same if no toll is adopted."""
 
     incident = CountSerializer(help_text="The sum of the incidents.")
     reconciled = CountSerializer(help_text="With what adopted tolls count beyond the incidents that they cover.")
 
 
 class PeopleSerializer(SumSerializer):
-    """The number of one group of victims that suffered one harm."""
+    """How many people of one victim group suffered one kind of harm."""
 
     force = serializers.CharField(allow_null=True, help_text="The victims' force; null: none, or not stated.")
-    status = serializers.CharField(help_text="What the victims were at that moment.")
-    harm = serializers.CharField(help_text="What was done to them.")
+    status = serializers.CharField(help_text="What the victims were at the time.")
+    harm = serializers.CharField(help_text="What happened to the victims.")
     without_figure = serializers.IntegerField(help_text="How many estimates state no best number.")
 
 
 class TotalsSerializer(serializers.Serializer):
-    """What the published incidents and adopted tolls of an operation or phase come to. Never add it up again."""
+    """The totals of the published incidents and adopted tolls of an operation or phase. Never add them up again."""
 
     incidents = serializers.IntegerField(help_text="How many incidents.")
     killed = SumSerializer()
@@ -164,7 +168,7 @@ class TotalsSerializer(serializers.Serializer):
 
 
 class WithTotals(serializers.Serializer):
-    """The base of documents that say what the incidents in them come to."""
+    """The base of documents with the totals of their incidents."""
 
     totals = serializers.SerializerMethodField()
 

@@ -45,11 +45,11 @@ register_table(
         {"operation": ""},
         [
             *export_columns("uid", "name", "kind", "objective", "summary"),
-            *force("commanding_force", "Who led it. Blank: not stated."),
+            *force("commanding_force", "The force that led it. Blank: not stated."),
             *window("starts"),
             *window("ends"),
             *export_columns("end_status"),
-            ExportColumn("places.slug", rule="Its area, as announced: slugs."),
+            ExportColumn("places.slug", rule="The slugs of the places in which it took place, as announced."),
             *export_columns("parent"),
             *envelope(),
         ],
@@ -66,7 +66,7 @@ register_table(
             *export_columns("uid", "operation", "ordinal", "name", "basis"),
             *window("starts"),
             *window("ends"),
-            ExportColumn("places.slug", rule="Where it took place: slugs."),
+            ExportColumn("places.slug", rule="The slugs of the places in which it took place."),
             *export_columns("area_km2"),
             *envelope(),
         ],
@@ -77,12 +77,12 @@ register_table(
 register_table(
     Table(
         "participations",
-        "What one passage says of a force's part in a phase, that it had none included.",
+        "What one passage says about the role of a force in a phase, including that it had none.",
         {"phase": "participations"},
         [
             ExportColumn("uid", "phase", "The phase's uid."),
             ExportColumn("operation", rule="The operation's uid."),
-            *force("participations.force", "Who it speaks of."),
+            *force("participations.force", "The force that the passage is about."),
             ExportColumn("participations.role", codes=ParticipationRole),
             ExportColumn("participations.standing", codes=Standing),
             *passage("participations"),
@@ -94,16 +94,16 @@ register_table(
 register_table(
     Table(
         "results",
-        "What one passage says a phase brought about.",
+        "What a phase achieved according to one passage.",
         {"phase": "results"},
         [
             ExportColumn("uid", "phase", "The phase's uid."),
             ExportColumn("operation", rule="The operation's uid."),
             ExportColumn("results.kind", codes=ResultKind),
-            ExportColumn("results.low", rule="The least it can be. Blank: not stated."),
-            ExportColumn("results.best", rule="The figure as given. Blank: none given."),
-            ExportColumn("results.high", rule="The most it can be. Blank: not stated."),
-            *force("results.claimed_by", "Who claims it. Blank: not stated."),
+            ExportColumn("results.low", rule="The lowest number. Blank: not stated."),
+            ExportColumn("results.best", rule="The number that the passage gives. Blank: not stated."),
+            ExportColumn("results.high", rule="The highest number. Blank: not stated."),
+            *force("results.claimed_by", "The force that claims it. Blank: not stated."),
             *passage("results"),
         ],
         key=("phase", "kind", "article", "locator"),
@@ -127,7 +127,7 @@ register_table(
 register_table(
     Table(
         "place_control",
-        "Who administers or controls a place, as one passage says.",
+        "Who administers or controls a place, according to one passage.",
         {"place": "control"},
         [
             ExportColumn("slug", "place", "The place's slug."),

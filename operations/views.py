@@ -1,4 +1,4 @@
-"""Places, forces, operations and phases for readers."""
+"""The API's lists and records of places, forces, operations and phases."""
 
 from reading.formats import Points
 from reading.viewsets import RecordViewSet
@@ -26,6 +26,6 @@ class OperationViewSet(RecordViewSet):
 
 
 class PhaseViewSet(RecordViewSet):
-    """Phases of operations: when, where, who took part and who did not, and what came of it."""
+    """Phases of operations: when and where they took place, who took part and who did not, and their results."""
 
     listing = PHASE_LIST

@@ -202,7 +202,7 @@ class DatedFilter(RecordFilter):
 
 
 def several(count):
-    """Return the OpenAPI description of so many decimal numbers, parted by commas."""
+    """Return the OpenAPI description of so many decimal numbers, separated by commas."""
     number = r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
     return {"type": "string", "pattern": f"^{','.join([number] * count)}$"}
 
@@ -278,7 +278,7 @@ class NearFilter(filters.Filter):
         if not circle:
             return queryset
         latitude, longitude, km = circle
-        # A little wider than the circle, lest rounding cut off its rim. The index finds the box, the formula the rest.
+        # A little wider than the circle, because of rounding. The index finds the box, the formula the rest.
         box = around(latitude, longitude, km * (1 + 1e-9))
         south, there = math.radians(latitude), Radians("latitude")
         turn = Radians("longitude") - Value(math.radians(longitude))

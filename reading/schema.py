@@ -10,9 +10,9 @@ from .formats import FormatNegotiation
 from .moments import MOMENTS, TEXT
 from .problems import PROBLEM
 
-CHOSEN = "Only these fields of each record, parted by commas; of a flat table, only these columns."
+CHOSEN = "Only these fields of each record, separated by commas; of a flat table, only these columns."
 
-#: The most values that a parameter may have, parted by commas.
+#: The most values that a parameter may have, separated by commas.
 VALUES_MAX = 100
 
 #: Each way to refuse an answer: its status, its name, and when it happens.
@@ -75,7 +75,7 @@ class ApiSchema(AutoSchema):
         return name.removesuffix("_retrieve") if self.action == "history" else name
 
     def get_auth(self):
-        """Nobody needs a key; that one may go without is not said, lest generated clients ask for one."""
+        """Nobody needs a key; that it is optional is not said, because generated clients would then ask for one."""
         return []
 
     def get_summary(self):

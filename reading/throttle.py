@@ -87,7 +87,7 @@ def count(client, rates):
 
     A request that a rate refuses is not counted in the longer ones, however long a reader goes on asking.
     """
-    used = [read(rate, cache.get(key_of(client, rate))) for rate in rates]
+    used = [used_in(rate, cache.get(key_of(client, rate))) for rate in rates]
     over = [each for each in used if each.left <= 0]
     for number, rate in enumerate(rates if not over else []):
         used[number] = add_one(client, rate)
@@ -104,13 +104,13 @@ def add_one(client, rate):
         cache.add(key, int((time.time() + rate.seconds) * 100) * ROOM, rate.seconds)
         # The window may end between the two steps, and be gone or be there still.
         with suppress(ValueError):
-            counted = read(rate, cache.incr(key))
+            counted = used_in(rate, cache.incr(key))
             if counted.used:
                 return counted
             cache.delete(key)
 
 
-def read(rate, window):
+def used_in(rate, window):
     """Return what a window says is used: nothing if there is none, or it has ended."""
     ends_at, used = divmod(window or 0, ROOM)
     left = ends_at / 100 - time.time()

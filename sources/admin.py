@@ -1,4 +1,4 @@
-"""Outlets and articles as curators edit them, and the row of a passage that every record cites."""
+"""The admin pages of outlets and articles, and the row of a cited passage on the page of every record."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -10,7 +10,7 @@ from editing.search import MissingFilter
 from .forms import DayField, DayForm
 from .models import Article, Outlet
 
-#: How a passage is known, the same in every row that cites one.
+#: The fields of a passage, the same in every row that cites one.
 PASSAGE = [("article", "locator", "said_by", "quote"), ("supports", "stance", "credibility")]
 
 
@@ -32,7 +32,7 @@ class OutletAdmin(RecordAdmin):
     search_fields = ["slug", "name", "affiliation", "feed_group"]
     fieldsets = [
         ("What", {"fields": ["name", "slug", ("kind", "country"), ("affiliation", "feed_group"), "url"]}),
-        ("How far it can be relied on", {"fields": ["reliability"], "classes": ["tab-what"]}),
+        ("Reliability", {"fields": ["reliability"], "classes": ["tab-what"]}),
     ]
 
 

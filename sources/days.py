@@ -1,7 +1,7 @@
-"""Uncertain days: EDTF outside, the earliest and the latest possible day inside.
+"""Uncertain days: written as EDTF, stored as the earliest and the latest possible day.
 
 EDTF is ISO 8601-2, level 0 and 1: `2021-12-07`, `2021-12`, `2021`, `2020-05-11/2020-05-20` (some day in this span),
-`../2020-06-02` (some day up to then), `2017-10-16/..` (some day from then on). Empty text means that nothing is known.
+`../2020-06-02` (some day up to then), `2017-10-16/..` (some day from then on). Empty text means not known.
 """
 
 import re
@@ -17,9 +17,9 @@ from .choices import Precision
 
 
 def parse(text):
-    """Return `(earliest, latest)` for an EDTF text; None stands for an open end.
+    """Return `(earliest, latest)` for an EDTF text. None is an open end.
 
-    Raises ValidationError with a sentence for people.
+    Raises ValidationError with a sentence that curators can read.
     """
     text = text.strip()
     if not text:
@@ -53,7 +53,7 @@ def _day(text, whole, end):
 
 
 def edtf(earliest, latest):
-    """Return the shortest EDTF text for a span of possible days; empty where nothing is known."""
+    """Return the shortest EDTF text for a span of possible days; empty text if nothing is known."""
     if earliest is None and latest is None:
         return ""
     if earliest is None or latest is None:
@@ -82,7 +82,7 @@ def precision(earliest, latest):
 class Window(property):
     """Two day columns of a model, read and written as one EDTF text.
 
-    `starts = Window("starts")` stands for the columns `starts_earliest_on` and `starts_latest_on`;
+    `starts = Window("starts")` uses the columns `starts_earliest_on` and `starts_latest_on`;
     `when = Window()` for `earliest_on` and `latest_on`.
     """
 
@@ -110,7 +110,7 @@ def latest_day(what):
 
 
 def in_order(prefix=""):
-    """Return the constraints on a window: its days are in order and lie in years that reports can be about."""
+    """Return the constraints on a window: its days are in order, and between 1900 and 2199."""
     window = Window(prefix)
     name = f"%(class)s_{prefix}_days".replace("__", "_")
     return [

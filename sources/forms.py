@@ -1,4 +1,4 @@
-"""Uncertain days in forms: one text in EDTF for two columns."""
+"""Uncertain days in forms: one EDTF text for two columns."""
 
 from django import forms
 
@@ -14,7 +14,7 @@ FROM_TO = "First and last day: 2020-11-27/2021-12-08 Â· 2014-06-10/.. (no end) Â
 
 
 class DayField(forms.CharField):
-    """A window of days as one EDTF text; it fills the property of its name."""
+    """A window of days as one EDTF text. It sets the property with the name of the field."""
 
     default_validators = [parse]
 

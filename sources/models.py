@@ -27,24 +27,31 @@ SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 t
 class Outlet(Keyed):
     """A publisher of reports."""
 
-    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
-    name = models.CharField(max_length=200, help_text="As the outlet writes itself.")
+    slug = models.SlugField(
+        unique=True, help_text="The short name in coding sheets and addresses. Never change it once it is in use."
+    )
+    name = models.CharField(max_length=200, help_text="The name as the outlet writes it.")
     normalised = NormalisedField()
-    kind = models.CharField(max_length=20, choices=OutletKind, help_text="What sort of publisher it is.")
+    kind = models.CharField(max_length=20, choices=OutletKind, help_text="What type of publisher it is.")
     country = models.CharField(
-        max_length=2, blank=True, validators=[COUNTRY], help_text="Where its editors work (ISO 3166-1). Blank: unknown."
+        max_length=2,
+        blank=True,
+        validators=[COUNTRY],
+        help_text="The country in which its editors work (ISO 3166-1). Blank: not known.",
     )
     affiliation = models.CharField(
-        max_length=200, blank=True, help_text="Party, government or force that it belongs or is close to."
+        max_length=200,
+        blank=True,
+        help_text="The party, government or force to which it belongs or is close. Blank: none, or not known.",
     )
     feed_group = models.SlugField(
-        blank=True, help_text="Outlets that share a feed get the same word here and count as one source."
+        blank=True, help_text="Outlets that share a feed have the same word here and count as one source. Blank: none."
     )
     reliability = models.CharField(
         max_length=1,
         choices=Reliability,
         default=Reliability.F,
-        help_text="How far it can be relied on (Admiralty A–F).",
+        help_text="How reliable the outlet is in general (Admiralty code A to F).",
     )
     url = models.URLField(blank=True, help_text="The address of its front page.")
 
@@ -65,34 +72,46 @@ class Article(Reviewed, Keyed):
 
     uid = UidField("ART")
     outlet = models.ForeignKey(
-        Outlet, models.PROTECT, related_name="articles", help_text="Who published the copy that was read."
+        Outlet, models.PROTECT, related_name="articles", help_text="The publisher of the copy that we read."
     )
-    title = models.CharField(max_length=500, help_text="The headline as printed.")
-    byline = models.CharField(max_length=200, blank=True, help_text="Authors or desk as printed. Blank: none printed.")
+    title = models.CharField(max_length=500, help_text="The headline as published.")
+    byline = models.CharField(
+        max_length=200, blank=True, help_text="The authors or the desk as published. Blank: none given."
+    )
     url = models.URLField(max_length=1000, blank=True, help_text="The canonical address. Blank: not known.")
     archive_url = models.URLField(max_length=1000, blank=True, help_text="The address of an archived copy.")
-    language = models.CharField(max_length=20, default="en", validators=[LANGUAGE], help_text="BCP 47 tag.")
+    language = models.CharField(
+        max_length=20,
+        default="en",
+        validators=[LANGUAGE],
+        help_text="The language as a BCP 47 tag, such as en, ar or ckb.",
+    )
     published_earliest_on = earliest_day("of publication")
     published_latest_on = latest_day("of publication")
     published_basis = models.CharField(
-        max_length=10, choices=PublishedBasis, default=PublishedBasis.UNKNOWN, help_text="How that day is known."
+        max_length=10,
+        choices=PublishedBasis,
+        default=PublishedBasis.UNKNOWN,
+        help_text="How we know the day of publication.",
     )
     published_note = models.TextField(
-        blank=True, help_text="For a derived day: which paragraphs it follows from, and how. Readers see this."
+        blank=True, help_text="For a derived day: from which paragraphs it follows, and how. Public."
     )
     licence = models.CharField(
         max_length=100,
         blank=True,
-        help_text="The licence under which it may be passed on, such as CC BY 4.0. Blank: none stated.",
+        help_text="The licence under which it may be redistributed, such as CC BY 4.0. Blank: not stated.",
     )
-    retrieved_on = models.DateField(null=True, blank=True, help_text="The day our copy was made. Blank: not recorded.")
+    retrieved_on = models.DateField(
+        null=True, blank=True, help_text="The day on which we made our copy. Blank: not recorded."
+    )
     syndicated_from = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="copies",
-        help_text="The report that this one repeats. The two then count as one source.",
+        help_text="The report that this one repeats. The two count as one source. Blank: none.",
     )
     copied_from = models.ForeignKey(
         Outlet,
@@ -100,12 +119,15 @@ class Article(Reviewed, Keyed):
         null=True,
         blank=True,
         related_name="copied_articles",
-        help_text="The outlet whose report this repeats, where that report itself is not in the database.",
+        help_text="The outlet whose report this one repeats, if that report is not in the database. Blank: none.",
     )
     sha256 = models.CharField(
-        max_length=64, blank=True, validators=[SHA256], help_text="SHA-256 of the copy that was coded."
+        max_length=64,
+        blank=True,
+        validators=[SHA256],
+        help_text="The SHA-256 sum of the copy that was coded. Blank: not recorded.",
     )
-    text = models.TextField(blank=True, help_text="For curators only; it never leaves the database through the API.")
+    text = models.TextField(blank=True, help_text="The full text. Only curators see it; the API never publishes it.")
 
     key = ("uid",)
     published = Window("published")
@@ -151,33 +173,35 @@ class Article(Reviewed, Keyed):
 
 
 class Citation(models.Model):
-    """One passage of one article, and what it says of a record."""
+    """One passage of one article, and what it says about a record."""
 
-    article = models.ForeignKey(Article, models.PROTECT, help_text="The report that says it.")
+    article = models.ForeignKey(Article, models.PROTECT, help_text="The report in which the passage is.")
     locator = models.CharField(
         max_length=40,
-        help_text="Where in the report: headline, lead (first paragraph), then ¶1, ¶2… after it, or caption.",
+        help_text="Where in the report it is: headline, lead (first paragraph), then ¶1, ¶2 … after it, or caption.",
     )
-    quote = models.CharField(max_length=300, blank=True, help_text="A few words, only where the wording matters.")
+    quote = models.CharField(
+        max_length=300, blank=True, help_text="A few words of the passage, only if the wording matters."
+    )
     said_by = models.CharField(
         max_length=200,
         blank=True,
-        help_text="The official or body that the report names as its source. No private person.",
+        help_text="The official or organisation that the report names as its source. No private persons.",
     )
     stance = models.CharField(
-        max_length=12, choices=Stance, default=Stance.SUPPORTS, help_text="How it bears on the record."
+        max_length=12, choices=Stance, default=Stance.SUPPORTS, help_text="How the passage relates to the record."
     )
     supports = ArrayField(
         models.CharField(max_length=12, choices=Supports),
         default=list,
         blank=True,
-        help_text="Which parts of the record it speaks of.",
+        help_text="Which parts of the record the passage is about.",
     )
     credibility = models.CharField(
         max_length=1,
         choices=Credibility,
         default=Credibility.UNJUDGED,
-        help_text="How far this statement can be believed.",
+        help_text="How credible this statement is, whoever made it.",
     )
 
     class Meta:
@@ -190,7 +214,7 @@ class Citation(models.Model):
             models.CheckConstraint(
                 condition=~Q(locator=""),
                 name="%(class)s_points_at_a_passage",
-                violation_error_message="Say where in the article the passage stands, such as ¶9.",
+                violation_error_message="Say where in the article the passage is, such as ¶9.",
             ),
         ]
 

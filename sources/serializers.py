@@ -8,7 +8,7 @@ from .models import Article, Outlet
 
 
 class WindowSerializer(serializers.Serializer):
-    """A day known to lie in a window. Open ends are null; `edtf` is empty where nothing is known."""
+    """A day that is known to lie in a window. Open ends are null; `edtf` is empty if nothing is known."""
 
     edtf = serializers.CharField(help_text="ISO 8601-2, such as 2021-12-07 or ../2020-06-02.")
     earliest = serializers.DateField(allow_null=True, help_text="The first possible day.")
@@ -30,9 +30,9 @@ class WindowSerializer(serializers.Serializer):
 
 
 class ReportedWindowSerializer(WindowSerializer):
-    """A day known to lie in a window, with the source's own words for it."""
+    """A day that is known to lie in a window, with the source's own words for it."""
 
-    as_reported = serializers.CharField(help_text="The source's words; empty where it says no more.")
+    as_reported = serializers.CharField(help_text="The source's own words for the day; may be empty.")
 
     def __init__(self, prefix="", **kwargs):
         super().__init__(prefix, **kwargs)
@@ -43,7 +43,7 @@ class ReportedWindowSerializer(WindowSerializer):
 
 
 class PublishedSerializer(WindowSerializer):
-    """The day of publication, with how it is known."""
+    """The day of publication, and how it is known."""
 
     basis = serializers.ChoiceField(PublishedBasis.choices, help_text="How the day is known.")
     note = serializers.CharField(help_text="How a derived day follows from the text.")
@@ -86,20 +86,20 @@ class ArticleSerializer(serializers.ModelSerializer):
 
 
 class PassageSerializer(serializers.Serializer):
-    """A passage of an article. The base of everything that a passage states."""
+    """A passage of an article. The base of everything that a passage says."""
 
     article = serializers.CharField(source="article.uid", help_text="The article's uid.")
     outlet = serializers.CharField(source="article.outlet.name", help_text="Who published it.")
     published = serializers.CharField(source="article.published", help_text="When, as EDTF.")
     locator = serializers.CharField(help_text="Where in the article, such as ¶9.")
-    quote = serializers.CharField(help_text="A few words, where the wording matters.")
-    said_by = serializers.CharField(help_text="Whom the article names as its source.")
+    quote = serializers.CharField(help_text="A few words of the passage, if the wording matters.")
+    said_by = serializers.CharField(help_text="The source that the article names.")
     stance = serializers.ChoiceField(Stance.choices)
     credibility = serializers.ChoiceField(Credibility.choices)
 
 
 class CitationSerializer(PassageSerializer):
-    """A passage, and which parts of the record it speaks of."""
+    """A passage, and which parts of the record it is about."""
 
     supports = serializers.ListField(child=serializers.ChoiceField(Supports.choices))
 

@@ -7,17 +7,17 @@ REPORTED_WINDOW = (*WINDOW, "as_reported")
 
 
 def window(path, parts=REPORTED_WINDOW):
-    """Return the columns of a day known to lie in a window."""
+    """Return the columns of a day that is known to lie in a window."""
     return export_columns(*(f"{path}.{part}" for part in parts))
 
 
 def passage(source):
-    """Return the columns of a passage that stands in the list `source` of a document."""
+    """Return the columns of a passage in the list `source` of a document."""
     parts = ("article", "outlet", "published", "locator", "quote", "said_by")
     return [
         *export_columns(*(f"{source}.{part}" for part in parts)),
-        ExportColumn(f"{source}.stance", rule="How the passage bears on the record."),
-        ExportColumn(f"{source}.credibility", rule="How far this statement can be believed (Admiralty 1–6)."),
+        ExportColumn(f"{source}.stance", rule="How the passage relates to the record."),
+        ExportColumn(f"{source}.credibility", rule="How credible this statement is (Admiralty code 1 to 6)."),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Articles for readers."""
+"""The API's list and records of articles."""
 
 from reading.viewsets import RecordViewSet
 
@@ -6,6 +6,6 @@ from .listings import ARTICLE_LIST
 
 
 class ArticleViewSet(RecordViewSet):
-    """The reports that everything else rests on."""
+    """The reports on which everything else is based."""
 
     listing = ARTICLE_LIST

@@ -1,1 +1,1 @@
-"""PostgreSQL for whoever has no server: a database backend that brings its own."""
+"""A database backend that brings its own PostgreSQL server."""

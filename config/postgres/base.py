@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, over the embedded server that the first connection starts."""
+"""Django's PostgreSQL backend with the embedded server, which the first connection starts."""
 
 from django.db.backends.postgresql import base, client
 
@@ -10,7 +10,7 @@ def hold_server(settings_dict):
 
 
 class DatabaseClient(client.DatabaseClient):
-    """`manage.py dbshell`, with the psql that came along."""
+    """`manage.py dbshell` with the psql of the embedded server."""
 
     executable_name = str(PROGRAMS / "psql")
 

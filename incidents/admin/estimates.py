@@ -1,4 +1,4 @@
-"""The pages of an estimate: what its claims suggest stands beside them, and one button takes it over."""
+"""The pages of estimates. They show what the claims suggest, and one button takes it over."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ class EstimateForm(RecordForm):
 
 
 def offer_wholes(form, casualties):
-    """Let the form of a casualty offer, as what it lies within, only others of these."""
+    """Let the field `within` of a casualty form offer only the other estimates of the incident."""
     if field := form.fields.get("within"):
         others = [each for each in casualties if each.within_id is None and each.pk != form.instance.pk]
         field.queryset = Casualty.objects.filter(pk__in=[each.pk for each in others])
@@ -64,16 +64,16 @@ class CasualtyInline(PartInline):
     fields = [("victim_status", "victim_force", "harm", *FIGURES), ("basis", "within"), "note", "claims"]
     readonly_fields = ["claims"]
 
-    @admin.display(description="rests on")
+    @admin.display(description="based on")
     def claims(self, casualty):
         if not casualty.pk:
-            return "Save it, then enter its claims on its own page."
+            return "Save the casualty, then enter its claims on its own page."
         suggestion = casualty.suggestions_in_incident[casualty.pk]
         return render_to_string("incidents/rests_on.html", estimate_context(casualty, suggestion))
 
 
 def estimate_context(estimate, suggestion):
-    """Return what a page shows of an estimate beside what its claims suggest."""
+    """Return what a page shows of an estimate, and of what its claims suggest."""
     return {
         "estimate": estimate,
         "suggestion": suggestion,
@@ -86,7 +86,7 @@ def estimate_context(estimate, suggestion):
 
 
 class EstimateAdmin:
-    """The page of an estimate. What its claims suggest stands beside them, and one button takes it over."""
+    """The page of an estimate. It shows what the claims suggest, and one button takes it over."""
 
     change_form_template = "incidents/estimate_form.html"
 
@@ -96,7 +96,7 @@ class EstimateAdmin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
-            # As it is saved, whatever the form holds.
+            # The saved estimate, whatever the form holds.
             saved = self.model.objects.get(pk=obj.pk)
             context |= estimate_context(saved, saved.suggestion())
             context["may_take_over"] = self.has_change_permission(request, obj)
@@ -108,7 +108,7 @@ class EstimateAdmin:
             self._take_over(request, form.instance)
 
     def _take_over(self, request, estimate):
-        """Let the estimate be what its claims suggest, now that they are saved."""
+        """Set the estimate to what its saved claims suggest."""
         suggestion = estimate.suggestion()
         if suggestion.figures == (None, None, None):
             raise Unsaved("Nothing was saved: no claim that counts suggests a number.")
@@ -119,8 +119,8 @@ class EstimateAdmin:
         except ValidationError as refusal:
             raise Unsaved(sentence(refusal)) from refusal
         estimate.save()
-        told = f"The estimate is what the claims suggest now: {figures_in_words(estimate.figures)}."
-        self.message_user(request, told, messages.SUCCESS)
+        done = f"The estimate is now what the claims suggest: {figures_in_words(estimate.figures)}."
+        self.message_user(request, done, messages.SUCCESS)
 
     def response_change(self, request, obj):
         return redirect(page_of(obj)) if "_suggested" in request.POST else super().response_change(request, obj)

@@ -1,4 +1,4 @@
-"""The incidents that a toll may count and says nothing of, proposed as rows to confirm."""
+"""The incidents that a toll may count and that nobody has decided on, proposed as rows to confirm."""
 
 import re
 
@@ -11,7 +11,7 @@ from editing.record_pages import PartInline
 from ..figures.scope import Trees, candidates, proposals, stale
 from ..models import Incident, Toll, TollCoverage
 
-#: How many proposals a page shows; the others follow when these are decided.
+#: How many proposals a page shows. The others follow once these are decided.
 PROPOSALS_SHOWN = 50
 
 
@@ -24,7 +24,7 @@ def proposed_rows(toll):
 
 
 class ProposalForm(RecordForm):
-    """A proposed row. It is saved once somebody confirms it, as the row then reads."""
+    """A proposed row. It is saved only if somebody confirms it, with what the row then says."""
 
     confirmed = BooleanField(required=False)
 
@@ -33,7 +33,7 @@ class ProposalForm(RecordForm):
 
 
 class ProposalFormSet(PartFormSet):
-    """Rows that a toll's coverage may still need, filled in with what the codes suggest."""
+    """Rows that may be missing in the coverage of a toll, filled in with what the codes suggest."""
 
     def __init__(self, *args, queryset=None, proposed=(), more=0, **kwargs):
         """Make a row of each of the Proposals `proposed`; `more` says how many others there are."""
@@ -61,11 +61,11 @@ class ProposalFormSet(PartFormSet):
         rows = {value for name, value in self.data.items() if re.fullmatch(r"coverage-\d+-incident", name)}
         for form in self.forms:
             if form.has_changed() and form["incident"].data in rows:
-                form.add_error("relation", "The toll is related to this incident already.")
+                form.add_error("relation", "The toll already has a row for this incident.")
 
 
 class ProposalInline(PartInline):
-    """The incidents that a toll may count and says nothing of."""
+    """The incidents that a toll may count and that nobody has decided on."""
 
     model = TollCoverage
     form = ProposalForm
@@ -82,7 +82,7 @@ class ProposalInline(PartInline):
 
 
 class Linking(admin.SimpleListFilter):
-    """Tolls whose coverage somebody has to look at."""
+    """Tolls whose coverage needs attention."""
 
     title = "incidents to link"
     parameter_name = "linking"

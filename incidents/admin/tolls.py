@@ -1,4 +1,4 @@
-"""The pages of tolls and of what they cover."""
+"""The pages of tolls and of the incidents that they cover."""
 
 from django.contrib import admin
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""The arithmetic of tolls: what the incidents explain of a cumulative count, what remains, and what that adds to sums.
+"""The arithmetic of tolls: how much of a toll its incidents explain, what remains, and what that adds to sums.
 
 For a toll of a_low, a_best, a_high and the lines of the incidents that it covers (contained, likely, possible):
 
@@ -8,13 +8,13 @@ For a toll of a_low, a_best, a_high and the lines of the incidents that it cover
     adds        low = a_low - Σ low over all three, best = a_best - explained.best,
                 high = a_high - Σ high over contained and likely
 
-No difference goes below 0. `residual` is how many dead no incident explains; `reconciled` how many the toll and its
-incidents speak of together. `adds` is what a sum of incidents grows by when the toll is adopted: with it, an incident
-that is entered under a toll changes no sum while the toll explains it, and no bound falls below that of the incidents.
+No difference goes below 0. `residual` is how many dead no incident explains; `reconciled` is how many the toll and
+its incidents count together. `adds` is how much a sum of incidents grows when the toll is adopted. So an incident that
+is entered under a toll changes no sum as long as the toll counts it, and no bound falls below that of the incidents.
 
 A line is one casualty estimate of the toll's victims and harm. A null best counts as 0 here and a null high as open: an
-incident without a figure explains nothing for sure. A nested toll that is adopted stands in the wider one as one more
-contained line, with what it adds; the incidents that it covers are covered by the wider one too.
+incident without a figure explains nothing for sure. A nested toll that is adopted counts in the wider one as one more
+contained line, with what it adds. The incidents that it covers are covered by the wider one, too.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from typing import NamedTuple
 from ..choices import Coverage, Harm, VictimStatus
 from ..tags import HARM, VICTIM_HARM
 
-#: The harms that a toll of each harm counts, where it is not only its own.
+#: The kinds of harm that a toll of each kind counts, if not only its own.
 COUNTED = {Harm.KILLED_OR_WOUNDED: (Harm.KILLED, Harm.WOUNDED, Harm.KILLED_OR_WOUNDED)}
 
 
@@ -36,12 +36,12 @@ class Bounds(NamedTuple):
 
     @classmethod
     def of(cls, stated):
-        """Return the bounds that a mapping such as a document states."""
+        """Return the bounds in a mapping, such as a document."""
         return cls(stated["low"], stated["best"], stated["high"])
 
 
 class Line(NamedTuple):
-    """What one covered incident, or a nested toll, says of the toll's victims."""
+    """What one covered incident, or a nested toll, says about the toll's victims."""
 
     relation: str
     bounds: Bounds
@@ -85,7 +85,7 @@ def toll_account(toll, lines):
 
 
 def _sum(lines, bound, *relations):
-    """Return the sum of one bound over the lines of some relations; None where a highest number is open."""
+    """Return the sum of one bound over the lines with some relations; None if a highest number is open."""
     values = [getattr(line.bounds, bound) for line in lines if line.relation in relations]
     if bound == "high" and None in values:
         return None
@@ -93,7 +93,7 @@ def _sum(lines, bound, *relations):
 
 
 def _rest(claimed, explained):
-    """Return what is left of a claimed number; None where it is not stated, 0 where the explained is open."""
+    """Return the rest of a claimed number; None if it is not stated, 0 if what is explained is open."""
     if claimed is None:
         return None
     return 0 if explained is None else max(0, claimed - explained)
@@ -109,14 +109,14 @@ def tags_counted(victim, harm):
 
 
 def without_subsets(lines):
-    """Return the documents of casualties, by uid, that are no subset of another one among them."""
+    """Return the documents of casualties, by uid, that are not subsets of others among them."""
     return {uid: line for uid, line in lines.items() if line.get("within") not in lines}
 
 
 def added(rows):
     """Return the sum of numbers of people, bound by bound, as documents state it; `rows` have low, best and high.
 
-    A bound is null where none of them states it; `high` is null as soon as one of them is open.
+    A bound is null if none of them states it; `high` is null if one of them is open.
     """
     stated = {bound: [value for row in rows if (value := getattr(row, bound)) is not None] for bound in Bounds._fields}
     complete = len(stated["high"]) == len(rows)

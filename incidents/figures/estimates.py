@@ -1,16 +1,17 @@
-"""From what the sources claim to what we hold: the published procedure, and its reasons claim by claim.
+"""From the claims of sources to our estimate: the published procedure, with a reason for each claim.
 
-1. A claim that the coder set aside, that was replaced, that contradicts or only gives context, that names no number, or
-   whose credibility is not 1 to 3 does not count.
-2. Claims are grouped by whoever they come from: copies count with what they copy, outlets of one feed group together,
-   and a side's own figure as that side's wherever it is printed. The newest figures of a group stand for it.
-3. Vague words are intervals: at least 7 is 7 and more, several 3 and more, dozens 24 and more, hundreds 200 and more.
-4. A side's figure of its enemy's losses alone proves no lowest and no best number, and of its own losses no highest
-   one.
-5. The lowest number is the smallest that a group gives; the highest the largest that one closes, and open where a group
-   says that there were more than that.
-6. The best number is the one on which two or more groups agree against all others; else that of the most reliable
-   outlet; else the newest; else the middle one. It rests on closed figures only; of a range it takes the middle.
+1. A claim does not count if the coder set it aside, if it was replaced, if it contradicts or only gives context, if it
+   gives no number, or if its credibility is not 1 to 3.
+2. Claims are grouped by source: copies count with what they copy, outlets of one feed group together, and a figure that
+   a side gives counts as that side's, wherever it is published. Only the newest figures of a group are used.
+3. Vague words are intervals: at least 7 is 7 or more, several 3 or more, dozens 24 or more, hundreds 200 or more.
+4. A side's figure for its enemy's losses alone proves no lowest and no best number. Its figure for its own losses
+   alone proves no highest number.
+5. The lowest number is the smallest that a group gives. The highest is the largest upper bound of a group; it is open
+   if another group says that there were more.
+6. The best number is the one that more groups give than any other, if at least two do; or else that of the most
+   reliable outlet; or else the newest; or else the middle one. Only figures with both bounds are used, and of a range
+   the middle.
 
 The procedure is Hamrin's own. It follows the practice of UCDP (low, best, high; never a figure from the enemy alone)
 and of Iraq Body Count (syndicated copies count once).
@@ -28,12 +29,12 @@ from ..choices import Basis, Qualifier
 
 CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
 
-#: The least that words without a number allow.
+#: The lowest number that words without a number allow.
 VAGUE = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 24, Qualifier.HUNDREDS: 200}
 
 
 class Verdict(NamedTuple):
-    """What became of one claim, in a sentence."""
+    """Whether a claim counts, and why, in a sentence."""
 
     claim: object
     counts: bool
@@ -42,7 +43,7 @@ class Verdict(NamedTuple):
 
 @dataclass
 class Suggestion:
-    """What the claims suggest: a number that they do not give is None. `conflict`: two figures exclude each other."""
+    """What the claims suggest. A number that they do not give is None; `conflict`: two figures exclude each other."""
 
     low: int | None = None
     best: int | None = None
@@ -58,7 +59,7 @@ class Suggestion:
 
 @dataclass
 class Group:
-    """Everything that one source says of the number: its newest figures as one interval."""
+    """What one source says: its newest figures as one interval."""
 
     low: int | None
     high: int | None
@@ -99,7 +100,7 @@ def suggest_estimate(claims, victim_force=None):
 
 
 def source_of(claim):
-    """Return whom a claim comes from in the end, as (what sort of source, its word)."""
+    """Return the original source of a claim, as (type of source, slug)."""
     origin = origin_of(claim)
     if claim.claimed_by_id:
         return "force", origin.slug
@@ -107,7 +108,7 @@ def source_of(claim):
 
 
 def origin_of(claim):
-    """Return the force whose figure it is, else the outlet that printed it first."""
+    """Return the force whose figure it is, or else the outlet that published it first."""
     if claim.claimed_by_id:
         return claim.claimed_by
     article = claim.article
@@ -117,7 +118,7 @@ def origin_of(claim):
 
 
 def interval(claim):
-    """Return the least and the most that the words of a claim allow; None is open."""
+    """Return the lowest and the highest number that the words of a claim allow; None is open."""
     low = claim.low if claim.low is not None else VAGUE.get(claim.qualifier)
     return low, claim.high
 
@@ -131,21 +132,21 @@ def _set_aside(claim, replaced):
     if claim.stance != Stance.SUPPORTS:
         return f"The passage {'contradicts' if claim.stance == Stance.CONTRADICTS else 'only gives context'}."
     if interval(claim) == (None, None):
-        return "It names no number."
+        return "It gives no number."
     if claim.credibility == Credibility.UNJUDGED:
-        return "Nobody has judged yet how credible it is."
+        return "Nobody has judged how credible it is."
     if claim.credibility not in CREDIBLE:
         return "It is not credible."
     return ""
 
 
 def _day(claim):
-    """Return the day that a figure stands for."""
+    """Return the day to which a figure refers."""
     return claim.as_of_on or claim.article.published_latest_on or date.min
 
 
 def _side(claim, victim_force):
-    """Return whether the figure is a side's, of its own or of its enemy's losses; empty where it is neither."""
+    """Return whether a side gives the figure: for its “own” losses, for its “enemy” losses, or empty for neither."""
     if not claim.claimed_by_id or victim_force is None:
         return ""
     own = claim.claimed_by.side == victim_force.side or claim.claimed_by in victim_force.line()
@@ -153,7 +154,7 @@ def _side(claim, victim_force):
 
 
 def _group(claims, victim_force, suggestion):
-    """Return what one source says, and write down which of its claims count."""
+    """Return what one source says, and add a verdict on each of its claims."""
     newest = max(map(_day, claims))
     fresh = [claim for claim in claims if _day(claim) == newest]
     exact = [claim for claim in fresh if None not in interval(claim)] or fresh
@@ -162,7 +163,7 @@ def _group(claims, victim_force, suggestion):
         if claim not in fresh:
             verdict = Verdict(claim, False, f"The same source ({name}) gives a newer figure.")
         elif claim not in exact:
-            verdict = Verdict(claim, False, f"The same source ({name}) gives a closer figure.")
+            verdict = Verdict(claim, False, f"The same source ({name}) gives a more precise figure.")
         else:
             verdict = Verdict(claim, True, f"Counts for {name}{_how(claim, victim_force)}.")
         suggestion.verdicts.append(verdict)
@@ -196,7 +197,7 @@ def _bounds(groups, suggestion):
 
 
 def _best(groups, suggestion):
-    """Set the best number and what it rests on."""
+    """Set the best number and its basis."""
     closed = [group for group in groups if group.closed]
     free = [group for group in closed if group.side != "enemy"]
     if not free:

@@ -1,8 +1,8 @@
-"""Which incidents a toll counts, as far as what is coded of both can tell: proposals for curators, who decide.
+"""Which incidents a toll counts, judging by their codes: proposals for curators, who decide.
 
-Five things are compared: days, place, victims, perpetrator, and operation. Where all of them fit for certain, the
-incident is contained; with one doubt it is likely, with more it is possible; one that does not fit excludes it. An
-incident of which nothing is coded about the harm that the toll counts raises a doubt, and is not proposed.
+Five things are compared: days, place, victims, perpetrator and operation. If all of them certainly fit, the incident is
+contained. With one doubt it is likely, with more doubts possible. If one of them does not fit, it is excluded. If
+nothing is coded about the harm that the toll counts, this is a doubt, and the incident is not proposed.
 
 Everything here reads the working tables, and saves nothing.
 """
@@ -24,7 +24,7 @@ from ..choices import Coverage, Harm, InvolvementRole, VictimStatus
 from ..models import POSSIBLE_DAYS, Casualty, Incident, Involvement, Toll
 from .account import COUNTED
 
-#: Kinds of places that may cut across governorates: what lies in them, the tree of places cannot tell.
+#: Kinds of places that may extend over several governorates, so that the tree of places does not show what is in them.
 ACROSS = {PlaceKind.REGION, PlaceKind.FRONT, PlaceKind.BORDER, PlaceKind.NATURAL}
 
 #: The roles of those who may have caused the harm.
@@ -32,7 +32,7 @@ CAUSED = [InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY, Inv
 
 
 class Fits(IntEnum):
-    """How far one thing about an incident fits."""
+    """How well one property of an incident fits."""
 
     NO = 0
     MAYBE = 1
@@ -40,7 +40,7 @@ class Fits(IntEnum):
 
 
 class Fit(NamedTuple):
-    """What follows for a toll and an incident: the relation, why, and whether it is worth a proposal."""
+    """The result for a toll and an incident: the relation, the reason, and whether to propose it."""
 
     relation: str
     reason: str
@@ -48,7 +48,7 @@ class Fit(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """An incident without a word on whether the toll counts it, and what the codes suggest."""
+    """An incident on which nobody has decided for the toll, and what the codes suggest."""
 
     incident: Incident
     relation: str
@@ -56,7 +56,7 @@ class Proposal(NamedTuple):
 
 
 class Tree:
-    """All rows of a nested table by their keys: what lies above and below each."""
+    """All rows of a nested table by their keys: what contains each, and what each contains."""
 
     def __init__(self, model):
         self.parents = dict(model.objects.values_list("pk", "parent"))
@@ -65,7 +65,7 @@ class Tree:
             self.parts[parent].append(key)
 
     def line(self, key):
-        """Return a row and everything above it, nearest first; nothing for None."""
+        """Return a row and everything above it, the nearest first; an empty list for None."""
         line = []
         while key is not None and key not in line:
             line.append(key)
@@ -88,7 +88,7 @@ class Tree:
 
 
 class PlaceTree(Tree):
-    """The places. One that cuts across the administration and has no parts may be anywhere in the place around it."""
+    """The tree of places. One that cuts across administrative units may be anywhere in the place that contains it."""
 
     def __init__(self):
         super().__init__(Place)
@@ -96,11 +96,11 @@ class PlaceTree(Tree):
         self.across = {key for key in across if not self.parts[key]}
 
     def reach(self, key):
-        """Return the smallest place of the administration that surely holds a place; None where there is none."""
+        """Return the smallest administrative unit that certainly contains a place; None if there is none."""
         return next((above for above in self.line(key) if above not in self.across), None)
 
     def near(self, keys):
-        """Return the places that may share ground with these."""
+        """Return the places that may overlap with these."""
         reached = {self.reach(key) for key in keys}
         if None in reached:
             return set(self.parents)
@@ -109,7 +109,7 @@ class PlaceTree(Tree):
 
 
 class Trees:
-    """The nested tables that tolls and incidents name, each read once, when it is first needed."""
+    """The nested tables to which tolls and incidents refer, each read once, when it is first needed."""
 
     @cached_property
     def places(self):
@@ -130,7 +130,7 @@ def fit(toll, incident, trees=None):
 
 
 def candidates(toll, trees=None):
-    """Return the incidents that the toll has no row for and may count, the first day first."""
+    """Return the incidents that the toll may count and has no row for, the earliest first."""
     if not toll.usable or toll.state in CLOSED:
         return Incident.objects.none()
     open_ones = Incident.objects.exclude(state__in=CLOSED).exclude(tolls__toll=toll)
@@ -146,7 +146,7 @@ def proposals(toll, trees=None, limit=None):
 
 
 def stale(toll, trees=None):
-    """Return why rows of the toll's coverage no longer fit, by the keys of the rows; excluded ones always fit."""
+    """Return why rows of the toll's coverage no longer fit, by the keys of the rows. Excluded ones always fit."""
     scope = Scope(toll, trees or Trees())
     incidents = with_everything(Incident.objects.filter(tolls__toll=toll)).in_bulk()
     reasons = {}
@@ -182,7 +182,7 @@ def with_everything(incidents):
 
 
 class Scope:
-    """What a toll counts: as a condition on the table of incidents, and in words on one incident."""
+    """What a toll counts, as a condition on the table of incidents and as a verdict on one incident."""
 
     def __init__(self, toll, trees):
         self.toll, self.trees = toll, trees
@@ -225,7 +225,9 @@ class Scope:
             return Fit(Coverage.EXCLUDED, " ".join(apart), False)
         doubts = [sentence for fits, sentence in found if fits == Fits.MAYBE]
         relation = [Coverage.CONTAINED, Coverage.LIKELY, Coverage.POSSIBLE][min(len(doubts), 2)]
-        return Fit(relation, " ".join(doubts) or "All that is coded of it lies within what the toll counts.", spoken)
+        return Fit(
+            relation, " ".join(doubts) or "Everything that is coded about it lies within what the toll counts.", spoken
+        )
 
     # Days
 
@@ -241,7 +243,10 @@ class Scope:
         if None in (first, last):
             return Fits.MAYBE, f"The toll does not state its {'last' if first else 'first'} day."
         if None in (incident.earliest_on, incident.latest_on):
-            return Fits.MAYBE, "Its days are not known on both ends." if incident.when else "Its day is not known."
+            return (
+                Fits.MAYBE,
+                "Its first or its last possible day is not known." if incident.when else "Its day is not known.",
+            )
         if first <= incident.earliest_on and incident.latest_on <= last:
             return Fits.YES, ""
         return Fits.MAYBE, f"Some of its possible days ({incident.when}) lie outside the period."
@@ -274,14 +279,14 @@ class Scope:
         return Q(Exists(lines))
 
     def _victims_of(self, incident):
-        """Return whether anything is coded of the harm that the toll counts, and how its victims fit."""
+        """Return whether anything is coded about the harm that the toll counts, and how its victims fit."""
         lines = [line for line in incident.casualties.all() if line.harm in self.harms and line.high != 0]
         if not lines:
-            return False, (Fits.MAYBE, f"Nobody {self._harm()} is recorded of it.")
+            return False, (Fits.MAYBE, f"It has no record of anybody {self._harm()}.")
         best = max(map(self._line, lines))
         if best == Fits.NO:
             whom = ", ".join(sorted({line.victims for line in lines}))
-            return True, (Fits.NO, f"The {self._harm()} were of others: {whom}.")
+            return True, (Fits.NO, f"The people {self._harm()} were others: {whom}.")
         if best == Fits.MAYBE:
             whom = ", ".join(sorted({f"{line.victims} {line.get_harm_display().lower()}" for line in lines}))
             return True, (
@@ -294,7 +299,7 @@ class Scope:
         return self.toll.get_harm_display().lower()
 
     def _line(self, line):
-        """Return how the victims of one casualty fit; its harm is one that the toll may count."""
+        """Return how the victims of one casualty fit. Its harm is one that the toll may count."""
         sure = Fits.YES if line.harm in COUNTED.get(self.toll.harm, (self.toll.harm,)) else Fits.MAYBE
         status = Fits.YES if line.victim_status == self.toll.victim_status else Fits.MAYBE
         if self.toll.victim_status == VictimStatus.UNKNOWN:
@@ -308,7 +313,7 @@ class Scope:
         return min(sure, self._force(self.toll.victim_force_id, line.victim_force_id))
 
     def _force(self, wanted, key):
-        """Return how a force fits a wanted one: it is one of its parts, is above it, or is another."""
+        """Return how a force fits a wanted one: it is part of it, contains it, or is another one."""
         if wanted in self.trees.forces.line(key):
             return Fits.YES
         return Fits.MAYBE if key in self.trees.forces.line(wanted) else Fits.NO
@@ -328,12 +333,12 @@ class Scope:
             return Fits.YES, ""
         named = [each.force for each in incident.involvements.all() if each.role in CAUSED]
         if not named:
-            return Fits.MAYBE, "Nobody is named who did it."
+            return Fits.MAYBE, "Nobody is named as responsible."
         names = ", ".join(sorted({force.name for force in named}))
         best = max(self._force(wanted, force.pk) for force in named)
         return best, {
-            Fits.NO: f"Done by {names}, while the toll counts what {self.toll.perpetrator.name} did.",
-            Fits.MAYBE: f"Named as its author is only {names}.",
+            Fits.NO: f"It was done by {names}, but the toll counts what {self.toll.perpetrator.name} did.",
+            Fits.MAYBE: f"It is only known to have been done by {names}.",
             Fits.YES: "",
         }[best]
 
@@ -352,7 +357,7 @@ class Scope:
             return Fits.YES, ""
         theirs = incident.phase.operation_id if incident.phase_id else incident.operation_id
         if theirs is None:
-            return Fits.MAYBE, "It is tied to no operation."
+            return Fits.MAYBE, "It belongs to no operation."
         if self.toll.phase_id and incident.phase_id:
             if incident.phase_id == self.toll.phase_id:
                 return Fits.YES, ""

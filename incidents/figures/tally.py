@@ -1,4 +1,4 @@
-"""A running tally: the figures of one series of tolls, and by how much each grew on the one before."""
+"""Running tallies: the figures of one series of tolls, and by how much each grew since the one before."""
 
 from typing import NamedTuple
 
@@ -9,9 +9,9 @@ from .account import Bounds
 
 
 class Step(NamedTuple):
-    """One figure of a series, and the interval in which its increase on the one before lies.
+    """One figure of a series, and the interval of its increase since the one before.
 
-    `increase` is None for the first; a bound of it is None where a figure is open, and below 0 where it shrank.
+    `increase` is None for the first figure. A bound of it is None if a figure is open, and negative if it shrank.
     """
 
     toll: Toll
@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
     @property
     def falls(self):
-        """Whether the best figure is below the one before: a reviewer has to look at it."""
+        """Whether the best figure is below the one before, so that a reviewer has to look at it."""
         best, before = self.toll.best, self.before and self.before.best
         return None not in (best, before) and best < before
 
@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 
 def tally(series):
-    """Return the Steps of a series, oldest first. Figures of one day are all compared with the day before."""
+    """Return the Steps of a series, the oldest first. Figures of the same day are compared with an earlier day."""
     if not series:
         return []
     tolls = Toll.objects.filter(series=series, usable=True, latest_on__isnull=False)

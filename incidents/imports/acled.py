@@ -132,7 +132,7 @@ def _where(row):
         adm1=row["admin1"],
         adm2="" if stands_for_more else row["admin2"],
         adm3="" if stands_for_more else row["admin3"],
-        # With the coarsest precision the place is a town that stands for the governorate around it.
+        # With the coarsest precision the place is a town that represents the governorate around it.
         name="" if stands_for_more else row["location"],
         point=None if stands_for_more else cells.point(row, "latitude", "longitude"),
         precision=precision,

@@ -41,7 +41,7 @@ def identifier(row, column):
 
 
 def day(row, column):
-    """Return a cell as a day, None if it is empty. Where only numbers are given, the day comes before the month."""
+    """Return a cell as a day, None if it is empty. In dates of numbers only, the day comes before the month."""
     text = row[column]
     if not text:
         return None
@@ -57,8 +57,8 @@ def day(row, column):
         ) from error
 
 
-def possible_days(row, first, last):
-    """Return the earliest and the latest day that two cells give; the second may be empty."""
+def days_between(row, first, last):
+    """Return the earliest and the latest day from two cells. The second may be empty."""
     earliest, latest = day(row, first), day(row, last)
     latest = latest or earliest
     if earliest and latest < earliest:
@@ -67,7 +67,7 @@ def possible_days(row, first, last):
 
 
 def month_of(moment):
-    """Return the first and the last day of the month of a day."""
+    """Return the first and the last day of the month in which a day lies."""
     return moment.replace(day=1), moment.replace(day=monthrange(moment.year, moment.month)[1])
 
 
@@ -92,14 +92,14 @@ def _degrees(row, column, most):
 
 
 def code(row, column, allowed):
-    """Return what a cell means by a layout's own codes; those are the keys of `allowed`."""
+    """Return the meaning of a cell that holds one of the layout's codes, the keys of `allowed`."""
     text = identifier(row, column)
     if text not in allowed:
-        raise RowError(f"{column}: “{text}” is not a code of this layout: {', '.join(allowed)}.")
+        raise RowError(f"{column}: “{text}” is not a code of this layout. Its codes are: {', '.join(allowed)}.")
     return allowed[text]
 
 
 def short(text, length):
-    """Return `text` cut to a length at the end of a word, with a sign that it was cut."""
+    """Return `text` cut to a length at the end of a word, with … if it was cut."""
     text = " ".join(text.split())
     return text if len(text) <= length else f"{text[: length - 2].rsplit(' ', 1)[0]} …"

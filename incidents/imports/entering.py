@@ -1,4 +1,4 @@
-"""Entering what the rows of a file need and nobody knows yet: the dataset as an article, places and forces."""
+"""Entering what the rows of a file need and the database lacks: an article for the dataset, places and forces."""
 
 from operations.models import Force, ForceCode, Place
 from publication.documents import kind_of
@@ -15,7 +15,7 @@ class Entering(Planning):
     """Enters the records that rows name, and hands new records over to review."""
 
     def enter(self, plans, reason):
-        """Enter the dataset, places and forces that the rows need and nobody knows; approve them if the import is."""
+        """Enter the missing dataset, places and forces, and approve them if the import is approved."""
         entered = [self.enter_article()] if self.article is None else []
         new = {(type(row), row.slug): row for plan in plans for row in self.needs(plan) if row.pk is None}
         for model in (Place, Force):
@@ -45,7 +45,7 @@ class Entering(Planning):
         return [self.article]
 
     def hand_over(self, records, reason):
-        """Keep in the review of new records who brought them."""
+        """Note in the review of new records who entered them."""
         kind, model = kind_of(records[0]).name, type(records[0])
         uids = model.objects.filter(pk__in=[record.pk for record in records]).values_list(*model.key, flat=True)
         steps = [

@@ -1,7 +1,7 @@
-"""Any table at all, with a mapping that says which of its columns holds which of our fields.
+"""Mappings: they say which column of a table holds which of our fields, so that any table can be imported.
 
-The mapping is YAML (docs/import.md has an example): `dataset` says what is imported, `columns` names the column of each
-field, `constants` gives a field the same value in every row, `values` turns the table's words into our codes, and
+A mapping is YAML (docs/import.md has an example). `dataset` says what is imported, `columns` names the column of each
+field, `constants` gives a field the same value in every row, `values` translates the table's words into our codes, and
 `casualties` lists the columns that count people.
 """
 
@@ -30,7 +30,7 @@ from ..models.incident import SCHEME
 from . import cells
 from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where, bounded
 
-#: The fields of codes, each with its vocabulary.
+#: The coded fields, each with its vocabulary.
 VOCABULARIES = {
     "kind": IncidentKind,
     "methods": Method,
@@ -40,7 +40,7 @@ VOCABULARIES = {
     "clarity": Clarity,
 }
 
-#: The fields that name forces, several parted by semicolons, by the part that they had.
+#: The fields that name forces, several of them separated by semicolons, each with its role.
 FORCE_FIELDS = {role.value: role for role in InvolvementRole if role != InvolvementRole.TARGET} | {
     "target_force": InvolvementRole.TARGET
 }
@@ -55,12 +55,12 @@ BOUNDS = ("low", "best", "high")
 
 
 class MappingError(Exception):
-    """Raised if a mapping cannot be used; says which line and which key, and what to write there."""
+    """Raised if a mapping cannot be used. The message names the line and the key, and says what to write there."""
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Where a table's columns hold our fields."""
+    """Which columns of a table hold our fields."""
 
     columns: dict[str, str]
     constants: dict[str, str]
@@ -68,13 +68,13 @@ class Mapping:
     casualties: tuple[dict[str, str], ...]
 
     def of(self, row, name):
-        """Return what a row holds for one of our fields, in our words; empty if it says nothing of it."""
+        """Return the value of one of our fields in a row, in our codes; empty text if it has none."""
         text = row[self.columns[name]] if name in self.columns else ""
         text = text or self.constants.get(name, "")
         return self.values.get(name, {}).get(text, text)
 
     def column(self, name):
-        """Return what to call a field in an error: the table's own name for it, if it has one."""
+        """Return the name of a field in error messages: the column of the table, if it has one."""
         return self.columns.get(name, name)
 
     def states(self, scheme):
@@ -115,7 +115,7 @@ def _states(mapping, scheme, row):
     figures, remarks = _figures(mapping, row, forces)
     uid = mapping.of(row, "uid")
     if uid and not cells.OUR_UID.fullmatch(uid):
-        raise RowError(f"{mapping.column('uid')}: “{uid}” is no uid of an incident, such as INC-000001.")
+        raise RowError(f"{mapping.column('uid')}: “{uid}” is not the uid of an incident, such as INC-000001.")
     return Stated(
         scheme=scheme,
         code=cells.identifier(row, mapping.columns["id"]),
@@ -161,7 +161,7 @@ def _when(mapping, row):
     if "date_start" not in mapping.columns:
         return None, None
     first = mapping.columns["date_start"]
-    return cells.possible_days(row, first, mapping.columns.get("date_end", first))
+    return cells.days_between(row, first, mapping.columns.get("date_end", first))
 
 
 def _code(mapping, row, name):
@@ -178,7 +178,7 @@ def _codes(mapping, row):
 def _known(mapping, name, text):
     if text and text not in VOCABULARIES[name].values:
         raise RowError(
-            f"{mapping.column(name)}: “{text}” is not a code of ours. Say under `values: {name}:` which it means: "
+            f"{mapping.column(name)}: “{text}” is not one of our codes. Say under `values: {name}:` what it means: "
             f"{', '.join(VOCABULARIES[name].values)}."
         )
     return text
@@ -226,7 +226,7 @@ def _figures(mapping, row, forces):
             named = forces[each["force"]]
             if len(named) > 1:
                 raise RowError(
-                    f"{mapping.column(each['force'])}: with several forces, nobody knows whose the dead were."
+                    f"{mapping.column(each['force'])}: it names several forces, so it is unclear whose the dead were."
                 )
             party = named[0] if named else None
         written = Figure(each["status"], each["harm"], low, best, high, party)
@@ -237,7 +237,7 @@ def _figures(mapping, row, forces):
 
 
 class _Reader:
-    """Reads a mapping, and remembers on which line each key stands."""
+    """Reads a mapping, and knows the line of each key."""
 
     def __init__(self, path):
         self.path = path
@@ -246,7 +246,7 @@ class _Reader:
         return MappingError(f"{self.path.name}, line {node.start_mark.line + 1}, {key}: {sentence}")
 
     def sections(self):
-        """Return the sections of the mapping, checked."""
+        """Return the checked sections of the mapping."""
         try:
             root = yaml.compose(self.path.read_text("utf-8"), yaml.BaseLoader)
         except OSError as error:
@@ -258,11 +258,11 @@ class _Reader:
             line = f", line {mark.line + 1}" if mark else ""
             raise MappingError(f"{self.path.name}{line}: this is not YAML.") from error
         if root is None:
-            raise MappingError(f"{self.path.name} is empty: it needs `dataset` and `columns`.")
+            raise MappingError(f"{self.path.name} is empty. It needs `dataset` and `columns`.")
         sections = self.pairs(root, "the mapping", ("dataset", "columns", "constants", "values", "casualties"))
         for name in ("dataset", "columns"):
             if name not in sections:
-                raise self.error(root, name, "this section is needed.")
+                raise self.error(root, name, "this section is required.")
         columns = {
             name: self.text(node, name).lower()
             for name, node in self.pairs(sections["columns"], "columns", MAPPED_FIELDS).items()
@@ -271,7 +271,7 @@ class _Reader:
             raise self.error(
                 sections["columns"],
                 "id",
-                "name the column of ids; without it a second import could not know a row again.",
+                "name the column of ids. Without it, a second import could not recognise a row.",
             )
         return {
             "dataset": self.dataset(sections["dataset"]),
@@ -287,7 +287,7 @@ class _Reader:
     def dataset(self, node):
         found = self.texts(node, "dataset", DATASET)
         if missing := [key for key in DATASET if not found.get(key)]:
-            raise self.error(node, missing[0], "this key is needed.")
+            raise self.error(node, missing[0], "this key is required.")
         try:
             SCHEME(found["scheme"])
         except ValidationError as error:
@@ -295,12 +295,14 @@ class _Reader:
         return found
 
     def words(self, node, name):
-        """Return which of the table's words means which of our codes."""
+        """Return the code of ours that each of the table's words means."""
         found = {}
         for word, code in self.pairs(node, name).items():
             found[word] = self.text(code, name)
             if found[word] not in VOCABULARIES[name].values:
-                raise self.error(code, name, f"“{found[word]}” is not a code: {', '.join(VOCABULARIES[name].values)}.")
+                raise self.error(
+                    code, name, f"“{found[word]}” is not a code. Choose one of: {', '.join(VOCABULARIES[name].values)}."
+                )
         return found
 
     def casualties(self, node):
@@ -315,7 +317,9 @@ class _Reader:
                 if keys.get(key) not in vocabulary.values:
                     raise self.error(each, key, f"choose one of: {', '.join(vocabulary.values)}.")
             if "force" in keys and keys["force"] not in FORCE_FIELDS:
-                raise self.error(each, "force", f"name the field of the victims' force: {', '.join(FORCE_FIELDS)}.")
+                raise self.error(
+                    each, "force", f"name the field that holds the victims' force: {', '.join(FORCE_FIELDS)}."
+                )
             if not any(bound in keys for bound in BOUNDS):
                 raise self.error(each, "best", "name at least one column: low, best or high.")
             found.append(keys | {bound: keys[bound].lower() for bound in BOUNDS if bound in keys})
@@ -337,7 +341,7 @@ class _Reader:
             if key.value in found:
                 raise self.error(key, key.value, "this key is written twice.")
             if allowed and key.value not in allowed:
-                raise self.error(key, key.value, f"no such key. There are: {', '.join(allowed)}.")
+                raise self.error(key, key.value, f"no such key. The keys are: {', '.join(allowed)}.")
             found[key.value] = value
         return found
 

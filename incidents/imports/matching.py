@@ -1,7 +1,7 @@
-"""Finding the places and forces that rows name, and entering those that are missing if that is asked for.
+"""Matching the places and forces that rows name with ours, and creating those that are missing if asked to.
 
-A name is compared in its normalised form (records.names), under the place around it. A near miss is never taken: it
-is told as a suggestion. What is entered stays unsaved here until the writing saves it.
+Names are compared in their normalised form (records.names), within the area around them. A similar name is never
+accepted; it is only reported as a suggestion. What is created here is saved later, by the writing.
 """
 
 import re
@@ -20,16 +20,16 @@ from records.points import kilometres
 
 from .statements import IMPORT_SOURCE, RowError
 
-#: How far the middle of a named place may lie from the row's point, so that it is that place and no namesake, in km.
+#: The greatest distance between a named place and the point of the row, in km; farther away it is a namesake.
 NAMESAKE_KM = 25
 
-#: From which likeness on a name is suggested, of 100.
+#: The similarity, of 100, from which a name is suggested.
 NEAR = 82
 
-#: How many suggestions are kept, so that a name that comes often is not compared with all others each time.
+#: How many suggestions are kept, so that a frequent name is not compared with all others each time.
 KEPT = 50_000
 
-#: Words that datasets add to a name to say what it is.
+#: Words that datasets add to a name to say what kind of place it is.
 SORT_WORDS = (
     "governorate|province|state|region|department|département|oblast|zone|prefecture|district|municipality|territory|"
     "commune|lga|raion|rayon|agency|county|sub-district|subdistrict|regency|cercle|township|woreda|canton|republic|krai|"
@@ -39,7 +39,7 @@ SORT = re.compile(rf"\s+({SORT_WORDS})$", re.IGNORECASE)
 SETTLEMENT_WORD = re.compile(r"\b(village|town|city|suburb|locality|neighbourhood|hamlet)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
-#: The levels of a row, from the country inwards: the kinds of place that may stand there, and the kind to enter.
+#: The levels of a row, from the country inwards: the kinds of place that may appear there, and the kind to create.
 KINDS_OF_LEVEL = {
     "country": ({PlaceKind.COUNTRY}, PlaceKind.COUNTRY),
     "adm1": ({PlaceKind.GOVERNORATE, PlaceKind.REGION}, PlaceKind.GOVERNORATE),
@@ -51,7 +51,7 @@ AREAS = {kind for kinds, _ in KINDS_OF_LEVEL.values() for kind in kinds}
 
 @dataclass(frozen=True)
 class UnknownName:
-    """A name that was not found: of a place or a force, and what it may be meant for."""
+    """The name of a place or force that was not found, and what it may refer to."""
 
     kind: str
     name: str
@@ -65,7 +65,7 @@ class UnknownName:
 
 @dataclass
 class Found:
-    """The place of a row: the finest one that is known, whether it is the very one that the row names, what is not."""
+    """The most precise known place of a row, whether it is the one that the row names, and what is not known."""
 
     place: Place | None
     named: bool
@@ -73,25 +73,25 @@ class Found:
 
 
 def spellings(name):
-    """Return a name as datasets write it, without what they put in brackets, and without the word for its sort."""
+    """Return a name as written, without what is in brackets, and without the word for its kind of place."""
     plain = IN_BRACKETS.sub("", name).strip() or name
     return list(dict.fromkeys([name, plain, SORT.sub("", plain)]))
 
 
 def nearest(form, slugs):
-    """Return the slug whose form is most like another form; empty text if none is much like it."""
+    """Return the slug with the most similar form; empty text if none is similar enough."""
     best = process.extractOne(form, list(slugs), scorer=fuzz.ratio, score_cutoff=NEAR)
     return slugs[best[0]] if best else ""
 
 
 class Slugs:
-    """Slugs that nobody uses yet."""
+    """Slugs that are not in use yet."""
 
     def __init__(self, taken):
         self.taken = set(taken)
 
     def of(self, *names):
-        """Return a free slug from the first name, or from more of them where it is taken."""
+        """Return a free slug made of the first name, or of more of the names if that one is taken."""
         words = [slugify(anyascii(name)) for name in names if name]
         tries = ["-".join(words[: length + 1])[:50].strip("-") for length in range(len(words))]
         base = tries[0] or "unnamed"
@@ -116,7 +116,7 @@ class Gazetteer:
         places = {place.pk: place for place in Place.objects.all()}
         self.by_form = defaultdict(list)
         self.by_pcode = {}
-        #: The places that are straight inside one, and the areas at any depth inside it, by its slug.
+        #: By slug: the places directly inside a place, and the areas at any depth inside it.
         self.inside, self.areas_inside = defaultdict(list), defaultdict(list)
         for place in places.values():
             place.parent = places.get(place.parent_id)
@@ -140,13 +140,13 @@ class Gazetteer:
         self.name(place, normalise(place.name))
 
     def name(self, place, form):
-        """Make a place findable by a normalised name, and by it written as one word."""
+        """Make a place findable by a normalised name, with and without its spaces."""
         for each in {form, form.replace(" ", "")}:
             if each and place not in self.by_form[each]:
                 self.by_form[each].append(place)
 
     def find(self, where):
-        """Return the place of a row; raise RowError if not even its country is known."""
+        """Return the place of a row. Raise RowError if not even its country is known."""
         if where.pcode:
             if place := self.by_pcode.get(where.pcode):
                 return Found(place, True)
@@ -158,15 +158,15 @@ class Gazetteer:
             if not named(where.name):
                 place, exact = self.spot(where, place, missing)
             elif where.exact and not SORT.search(where.name):
-                # The town that a district is called after, if it is known.
+                # The town after which a district is named, if it is known.
                 spot, _ = self.spot(where, place, [])
                 place = place if spot.kind in AREAS else spot
         if place is None and missing:
-            raise RowError(f"{missing[0]}. Import places first, or let them be entered with --create-places.")
+            raise RowError(f"{missing[0]}. Import places first, or create them with --create-places.")
         return Found(place, exact, missing)
 
     def area(self, where):
-        """Return the finest area that the row names and is known, the test for its names, and what is not known."""
+        """Return the smallest known area that the row names, the test for its names, and what is not known."""
         key = (where.country, where.adm1, where.adm2, where.adm3)
         if key not in self.found:
             place, missing, names = None, [], set()
@@ -180,11 +180,11 @@ class Gazetteer:
                 names |= {normalise(each) for each in spellings(name)[-1:]}
             self.found[key] = place, names, missing
         place, names, missing = self.found[key]
-        # A row that gives a district as its named place names it in the column of districts too.
+        # A row whose named place is a district names it in the column of districts, too.
         return place, lambda name: normalise(spellings(name)[-1]) in names and not SETTLEMENT_WORD.search(name), missing
 
     def level(self, name, around, kinds):
-        """Return the one place of these kinds with this name, inside another one; None if there is none or several."""
+        """Return the only place of these kinds with this name inside another one; None if there are none or several."""
         for spelling in spellings(name):
             found = [p for p in self.called(spelling) if p.kind in kinds and (around is None or around in p.line())]
             if len(found) == 1:
@@ -192,13 +192,13 @@ class Gazetteer:
         return None
 
     def called(self, name):
-        """Return all places of a name."""
+        """Return all places with a name."""
         form = normalise(name)
         found = [*self.by_form.get(form, ()), *self.by_form.get(form.replace(" ", ""), ())]
         return list({place.slug: place for place in found}.values())
 
     def spot(self, where, around, missing):
-        """Return the named place inside an area, and whether it is known; the area itself if not."""
+        """Return the named place inside an area and True; if it is not known, the area itself and False."""
         settlement = bool(SETTLEMENT_WORD.search(where.name))
         for spelling in spellings(where.name):
             found = [
@@ -209,7 +209,7 @@ class Gazetteer:
                 and not (where.point and self.far(place, where.point))
             ]
             if found and where.point:
-                # Of namesakes the nearest; of those at one point, one that lies straight inside the area.
+                # Take the nearest of several namesakes, and of those at the same point one directly inside the area.
                 found.sort(key=lambda place: (self.distance(place, where.point), place.parent != around, place.slug))
                 if self.distance(found[0], where.point) <= NAMESAKE_KM:
                     return found[0], True
@@ -226,24 +226,24 @@ class Gazetteer:
         return around, False
 
     def far(self, place, point):
-        """Return whether a place is too far from a point to be meant; areas and places without a point never are."""
+        """Return whether a place is too far from a point to be the one meant. Areas never are."""
         return place.kind not in AREAS and place.latitude is not None and self.distance(place, point) > NAMESAKE_KM
 
     def distance(self, place, point):
         return kilometres((place.latitude, place.longitude), point) if place.latitude is not None else float("inf")
 
     def beside(self, around, point):
-        """Return the places straight inside an area, of those with a point only the ones within 5 km of `point`."""
+        """Return the places directly inside an area that are at most 5 km from `point`, if it is given."""
         places = self.inside[around.slug if around else ""]
         near = [place for place in places if point is None or self.distance(place, point) <= 5]
         return [place for place in near if self.curated(place)]
 
     def curated(self, place):
-        """Return whether a person entered a place: names that datasets spell nearly alike are different places."""
+        """Return whether a person entered a place. Similar names within datasets are different places."""
         return place.pk is not None and place.pk not in self.imported
 
     def enter(self, name, around, level, missing):
-        """Return a new area, if areas are entered and no person entered one of nearly this name; else note it."""
+        """Return a new area if asked to create and no person entered one with a similar name; else note the name."""
         kinds, kind = KINDS_OF_LEVEL[level]
         inside = self.areas_inside[around.slug if around else ""]
         areas = [place for place in inside if place.kind in kinds and self.curated(place)]
@@ -269,7 +269,7 @@ class Gazetteer:
         return place
 
     def near(self, name, around, places):
-        """Return the slug of the one of these places that a name may be meant for; empty text if none is alike."""
+        """Return the slug of the place to which a name may refer; empty text if none is similar."""
         if len(self.suggested) > KEPT:
             self.suggested.clear()
         key = (name, around.slug if around else "", len(places))
@@ -311,13 +311,13 @@ class Army:
             self.by_form[form].append(force)
 
     def find(self, party):
-        """Return the force that a row names. None for one that the incident can do without; else raise RowError."""
+        """Return the force that a row names, or an UnknownName for a minor one. Raise RowError for others."""
         key = (party.scheme, party.code, party.name, party.kind, party.minor)
         if key not in self.found:
             self.found[key] = self.look(party)
         found = self.found[key]
         if isinstance(found, UnknownName) and not party.minor:
-            raise RowError(f"{found}. Enter it with its code, or let it be entered with --create-forces.")
+            raise RowError(f"{found}. Enter it with its code, or create it with --create-forces.")
         return found
 
     def look(self, party):
@@ -327,12 +327,12 @@ class Army:
         return force or UnknownName("force", party.name, "", self.near(party))
 
     def by_its_code(self, party):
-        """Return the force with the code; of several, the one that the others belong to."""
+        """Return the force with the code; of several, the one to which the others belong."""
         found = self.by_code.get((party.scheme, party.code), []) if party.code else []
         return next((force for force in found if all(force in other.line() for other in found)), None)
 
     def by_its_name(self, party):
-        """Return the one force of this name that has no other code in the same dataset."""
+        """Return the only force of this name that has no other code in the same dataset."""
         if party.kind == ForceKind.CIVILIANS:
             return self.civilians[0] if len(self.civilians) == 1 else None
         for form in (party.name, normalise(party.name)):
@@ -346,13 +346,13 @@ class Army:
         return None
 
     def near(self, party):
-        """Return what may be meant: a force with this code, not verified, or one of nearly this name."""
+        """Return what may be meant: a force with this code that is not verified, or one with a similar name."""
         if force := self.unverified.get((party.scheme, party.code)):
             return f"{force.slug} has this code, not verified"
         return nearest(normalise(party.name), {form: forces[0].slug for form, forces in self.by_form.items() if forces})
 
     def entered(self, party):
-        """Return a new force, not yet saved; its code is kept beside it."""
+        """Return a new force that is not saved yet. Its code is kept in `new_codes`."""
         code = ForceCode(scheme=party.scheme, code=party.code, verified=True)
         if party.code:
             try:

@@ -1,4 +1,4 @@
-"""Checking a whole file of events against the database: what is to be done with each row. Nothing is written."""
+"""Plans for the rows of a file: what an import would do with each of them. Nothing is written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from .matching import Army, Gazetteer, UnknownName
 from .statements import IMPORT_SOURCE, ImportLayout, RowError, Stated
 from .table_files import FileRow, TableFile
 
-#: How many rows are checked at once, and written in one transaction.
+#: How many rows are checked together, and written in one transaction.
 ROWS_AT_ONCE = 500
 
 #: The columns of an incident that an import fills.
@@ -42,7 +42,7 @@ class Fate(StrEnum):
 
 @dataclass
 class Plan:
-    """What is to be done with one row."""
+    """What an import does with one row, and why."""
 
     line: int
     code: str
@@ -57,23 +57,23 @@ class Plan:
     values: dict = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
 
-    def told(self):
-        """Return what to tell of the row, in sentences."""
+    def remark(self):
+        """Return what to report about the row, in sentences."""
         return " ".join(filter(None, [self.sentence, *(f"{each}." for each in self.missing)]))
 
 
 class Planning:
-    """One file on its way into the database: what each of its rows asks for."""
+    """The import of one file, as far as it only reads: what to do with each row."""
 
     def __init__(self, table: TableFile, layout: ImportLayout, *, by, approved_by=None, update=False, create=()):
         self.table, self.layout, self.by, self.approved_by, self.update = table, layout, by, approved_by, update
         self.places, self.forces = Gazetteer("places" in create), Army("forces" in create)
         self.article = Article.objects.filter(outlet__slug=layout.outlet["slug"], sha256=table.sha256).first()
-        #: The slugs of the places and forces that the rows need, in the order of the rows: to enter, and known.
+        #: The slugs of the places and forces that the rows need, in the order of the rows: new ones, and known ones.
         self.new, self.used = ({Place: {}, Force: {}} for _ in range(2))
 
     def check(self) -> Iterator[Plan]:
-        """Yield what would be done with each row. Nothing is written."""
+        """Yield a plan for each row. Nothing is written."""
         for batch in self.batches():
             for plan in batch:
                 for row in self.needs(plan):
@@ -81,7 +81,7 @@ class Planning:
                 yield plan
 
     def batches(self):
-        """Yield the plans of the rows, a batch at a time."""
+        """Yield the plans of the rows in batches."""
         seen = {}
         rows = iter(self.table.rows())
         while batch := list(islice(rows, ROWS_AT_ONCE)):
@@ -94,7 +94,7 @@ class Planning:
             yield plans
 
     def read(self, row, seen):
-        """Return what a row states as a plan to create it, or to leave it alone, or its refusal."""
+        """Return the plan for a row before the database is asked: create it, leave it alone, or refuse it."""
         if not isinstance(row, FileRow):
             line, sentence = row
             return Plan(line, "", Fate.REFUSE, sentence)
@@ -108,15 +108,15 @@ class Planning:
         line, said = seen.setdefault(stated.code, (row.line, hash(stated)))
         if line != row.line and said != hash(stated):
             plan.fate = Fate.REFUSE
-            plan.sentence = f"The id {stated.code} stands on line {line} already, with other values."
+            plan.sentence = f"Line {line} has the same id {stated.code}, with other values."
         elif line != row.line:
-            plan.fate, plan.sentence = Fate.LEAVE, f"The same as line {line}."
+            plan.fate, plan.sentence = Fate.LEAVE, f"Same as line {line}."
         elif stated.outside:
             plan.fate, plan.sentence = Fate.LEAVE, stated.outside
         return plan
 
     def look_up(self, plans):
-        """Leave alone the rows whose incident is known; refuse those that name one of ours that does not exist."""
+        """Leave alone the rows whose incident is known. Refuse those with a uid of ours that does not exist."""
         codes = [plan.code for plan in plans]
         ids = ExternalId.objects.filter(scheme=self.layout.scheme, code__in=codes).select_related("incident")
         known = {each.code: each.incident for each in ids}
@@ -126,16 +126,16 @@ class Planning:
             incident, uid = known.get(plan.code), plan.stated.uid
             if uid and uid not in ours:
                 plan.fate = Fate.REFUSE
-                plan.sentence = f"There is no incident {uid}. Take the uid out to enter a new incident."
+                plan.sentence = f"There is no incident {uid}. Remove the uid to create a new incident."
             elif uid and incident and incident.uid != uid:
                 plan.fate = Fate.REFUSE
                 plan.sentence = f"The id {plan.code} belongs to {incident.uid}, not to {uid}."
             elif incident := incident or ours.get(uid):
                 plan.fate, plan.record, plan.incident = Fate.LEAVE, incident.uid, incident
-                plan.sentence = "It is known."
+                plan.sentence = "Already known."
 
     def match(self, plan):
-        """Find the forces and the place of a row, and what its record would hold; or refuse it."""
+        """Find the forces and the place of a row, and the values of its record; or refuse it."""
         stated = plan.stated
         try:
             for party in stated.parties:
@@ -145,7 +145,7 @@ class Planning:
                 else:
                     plan.forces[party] = force
             figures = self.figures(plan)
-            # The place comes last: what is entered for it is needed.
+            # The place comes last: what is created for it is needed by then.
             found = self.places.find(stated.where)
             values = self.values(stated, found)
             self.judge(stated, values)
@@ -159,7 +159,7 @@ class Planning:
         plan.values = values | {"figures": figures, "forces": forces}
 
     def judge(self, stated, values):
-        """Raise RowError if the rules of a single column are broken."""
+        """Raise RowError if a value breaks the rules of its column."""
         try:
             Incident(**{name: values[name] for name in FILLED_FIELDS}).clean_fields(
                 exclude=["place", "phase", "operation"]
@@ -170,11 +170,11 @@ class Planning:
             raise RowError(f"{name}: {' '.join(messages)}") from error
 
     def figures(self, plan):
-        """Return the figures of a row by their victims; raise RowError if two of them are about the same people."""
+        """Return the figures of a row by their victims. Raise RowError if two of them are about the same people."""
         stated = plan.stated.figures
         groups = [(self.slug(plan, figure.party), figure.status, figure.harm) for figure in stated]
         if len(set(groups)) < len(groups):
-            raise RowError("Two of its figures are about the same victims: both sides are one force here.")
+            raise RowError("Two of its figures are about the same victims, because both sides are the same force here.")
         bounds = [(figure.low, figure.best, figure.high, figure.note) for figure in stated]
         return dict(zip(groups, bounds, strict=True))
 
@@ -182,12 +182,12 @@ class Planning:
         return plan.forces[party].slug if party in plan.forces else None
 
     def values(self, stated, found):
-        """Return the columns of the record, by name, and the slug of its place."""
+        """Return the values of the record's columns, and the slug of its place."""
         where, place = stated.where, found.place
         precision = where.precision if place else LocationPrecision.UNKNOWN
         own = where.point
         if own and place and found.named and place.latitude is not None:
-            # The middle of the named area, or the very point of the named place, says nothing new.
+            # The middle of the named area, or the point of the named place itself, adds nothing.
             own = own if where.exact and own != (place.latitude, place.longitude) else None
         return {
             **{name: getattr(stated, name) for name in FILLED_FIELDS if hasattr(stated, name)},
@@ -200,30 +200,30 @@ class Planning:
         }
 
     def compare(self, plans):
-        """Turn the plans whose record says something else into plans to change it, unless people had a hand in it."""
+        """Plan to change the records that differ from their rows, unless people have edited them."""
         there = incidents().in_bulk([plan.incident.pk for plan in plans]) if plans else {}
         for plan in plans:
             incident = plan.incident = there[plan.incident.pk]
             now = held(incident)
             plan.differing = [name for name, value in plan.values.items() if now[name] != value]
             if not plan.differing:
-                plan.sentence = "It is known and says the same."
+                plan.sentence = "Already known, with the same values."
             elif incident.state in CLOSED:
                 plan.sentence = f"It was {incident.get_state_display().lower()}."
             elif any(edit.source != IMPORT_SOURCE for edit in history(incident)):
-                plan.sentence = f"People have edited it; the file says otherwise in: {', '.join(plan.differing)}."
+                plan.sentence = f"People have edited it. The file differs in: {', '.join(plan.differing)}."
             else:
                 plan.fate = Fate.CHANGE
                 plan.sentence = " ".join([f"Changes: {', '.join(plan.differing)}.", *plan.stated.remarks])
 
     def needs(self, plan):
-        """Return the places and forces that a row names, each after everything that it is part of."""
+        """Return the places and forces that a row names, each after everything that contains it."""
         if plan.fate not in {Fate.CREATE, Fate.CHANGE}:
             return []
         return [each for row in [plan.place, *plan.forces.values()] if row for each in reversed(row.line())]
 
     def not_published(self):
-        """Return the records that readers do not see as they stand, though the rows name them."""
+        """Return the known records that the rows name and whose current version is not published."""
         lines = []
         named = [(model, set(slugs)) for model, slugs in self.used.items()]
         if self.article:
@@ -247,7 +247,7 @@ def figure_of(casualty):
 
 
 def held(incident):
-    """Return what a record holds, in the shape of what a row states."""
+    """Return the values of a record in the form in which a row states them."""
     return {
         **{name: getattr(incident, name) for name in FILLED_FIELDS},
         "place": incident.place and incident.place.slug,

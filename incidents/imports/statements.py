@@ -5,17 +5,17 @@ from datetime import date
 
 from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, Target
 
-#: What the history of a row says of a change that an import made.
+#: The source that the edit history gives for changes made by an import.
 IMPORT_SOURCE = "import"
 
 
 class RowError(Exception):
-    """Raised if a row cannot be imported; the sentence names the column, what is wrong, and what to do."""
+    """Raised if a row cannot be imported. The message names the column, what is wrong, and what to do."""
 
 
 @dataclass(frozen=True)
 class Where:
-    """Where something happened, as the row names it, from the country inwards; empty text where it does not say."""
+    """Where something happened, as the row says it, from the country inwards. Empty text: not stated."""
 
     country: str = ""
     adm1: str = ""
@@ -26,27 +26,27 @@ class Where:
     point: tuple[float, float] | None = None
     precision: str = LocationPrecision.UNKNOWN
     as_reported: str = ""
-    #: The point is that of the named place itself, and not the middle of an area.
+    #: Whether the point is that of the named place itself, and not the middle of an area.
     exact: bool = False
 
 
 @dataclass(frozen=True)
 class NamedForce:
-    """A force as the row names it, and its part in the incident."""
+    """A force as the row names it, and its role in the incident."""
 
     name: str
     role: str
     scheme: str = ""
     code: str = ""
-    #: What sort of force it is, if it has to be entered.
+    #: The kind of force, if it has to be created.
     kind: str = ""
-    #: The incident can be recorded without it.
+    #: Whether the incident can be recorded without it.
     minor: bool = False
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many of whom were harmed. `party` says whose members they were; None: nobody's, or not known."""
+    """How many people were harmed. `party` is the force to which they belonged; None: none, or not known."""
 
     status: str
     harm: str = Harm.KILLED
@@ -79,15 +79,15 @@ class Stated:
     attribution: str = Attribution.UNATTRIBUTED
     clarity: str = Clarity.INDIVIDUAL
     said_by: str = ""
-    #: What a curator should know of how the row was read.
+    #: What a curator should know about how the row was read.
     remarks: tuple[str, ...] = ()
-    #: Why it is none of ours to record; empty if it is.
+    #: Why the row is not for us to record; empty if it is.
     outside: str = ""
 
 
 @dataclass(frozen=True)
 class ImportLayout:
-    """A layout of files: the columns it cannot do without, the dataset it belongs to, and what a row of it states."""
+    """A layout of files: its required columns, its dataset, and the function that reads a row."""
 
     name: str
     scheme: str
@@ -100,7 +100,7 @@ class ImportLayout:
 
 
 def bounded(figure, column):
-    """Return a figure whose bounds do not contradict its best number, and what was left out, in a sentence or none."""
+    """Return a figure whose bounds fit its best number, and a sentence on what was left out (or empty text)."""
     low, best, high = figure.low, figure.best, figure.high
     remark = ""
     if best is not None and low is not None and low > best:

@@ -1,7 +1,7 @@
-"""Reading tables as they come: whatever the encoding and the delimiter, without what is no data.
+"""Files that hold a table: CSV in any encoding and with any delimiter, without what is not data.
 
-A row of HXL tags, a header that stands again in the middle, empty lines, literal NULLs and control characters are taken
-out; what was found is told in `notes`. Line breaks inside quotes and other scripts stay as they are.
+Rows of HXL tags, repeated headers, empty lines, literal NULLs and control characters are removed and reported in
+`notes`. Line breaks inside quotes and other scripts are kept.
 """
 
 import codecs
@@ -13,76 +13,76 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-#: What files write for nothing at all.
+#: What files write where they have no value.
 EMPTY_CELLS = {"NULL", "null", "Null", "NA", "N/A", "n/a", "NaN", "nan", "None", "none", r"\N", "#N/A"}
 
-#: Characters that nobody typed; tabs and line breaks are none of them.
+#: Characters that nobody typed. Tabs and line breaks are not among them.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
-#: Tried in turn; the last one reads anything.
+#: Tried in this order; the last one reads anything.
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
-#: The longest cell: more than that is a quote that nobody closed.
+#: The longest cell. Anything longer is a quotation mark that was not closed.
 LONGEST = 1_000_000
 
 CHUNK = 1 << 20
 
 
 class FileError(Exception):
-    """Raised if a file cannot be read as a table at all; says which file, where, and what to do."""
+    """Raised if a file cannot be read as a table. The message says which file, where, and what to do."""
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row of data: the line on which it begins, and its cells by column name; an empty cell is empty text."""
+    """One row of data: the line on which it begins, and its cells by column name. An empty cell is empty text."""
 
     line: int
     cells: dict[str, str]
 
     def __getitem__(self, column):
-        """Return a cell; empty where the file has no such column."""
+        """Return a cell; empty text if the file has no such column."""
         return self.cells.get(column, "")
 
 
 @dataclass
 class TableFile:
-    """A file of rows below one header, which can be read again and again."""
+    """A file of rows below one header. It can be read more than once."""
 
     path: Path
     sha256: str
     encoding: str
     delimiter: str
     columns: list[str]
-    #: What was taken out while reading, and how often. Complete after the first reading.
+    #: What was removed while reading, and how often. Complete after the first reading.
     notes: Counter = field(default_factory=Counter)
 
     def rows(self) -> Iterator[FileRow | tuple[int, str]]:
-        """Yield the rows; of one that does not fit the header, its line and what is wrong. Raises FileError."""
+        """Yield the rows; for a row that does not fit the header, its line and what is wrong. Raises FileError."""
         self.notes.clear()
         if self.encoding != "utf-8-sig":
             self.notes[f"not UTF-8, so read as {ENCODINGS.get(self.encoding, self.encoding)}"] += 1
         if self.delimiter != ",":
-            self.notes[f"cells parted by {DELIMITERS[self.delimiter]}"] += 1
+            self.notes[f"cells separated by {DELIMITERS[self.delimiter]}"] += 1
         records = _records(self.path, self.encoding, self.delimiter)
         next(records)
         first = True
         for line, cells in records:
             if CONTROL_CHARACTERS.search("".join(cells)):
-                self.notes["rows with control characters, which were taken out"] += 1
+                self.notes["rows with control characters, which were removed"] += 1
                 cells = [CONTROL_CHARACTERS.sub("", cell) for cell in cells]
             cells = [cell.strip() for cell in cells]
             nothing = sum(cell in EMPTY_CELLS for cell in cells)
             if not any(cells):
-                self.notes["empty lines passed over"] += 1
+                self.notes["empty lines skipped"] += 1
                 continue
             if first and _is_hxl(cells):
-                self.notes["row of HXL tags passed over"] += 1
+                self.notes["row of HXL tags skipped"] += 1
             elif _names(cells) == self.columns:
-                self.notes["repeated headers passed over"] += 1
+                self.notes["repeated headers skipped"] += 1
             elif len(cells) != len(self.columns):
-                yield line, f"{len(cells)} cells stand under {len(self.columns)} columns."
+                yield line, f"The row has {len(cells)} cells, and there are {len(self.columns)} columns."
             else:
                 if nothing:
                     self.notes["cells that say NULL or the like read as empty"] += nothing
@@ -92,14 +92,14 @@ class TableFile:
 
 
 def open_table(path):
-    """Return the Table in a file, its encoding and delimiter found out. Raises FileError."""
+    """Return the TableFile of a path, with its encoding and delimiter detected. Raises FileError."""
     sha256, encoding = _examine(path)
     delimiter = max(DELIMITERS, key=lambda each: len(next(_records(path, encoding, each), (0, []))[1]))
     columns = _names(next(_records(path, encoding, delimiter), (0, []))[1])
     if not any(columns):
-        raise FileError(f"{path.name} is empty: its first line should name the columns.")
+        raise FileError(f"{path.name} is empty. Its first line should name the columns.")
     if twice := [name for name, times in Counter(columns).items() if times > 1 and name]:
-        raise FileError(f"{path.name}: two columns are called {', '.join(f'“{name}”' for name in twice)}.")
+        raise FileError(f"{path.name}: two columns have the same name, {', '.join(f'“{name}”' for name in twice)}.")
     return TableFile(path, sha256, encoding, delimiter, columns)
 
 
@@ -108,7 +108,7 @@ def _names(cells):
 
 
 def _is_hxl(cells):
-    """Return whether a row holds HXL hashtags: every cell that holds something begins with #."""
+    """Return whether a row consists of HXL hashtags: every cell that is not empty begins with #."""
     return all(cell.startswith("#") for cell in cells if cell)
 
 
@@ -154,7 +154,7 @@ def _records(path, encoding, delimiter):
                 return
             except csv.Error as error:
                 raise FileError(
-                    f"{path.name}, line {line}: this record does not end; a quotation mark is open. Close it."
+                    f"{path.name}, line {line}: this record does not end; a quotation mark is not closed. Close it."
                 ) from error
             yield line, cells
             line = records.line_num + 1

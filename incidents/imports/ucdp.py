@@ -36,7 +36,7 @@ def read_ucdp_row(row):
     code = cells.identifier(row, "id")
     kind = cells.code(row, "type_of_violence", TYPES)
     side_a, side_b = _side(row, "a", kind), _side(row, "b", kind)
-    earliest, latest = cells.possible_days(row, "date_start", "date_end")
+    earliest, latest = cells.days_between(row, "date_start", "date_end")
     if earliest is None:
         raise RowError("date_start: this cell is needed.")
     year = cells.whole(row, "year")

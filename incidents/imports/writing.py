@@ -1,7 +1,7 @@
-"""Writing the events of a file, batch by batch.
+"""Writing the events of a file in batches.
 
-Nothing is written before every row was checked. Then each batch is one transaction: an import that was stopped goes on
-when it is run again, because the ids that are known by then are left alone.
+Nothing is written before every row has been checked. Then each batch is one transaction. An import that was stopped
+continues when it is run again, because ids that are already known are left alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,16 +32,16 @@ SUPPORTS = [Supports.WHEN, Supports.PLACE, Supports.FORCES, Supports.CASUALTIES]
 
 
 class ImportStopped(Exception):
-    """Raised if an import cannot begin or go on; says why, and what was written."""
+    """Raised if an import cannot begin or continue. The message says why, and what has been written."""
 
 
 @contextmanager
 def alone():
-    """Let no other import run until the block ends, so that what this one knows stays true. Raises ImportStopped."""
+    """Let no other import run within the block, so that what this one has read stays true. Raises ImportStopped."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [IMPORT_LOCK])
         if cursor.fetchone() != (True,):
-            raise ImportStopped("Another import is running. Start this one when it has ended.")
+            raise ImportStopped("Another import is running. Start this one when the other has finished.")
         try:
             yield
         finally:
@@ -49,10 +49,10 @@ def alone():
 
 
 class Import(Entering):
-    """One file on its way into the database: `check` says what would be done with it, `write` does it."""
+    """The import of one file: `check` says what would be done, `write` does it."""
 
     def write(self, around: Callable[[], AbstractContextManager] = nullcontext) -> Iterator[Plan]:
-        """Do what `check` yielded, and yield it again with the uids. Raise ImportStopped.
+        """Carry out the plans, and yield them with the uids of the records. Raise ImportStopped.
 
         Each batch is written in a block `around` it.
         """
@@ -66,13 +66,13 @@ class Import(Entering):
                     said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                     raise ImportStopped(
                         f"Stopped at lines {batch[0].line} to {batch[-1].line}: {said.splitlines()[0]} "
-                        "What was written before stays; the same command goes on from there."
+                        "What was written before is kept. Run the same command again to continue."
                     ) from error
                 yield from batch
 
     @transaction.atomic
     def write_batch(self, plans, reason):
-        """Write the rows of one batch, all or none, and publish them if the import is approved."""
+        """Write the rows of one batch, all or none of them, and publish them if the import is approved."""
         creating = [plan for plan in plans if plan.fate is Fate.CREATE]
         changing = [plan for plan in plans if plan.fate is Fate.CHANGE]
         if creating or changing:
@@ -93,7 +93,7 @@ class Import(Entering):
             refuse_errors(written)
 
     def create(self, plans):
-        """Write new incidents with all their parts, in one statement for each table."""
+        """Write new incidents with all their parts, with one statement for each table."""
         for plan in plans:
             columns = {name: plan.values[name] for name in FILLED_FIELDS}
             plan.incident = Incident(**columns, place=plan.place, state=State.IN_REVIEW)
@@ -112,7 +112,7 @@ class Import(Entering):
         insert([self.claim(plan, casualty) for plan, casualty in casualties])
 
     def change(self, plan):
-        """Let a record say what the row says now. A figure that it replaces keeps its claim, superseded."""
+        """Change a record to what the row says now. The claim of a replaced figure is kept and superseded."""
         incident = plan.incident
         columns = [name for name in plan.differing if name in FILLED_FIELDS]
         for name in columns:
@@ -151,7 +151,7 @@ class Import(Entering):
             self.claim(plan, casualty).save()
 
     def supersede(self, plan, casualty):
-        """Give a changed figure its claim; the one that another version of the file made stays beside it."""
+        """Add the claim of a changed figure, and keep the claim from another version of the file."""
         claim = self.claim(plan, casualty)
         before = casualty.claims.filter(used=True).order_by("uid").last()
         if before and before.article_id == self.article.pk:
@@ -165,7 +165,7 @@ class Import(Entering):
         claim.save()
 
     def locator(self, plan):
-        """Return where in the file the passage stands: the id of its row, or its line where the id is too long."""
+        """Return where in the file the passage is: the id of its row, or its line if the id is too long."""
         locator = f"id {plan.code}"
         return locator if len(locator) <= 40 else f"line {plan.line}"
 
@@ -198,7 +198,7 @@ class Import(Entering):
         )
 
     def claim(self, plan, casualty):
-        """Return what the row says of a figure: its bounds, or its one number."""
+        """Return the claim that a row makes about a figure: its bounds, or its one number."""
         stated = [value for value in (casualty.low, casualty.best, casualty.high) if value is not None]
         low, high = min(stated), max(stated)
         if casualty.best is None and casualty.high is None:
@@ -220,5 +220,5 @@ class Import(Entering):
 
 
 def _forces(plan):
-    """Return the forces of a row and their roles, each once."""
+    """Return each force of a row with its role, once."""
     return {(force.slug, party.role): (force, party.role) for party, force in plan.forces.items()}.values()

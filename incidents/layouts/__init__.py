@@ -1,7 +1,7 @@
-"""Published incidents in the columns of other datasets, each with notes on what those columns cannot say.
+"""Published incidents in the columns of other datasets, with notes on what those columns cannot express.
 
-The layouts are read from the revision log alone: from the documents of incidents and of the forces, places and articles
-that they name. The files are Hamrin's records in another's layout, never the other's data.
+The rows are made from the revision log alone: from the documents of incidents and of the forces, places and articles
+that they name. The files hold Hamrin's records in another dataset's layout, never that dataset's data.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ INCIDENTS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class ExportLayout:
-    """A layout: how it is called, its columns, the Rows it makes of a Record, and what is true of all of them."""
+    """A layout: its name, its columns, the function that makes its rows, and notes that hold for every row."""
 
     name: str
     label: str
@@ -33,11 +33,11 @@ class ExportLayout:
 
     @property
     def stem(self):
-        """How a file in this layout is called, without its ending."""
+        """The name of a file in this layout, without its extension."""
         return f"hamrin-{self.name}-layout"
 
     def opening(self, seq):
-        """Return the Row with the notes on the whole file."""
+        """Return a row without cells that holds the notes on the whole file."""
         row = LayoutRow()
         row.lose(
             "", Loss.LAYOUT, f"Records of Hamrin at seq {seq} in the layout of {self.label}. Not {self.label} data."
@@ -47,7 +47,7 @@ class ExportLayout:
         return row
 
     def export(self, documents, seq):
-        """Yield a Row for the whole file, and the Rows of incidents, given as JSON; what they name is read at `seq`."""
+        """Yield a row for the whole file, then the rows of incidents given as JSON. What they name is read at `seq`."""
         yield self.opening(seq)
         documents = iter(documents)
         while batch := [orjson.loads(document) for document in islice(documents, INCIDENTS_AT_ONCE)]:
@@ -63,14 +63,14 @@ EXPORT_LAYOUTS = {
         ExportLayout("acled", "ACLED", ACLED_COLUMNS, acled_rows, ACLED_CAVEATS),
     )
 }
-#: The kinds of records that lie within others.
+#: The kinds of records that are part of others.
 NESTED = ("force", "place")
 #: The columns of the notes.
 NOTES = Note._fields
 
 
 def named_by(incidents, seq):
-    """Return the documents of the forces, places and articles that incidents name, and of all above them, by kind."""
+    """Return the documents of the forces, places and articles that incidents name, and of what contains them."""
     wanted = {"force": set(), "place": set(), "article": set()}
     for incident in incidents:
         casualties = incident["casualties"]

@@ -1,6 +1,6 @@
 """Incidents in the 31 columns of ACLED. The layout is theirs, the data are not.
 
-A row is one incident on one day. Incidents are not split over the days on which they may have happened.
+A row is one incident on one day. An incident is never split over its possible days.
 """
 
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from sources.choices import OutletKind, Precision, Stance
 
 from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier
 from .crosswalk import ACTORS
-from .published import LayoutRow, Party, note_alike, note_fields, note_other_harm, parted, told, victims
+from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims
 
 ACLED_COLUMNS = (
     "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type", "actor1",
@@ -65,7 +65,7 @@ EVENT_TYPE = {
 }
 PRECEDENCE = list(EVENT_TYPE)
 
-#: What each kind of incident is; who takes territory says which kind of change of control it is.
+#: What each kind of incident is. A change of control depends on who took the territory, see TAKEN_BY.
 OF_KIND = {
     IncidentKind.ARMED_ATTACK: CLASH,
     IncidentKind.ARMED_CLASH: CLASH,
@@ -91,18 +91,18 @@ OF_METHOD = {
     Method.FIRE: LOOTING,
     Method.ABDUCTION: ABDUCTION,
 }
-#: Kinds that are no exchange of fire, whatever the weapon.
+#: Kinds that are never an exchange of fire, whatever the weapon.
 NO_FIGHT = {IncidentKind.KILLING, IncidentKind.ABDUCTION}
-#: What a change of control is, by the only party that brought it about.
+#: What a change of control is, by the only party that caused it.
 TAKEN_BY = {Party.STATE: REGAINS, Party.GROUP: OVERTAKES}
 
-#: The numbers that stand for words; other figures stand for themselves.
+#: The numbers that ACLED uses for words without a number.
 FIGURE_OF_WORDS = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 12, Qualifier.HUNDREDS: 100}
 #: Estimates on which independent sources agree, so that the lowest figure need not be taken.
 CORROBORATED = {Basis.SOURCES_AGREE, Basis.MAJORITY}
 
 STATE_FORCES, CIVILIANS, EXTERNAL = "State forces", "Civilians", "External/Other forces"
-#: The order of the sorts of actors in `interaction`; the last two change places there.
+#: The order of the types of actors in `interaction`; the last two are exchanged there.
 INTER = [
     STATE_FORCES, "Rebel group", "Political militia", "Identity militia", "Rioters", "Protesters", EXTERNAL, CIVILIANS,
 ]  # fmt: skip
@@ -114,7 +114,7 @@ SCALE = {**dict.fromkeys(OutletKind, ""), OutletKind.NATIONAL_MEDIA: "National"}
 
 #: What is true of every row.
 ACLED_CAVEATS = {
-    "event_id_cnty": "The uid of the record, which looks like none of theirs.",
+    "event_id_cnty": "The uid of the record. It looks like none of theirs.",
     "event_date": "The middle of the possible days; deaths are not split over days.",
     "actor1": "Blank unless the name is verified; the order of actors says nothing, except that civilians come second.",
     "fatalities": "The dead of all sides: the lowest figure of a source unless independent sources agree on one; "
@@ -134,14 +134,14 @@ def acled_rows(record):
     if GEO_PRECISION[record.spot.precision] is None:
         yield _none(record, f"Its place is too vague: {_best_place(record)}.")
         return
-    row.lose("event_id_cnty", Loss.ROW, f"Stands for {record.uid}, revision {record.document['revision']}.")
+    row.lose("event_id_cnty", Loss.ROW, f"Represents {record.uid}, revision {record.document['revision']}.")
     kind, methods = record.document["kind"], record.document["methods"]
     sub_event = sub_event_type(
         kind, methods, {record.party(slug) for slug in record.attackers}, record.only_civilians_targeted
     )
     event = EVENT_TYPE[sub_event]
     said = ", ".join([kind, *methods])
-    row.lose("sub_event_type", Loss.KIND_BENT, f"The record says {said}; {sub_event} stands for it.")
+    row.lose("sub_event_type", Loss.KIND_BENT, f"The record says {said}, which becomes {sub_event}.")
     cells = {
         "event_id_cnty": record.uid,
         **_when(row, when),
@@ -177,14 +177,14 @@ def sub_event_type(kind, methods, attackers, only_civilians_targeted):
 
 
 def _none(record, sentence):
-    """Return what stands for a record that has no row."""
+    """Return the notes for a record that has no row."""
     row = LayoutRow(record.uid)
     row.lose("", Loss.NO_ROW, sentence)
     return row
 
 
 def _best_place(record):
-    """Return in words how exactly the place is known, and by which point."""
+    """Return in words how precisely the place is known, and by which point."""
     said = record.document["location_precision"]
     return said if record.spot.precision == said else f"{said}, and only {record.spot.place} has a point"
 
@@ -200,7 +200,7 @@ def _when(row, when):
 
 
 def _actors(row, record, event):
-    """Return the cells of the actors; civilians stand second wherever they are the only target."""
+    """Return the cells of the actors. Civilians come second if they are the only target."""
     first, second = record.attackers, record.defenders
     if not first and not second and record.enemies:
         first, second = record.enemies.a, record.enemies.b
@@ -217,14 +217,18 @@ def _actors(row, record, event):
 
 
 def _side(row, record, side, slugs):
-    """Return the cells of one side; in place of a slug, None stands for civilians."""
+    """Return the cells of one side. None in place of a slug means civilians."""
     names = [_name(row, record, side, slug) for slug in slugs]
     inter = _inter(record, slugs[0]) if slugs else ""
     if slugs and not inter:
-        row.lose(f"inter{side}", Loss.UNVERIFIED, f"What sort of actor ACLED calls {record.names(slugs[:1])}.")
+        row.lose(
+            f"inter{side}",
+            Loss.UNVERIFIED,
+            f"No type of actor is verified for {record.names(slugs[:1])}.",
+        )
     if len(slugs) > 1:
         forces = record.names([slug for slug in slugs if slug])
-        row.lose(f"assoc_actor_{side}", Loss.FORCES_FOLDED, f"Which of them comes first says nothing: {forces}.")
+        row.lose(f"assoc_actor_{side}", Loss.FORCES_FOLDED, f"The order of these forces has no meaning: {forces}.")
     return {
         f"actor{side}": names[0] if names else "",
         f"assoc_actor_{side}": "; ".join(name for name in names[1:] if name),
@@ -241,12 +245,12 @@ def _name(row, record, side, slug):
     if not name:
         row.lose(f"actor{side}", Loss.UNVERIFIED, f"No single ACLED name is verified for {record.names([slug])}.")
     elif not record.is_itself(slug, name):
-        row.lose(f"actor{side}", Loss.FORCES_FOLDED, f"{record.names([slug])} stands as {name}.")
+        row.lose(f"actor{side}", Loss.FORCES_FOLDED, f"{record.names([slug])} appears as {name}.")
     return name or ""
 
 
 def _inter(record, slug):
-    """Return what sort of actor a force is: by its verified code, else by what is sure of every such force, else empty.
+    """Return the type of actor of a force: by its verified code, or else by what holds for every such force, or empty.
 
     Forces of a government that UCDP knows are state forces in its own country and external ones elsewhere; so are
     coalitions of other states.
@@ -263,7 +267,7 @@ def _inter(record, slug):
 
 
 def _interaction(inter1, inter2, first, second):
-    """Return the two sorts of actors in the order of INTER, or the only one; empty if one of them is not known."""
+    """Return the two types of actors in the order of INTER, or the only one; empty text if one is not known."""
     known = sorted(filter(None, (inter1, inter2)), key=INTER.index)
     if len(known) < first + second:
         return ""
@@ -275,7 +279,7 @@ def _where(row, record):
     spot, country = record.locate(row, "latitude"), record.country
     note_alike(row, "geo_precision", GEO_PRECISION, spot.precision)
     if not country:
-        row.lose("iso", Loss.UNVERIFIED, "What ACLED calls its country is not verified.")
+        row.lose("iso", Loss.UNVERIFIED, "The name of its country in ACLED is not verified.")
     if words := record.document["place_as_reported"]:
         row.lose("location", Loss.FIELD_DROPPED, f"place_as_reported: {words}.")
     cells = {
@@ -298,15 +302,15 @@ def _sources(row, record):
     outlets = list({article["outlet"]["slug"]: article["outlet"] for article in record.articles}.values())
     for outlet in outlets:
         if not SCALE[outlet["kind"]]:
-            row.lose("source_scale", Loss.UNVERIFIED, f"How far {outlet['name']} reaches.")
+            row.lose("source_scale", Loss.UNVERIFIED, f"The reach of {outlet['name']} is not verified.")
     return {
-        "source": parted(row, "source", [outlet["name"] for outlet in outlets], "; "),
+        "source": joined(row, "source", [outlet["name"] for outlet in outlets], "; "),
         "source_scale": "-".join(dict.fromkeys(scale for outlet in outlets if (scale := SCALE[outlet["kind"]]))),
     }
 
 
 def _fatalities(row, casualty):
-    """Return how many dead an estimate adds: the lowest figure of its sources, unless they agree on the best one."""
+    """Return how many dead an estimate adds: the lowest figure of its sources unless they agree on the best one."""
     uid, best = casualty["uid"], casualty["best"]
     if casualty["basis"] in CORROBORATED and best is not None:
         figure = best
@@ -314,14 +318,14 @@ def _fatalities(row, casualty):
         figure = min(_figures(casualty), default=casualty["low"] if casualty["low"] is not None else best)
     row.lose("fatalities", Loss.COUNTED, f"{uid}: {figure or 0} killed of {victims(casualty)}.")
     if figure is None:
-        row.lose("fatalities", Loss.ALL_BLANK, f"{uid}: {told(casualty)}.")
+        row.lose("fatalities", Loss.ALL_BLANK, f"{uid}: {numbers(casualty)}.")
     elif not figure == best == casualty["low"] == casualty["high"]:
-        row.lose("fatalities", Loss.LOWEST_TAKEN, f"{uid}: {figure}, where the estimate is {told(casualty)}.")
+        row.lose("fatalities", Loss.LOWEST_TAKEN, f"{uid}: {figure}, where the estimate is {numbers(casualty)}.")
     return figure or 0
 
 
 def _figures(casualty):
-    """Yield the lowest number of each claim on which the estimate rests, updated ones left out."""
+    """Yield the lowest number of each claim on which the estimate is based, except superseded ones."""
     updated = {claim["supersedes"] for claim in casualty["claims"]}
     for claim in casualty["claims"]:
         if claim["used"] and claim["stance"] == Stance.SUPPORTS and claim["uid"] not in updated:

@@ -1,6 +1,6 @@
-"""What UCDP and ACLED call states and pairs of enemies: rows that were seen in their own data, kept as CSV beside this.
+"""The names and codes of states and pairs of enemies in UCDP and ACLED, from CSV files with rows of their own data.
 
-A cell that is not known from those rows stays blank in an export. The rows of UCDP are from the Georeferenced Event
+A cell that is not known from those rows is blank in an export. The rows of UCDP are from the Georeferenced Event
 Dataset 23.1 (CC BY 4.0, Uppsala Conflict Data Program).
 """
 
@@ -29,5 +29,5 @@ ACTORS = {
     for row in _DYADS
     for side in "ab"
 }
-#: The actor that stands for civilians in UCDP.
+#: The actor for civilians in UCDP.
 UCDP_CIVILIANS = next(row["side_b_new_id"] for row in _DYADS if row["type_of_violence"] == "3")

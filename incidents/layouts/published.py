@@ -1,4 +1,4 @@
-"""What the layouts of other datasets are made from: a published incident, and what the log says of what it names."""
+"""Published incidents, with the documents that they name, from which the rows of other datasets' layouts are made."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from .crosswalk import COUNTRIES
 
 
 class Party(Enum):
-    """What the layouts know of a force: whether a state commands it."""
+    """What the layouts need to know about a force: whether a state commands it."""
 
     STATE = auto()
     GROUP = auto()
@@ -47,9 +47,9 @@ PARTY_OF_STATUS = {
     VictimStatus.CIVILIAN: Party.CIVILIANS,
     VictimStatus.UNKNOWN: None,
 }
-#: Forces for which the code of the force above them does not stand: how others file them is not verified.
+#: Forces that do not inherit the code of the force above them, because how others file them is not verified.
 OWN_CODE_ONLY = {ForceKind.MILITIA, ForceKind.PESHMERGA, ForceKind.COALITION}
-#: The least precision with which a place of a kind can stand for something inside it.
+#: The precision of a place of each kind when its point is used for something inside it.
 PRECISION_OF = {
     PlaceKind.COUNTRY: LocationPrecision.COUNTRY,
     PlaceKind.REGION: LocationPrecision.SEVERAL_GOVERNORATES,
@@ -66,12 +66,12 @@ PRECISION_OF = {
 ATTACKED_BY = (InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY, InvolvementRole.ACCUSED)
 ATTACKED = (InvolvementRole.TARGET, InvolvementRole.RESPONDER)
 
-#: The years in which a name holds, where another dataset writes them behind it, as in “… (2020-2022)” or “… (2022-)”.
+#: The years for which a name is valid, if another dataset adds them, as in “… (2020-2022)” or “… (2022-)”.
 YEARS = re.compile(r"\((\d{4})-(\d{4})?\)")
 
 
 class Note(NamedTuple):
-    """One thing that a row in a layout cannot say as the record does; `id` and `column` are empty if about no cell."""
+    """One thing that a row cannot express; `id` and `column` are empty if it is not about a cell."""
 
     uid: str
     id: str
@@ -82,7 +82,7 @@ class Note(NamedTuple):
 
 @dataclass
 class LayoutRow:
-    """A row of a layout and its notes. A record that has no row has notes only, and no cells."""
+    """A row of a layout and its notes. A record without a row has notes only, and no cells."""
 
     uid: str = ""
     id: str = ""
@@ -90,12 +90,12 @@ class LayoutRow:
     notes: list[Note] = field(default_factory=list)
 
     def lose(self, column, loss, sentence):
-        """Note what a cell cannot say."""
+        """Add a note on what a cell cannot express."""
         self.notes.append(Note(self.uid, self.id, column, loss.value, sentence))
 
 
 class Count(NamedTuple):
-    """How many people a layout counts: no blanks, in order."""
+    """How many people a layout counts: in order, without blanks."""
 
     low: int = 0
     best: int = 0
@@ -106,7 +106,7 @@ class Count(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Two sides, their forces and their parties. A side without forces is known by its victims only."""
+    """Two sides, with their forces and parties. A side without forces is known only by its victims."""
 
     a: tuple[str, ...]
     b: tuple[str, ...]
@@ -114,7 +114,7 @@ class Sides(NamedTuple):
     party_b: Party
 
     def of(self, slug, party):
-        """Return the side, `a` or `b`, of victims with this force (or None) and Party; None if that does not tell."""
+        """Return the side, `a` or `b`, of victims with this force (or None) and Party; None if it is not clear."""
         if slug is not None:
             return "a" if slug in self.a else "b" if slug in self.b else None
         if self.party_a == self.party_b:
@@ -123,7 +123,7 @@ class Sides(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """The point that stands for an incident: where, the place that it is the point of, how exactly, and what it is."""
+    """The point of an incident: its coordinates, the place whose point it is, its precision, and the kind of place."""
 
     lat: float | None
     lon: float | None
@@ -141,7 +141,7 @@ class PublishedIncident:
         self.number = int(self.uid.partition("-")[2])
 
     def stated(self, *names):
-        """Return those of the fields that say something."""
+        """Return those of the fields that have a value."""
         return [name for name in names if self.document[name] not in (None, "", [], "unknown")]
 
     # Who
@@ -150,7 +150,7 @@ class PublishedIncident:
         return self.named["force", slug]
 
     def names(self, slugs):
-        """Return the names of forces as a text."""
+        """Return the names of forces, separated by commas."""
         return ", ".join(self.force(slug)["name"] for slug in slugs)
 
     def party(self, slug):
@@ -167,7 +167,7 @@ class PublishedIncident:
     def code(self, slug, scheme, year=None):
         """Return the verified code of a force, or of the nearest force above it, in another dataset; None if none.
 
-        Several codes are none, unless only one of them holds in the year.
+        Several codes count as none, unless only one of them is valid in the year.
         """
         for document in self.line("force", slug):
             codes = {each["code"] for each in document["codes"] if each["scheme"] == scheme and each["verified"]}
@@ -179,11 +179,11 @@ class PublishedIncident:
         return None
 
     def is_itself(self, slug, code):
-        """Return whether a code of another dataset is the force's own, not that of a force above it."""
+        """Return whether a code is the force's own, and not that of a force above it."""
         return code in {each["code"] for each in self.force(slug)["codes"]}
 
     def line(self, kind, slug):
-        """Return the documents of a force or place and of what it is part of, nearest first."""
+        """Return the documents of a force or place and of what contains it, the nearest first."""
         own = self.named[kind, slug]
         return [own, *(self.named[kind, above] for above in own["within"] if (kind, above) in self.named)]
 
@@ -200,7 +200,7 @@ class PublishedIncident:
 
     @cached_property
     def attackers(self):
-        """The forces that began it; where no source says so, those that claim it, else those that are accused."""
+        """The forces that attacked; if no source says who did, those that claim it, or else those that are accused."""
         found = ([slug for slug in self.having(role) if slug in self.fighters] for role in ATTACKED_BY)
         return next((tuple(slugs) for slugs in found if slugs), ())
 
@@ -211,7 +211,7 @@ class PublishedIncident:
 
     @cached_property
     def enemies(self):
-        """The two Sides that fought; None where only one is known.
+        """The two Sides that fought; None if only one is known.
 
         State forces are the first side against armed groups; where all are of one party, the attackers are.
         """
@@ -228,7 +228,7 @@ class PublishedIncident:
 
     @cached_property
     def civilians_targeted(self):
-        """Whether civilians were a target: they are named as one, or they alone were harmed and nobody else fought."""
+        """Whether civilians were a target: named as one, or the only people harmed where only one side fought."""
         named = any(self.party(slug) == Party.CIVILIANS for slug in self.having(InvolvementRole.TARGET))
         return named or (self.enemies is None and self.only_civilians_harmed)
 
@@ -246,13 +246,13 @@ class PublishedIncident:
 
     @property
     def killed(self):
-        """The estimates of the killed, without those whose people another one of them counts."""
+        """The estimates of people killed, without those whose people another one already counts."""
         killed = {each["uid"]: each for each in self.document["casualties"] if each["harm"] == Harm.KILLED}
         return list(without_subsets(killed).values())
 
     @property
     def bounds(self):
-        """The lowest and highest number of all killed together, where they are not what the estimates add up to."""
+        """The lowest and highest number of all killed together, if they differ from the sums of the estimates."""
         summed = added([Bounds(each["low"], each["best"], each["high"]) for each in self.killed])
         return {bound: number for bound, number in self.document["killed"].items() if number != summed[bound]}
 
@@ -260,7 +260,7 @@ class PublishedIncident:
 
     @cached_property
     def places(self):
-        """The documents of its place and of all places around it, nearest first."""
+        """The documents of its place and of all places that contain it, the nearest first."""
         return self.line("place", self.document["place"]["slug"]) if self.document["place"] else []
 
     def place(self, kind):
@@ -268,19 +268,19 @@ class PublishedIncident:
         return next((each for each in self.places if each["kind"] == kind), None)
 
     def name_of(self, kind, suffix=""):
-        """Return the name of the nearest place of a kind with a word behind it; empty if there is none."""
+        """Return the name of the nearest place of a kind, with a suffix; empty text if there is none."""
         place = self.place(kind)
         return f"{place['name']}{suffix}" if place else ""
 
     @cached_property
     def country(self):
-        """The row of its country in the crosswalk, or an empty one."""
+        """The row of its country in the crosswalk, or an empty row."""
         place = self.place(PlaceKind.COUNTRY)
         return COUNTRIES.get(place["pcode"], {}) if place else {}
 
     @cached_property
     def spot(self):
-        """The point of the incident, else of its place, else of the nearest place around it, which is less exact."""
+        """The point of the incident, or else of its place, or else of the nearest place around it."""
         own, place, point = (self.document[name] for name in ("location_precision", "place", "point"))
         own = LocationPrecision(own)
         name, kind = (place["name"], self.places[0]["kind"]) if place else ("", "")
@@ -293,12 +293,12 @@ class PublishedIncident:
         return Spot(None, None, name, own, kind)
 
     def locate(self, row, column):
-        """Return the spot, and note where it is not the place's own point."""
+        """Return the spot, and add a note if it is not the point of the incident or its place."""
         if self.spot.lat is None:
             row.lose(column, Loss.NO_POINT, "Neither its place nor any place around it has a point.")
         elif not self.document["point"] and self.spot.place != self.document["place"]["name"]:
             place = self.document["place"]["name"]
-            row.lose(column, Loss.POINT_FROM_ABOVE, f"{place} has no point: that of {self.spot.place} stands for it.")
+            row.lose(column, Loss.POINT_FROM_ABOVE, f"{place} has no point, so that of {self.spot.place} is used.")
         return self.spot
 
     # Who says so
@@ -317,23 +317,23 @@ class PublishedIncident:
 
 
 def day_of(article):
-    """Return the day by which an article was published, else the day since which; empty if neither is known."""
+    """Return the last possible day of publication, or else the first; empty text if neither is known."""
     return article["published"]["latest"] or article["published"]["earliest"] or ""
 
 
 def exactness(precision):
-    """Return what sorts precisions, the finest first."""
+    """Return the sort key of a precision; the most precise comes first."""
     return list(LocationPrecision).index(precision)
 
 
 def _holds(code, year):
-    """Return whether a code holds in a year, as far as it says so."""
+    """Return whether a code is valid in a year, as far as it says."""
     years = YEARS.search(code)
     return not years or not year or int(years[1]) <= int(year) <= int(years[2] or 9999)
 
 
-def parted(row, column, texts, by=";"):
-    """Return texts parted by semicolons, of which they keep none themselves."""
+def joined(row, column, texts, by=";"):
+    """Return texts joined by semicolons. Semicolons within a text become commas."""
     for text in texts:
         if ";" in text:
             row.lose(column, Loss.SEPARATOR, f"It is written: {text}")
@@ -341,23 +341,25 @@ def parted(row, column, texts, by=";"):
 
 
 def note_alike(row, column, codes, code):
-    """Note which of our codes the layout's code cannot tell from `code`; `codes` maps ours to the layout's."""
+    """Note which of our codes have the same code in the layout as `code`; `codes` maps ours to the layout's."""
     alike = [each.value for each in codes if codes[each] == codes[code] and each != code]
     if alike:
         row.lose(
-            column, Loss.PRECISION_MERGED, f"The record says {code}, which stands as one with {', '.join(alike)} here."
+            column,
+            Loss.PRECISION_MERGED,
+            f"The record says {code}, which here has the code of {', '.join(alike)}, too.",
         )
 
 
 def note_open_days(row, columns, when):
-    """Note for each of two columns that its day is not stated."""
+    """Add a note for each of two columns whose day is not stated."""
     for column, end in zip(columns, ("earliest", "latest"), strict=True):
         if when[end] is None:
             row.lose(column, Loss.DAY_OPEN, f"No {end} possible day is stated.")
 
 
 def note_fields(row, record, names):
-    """Note what fields of the record say for which the layout has no column."""
+    """Add notes on the fields of the record for which the layout has no column."""
     for name in record.stated(*names):
         value = record.document[name]
         row.lose("", Loss.FIELD_DROPPED, f"{name}: {', '.join(value) if isinstance(value, list) else value}.")
@@ -367,12 +369,20 @@ def note_fields(row, record, names):
 
 
 def note_other_harm(row, record, column):
-    """Note the casualties that are not counted: they were not killed, or another estimate counts them."""
+    """Add notes on casualties that are not counted: not killed, or already counted by another estimate."""
     for each in record.document["casualties"]:
         if each["harm"] != Harm.KILLED:
-            row.lose(column, Loss.HARM_LEFT_OUT, f"{each['uid']}: {told(each)} {each['harm']} of {victims(each)}.")
+            row.lose(
+                column,
+                Loss.HARM_LEFT_OUT,
+                f"{each['uid']}: {numbers(each)} {each['harm']} of {victims(each)}.",
+            )
         elif each not in record.killed:
-            row.lose(column, Loss.SUBSET, f"{each['uid']}: {told(each)} of {victims(each)}, within {each['within']}.")
+            row.lose(
+                column,
+                Loss.SUBSET,
+                f"{each['uid']}: {numbers(each)} of {victims(each)}, within {each['within']}.",
+            )
 
 
 def victims(casualty):
@@ -381,7 +391,7 @@ def victims(casualty):
     return f"{force} ({status})" if force else status
 
 
-def told(casualty):
+def numbers(casualty):
     """Return an estimate in words, such as `4`, `2 to 5, best 3` or `7 to open, best not stated`."""
     low, best, high = casualty["low"], casualty["best"], casualty["high"]
     if low == best == high:

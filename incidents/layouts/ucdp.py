@@ -1,6 +1,6 @@
 """Incidents in the 49 columns of the UCDP Georeferenced Event Dataset 23.1. The layout is theirs, the data are not.
 
-A row is one incident, one pair of enemies and one type of violence, in which somebody may have been killed.
+A row is one incident, one pair of enemies and one type of violence in which somebody may have been killed.
 """
 
 from enum import IntEnum
@@ -17,12 +17,12 @@ from .published import (
     Party,
     Sides,
     day_of,
+    joined,
     note_alike,
     note_fields,
     note_open_days,
     note_other_harm,
-    parted,
-    told,
+    numbers,
     victims,
 )
 
@@ -61,7 +61,7 @@ WHERE_PREC = {
     LocationPrecision.COUNTRY: 6,
     LocationPrecision.UNKNOWN: 6,
 }
-#: The word that theirs puts behind the name of an area, which towns have too.
+#: The word that UCDP adds to the name of an area, because towns may have the same name.
 AREA_SUFFIXES = {PlaceKind.GOVERNORATE: " governorate", PlaceKind.DISTRICT: " district"}
 DATE_PREC = {
     Precision.DAY: 1,
@@ -72,7 +72,7 @@ DATE_PREC = {
     Precision.UNKNOWN: 5,
 }
 EVENT_CLARITY = {Clarity.INDIVIDUAL: 1, Clarity.AGGREGATED: 2}
-#: `code_status`: what theirs is for events whose actors are not clear is not verified.
+#: `code_status`: the value for events whose actors are not clear is not verified.
 CODE_STATUS = {**dict.fromkeys(Attribution, "Clear"), Attribution.CONTESTED: ""}
 
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
@@ -82,14 +82,14 @@ UCDP_CAVEATS = {
     "year": "The year of the last possible day, else of the first.",
     "relid": "Theirs is built from country, year and dyad; ours is the uid of the record.",
     "active_year": "Blank: it follows from all deaths of a dyad in a year.",
-    "number_of_sources": "Articles that support the record; copies of one report count each.",
-    "best": "Counts incidents only. The tolls that other reports give, such as all killed since a day, are left out.",
-    "source_article": "Articles are those whose passages support the record; claims and passages are left out.",
+    "number_of_sources": "The number of articles that support the record; each copy of a report counts.",
+    "best": "Counts incidents only. Tolls, such as all people killed since a certain day, are left out.",
+    "source_article": "The articles whose passages support the record; claims and passages are left out.",
 }
 
 
 def ucdp_rows(record):
-    """Yield the rows of an incident: one, two where it hit both enemies and civilians, or one without cells."""
+    """Yield the rows of an incident: one, two if it hit both enemies and civilians, or one without cells."""
     if not record.killed:
         yield _none(record, "Nobody is said to have been killed.")
     elif not record.articles:
@@ -115,9 +115,9 @@ def dyads(record):
 
 
 def shared(record, found):
-    """Return, for each type of violence, the estimates of the killed that fall to it, each with its column.
+    """Return the estimates of people killed that belong to each type of violence, each with its column.
 
-    Civilians fall to one-sided violence if there is any; everybody else to the fight, if there was one.
+    Civilians belong to one-sided violence if there is any; everybody else belongs to the fight, if there was one.
     """
     shares = {}
     for casualty in record.killed:
@@ -133,7 +133,7 @@ def shared(record, found):
 
 
 def _none(record, sentence):
-    """Return what stands for a record, or a part of one, that has no row."""
+    """Return the notes for a record, or a part of one, that has no row."""
     row = LayoutRow(record.uid)
     row.lose("", Loss.NO_ROW, sentence)
     return row
@@ -143,7 +143,7 @@ def _row(record, violence, sides, lines):
     """Return the row of one type of violence, with the cells in the order of UCDP_COLUMNS."""
     number = str(FIRST_ID + record.number * 10 + violence)
     row = LayoutRow(record.uid, number)
-    row.lose("id", Loss.ROW, f"Stands for {record.uid}, revision {record.document['revision']}.")
+    row.lose("id", Loss.ROW, f"Represents {record.uid}, revision {record.document['revision']}.")
     deaths, total = _deaths(row, lines)
     if len(lines) == len(record.killed):
         total = _together(row, record, total)
@@ -175,11 +175,11 @@ def _row(record, violence, sides, lines):
 
 
 def _deaths(row, lines):
-    """Return the deaths of each side by the best estimates, and the Count of all."""
+    """Return the deaths of each side by the best estimates, and the Count of all deaths."""
     deaths, total = dict.fromkeys(DEATHS, 0), Count()
     for casualty, column in lines:
         count = _count(row, casualty)
-        row.lose(column, Loss.COUNTED, f"{casualty['uid']}: {told(casualty)} killed of {victims(casualty)}.")
+        row.lose(column, Loss.COUNTED, f"{casualty['uid']}: {numbers(casualty)} killed of {victims(casualty)}.")
         if casualty["victim"]["status"] == VictimStatus.OFF_DUTY:
             row.lose(column, Loss.OFF_DUTY, f"{casualty['uid']} counts people off duty.")
         deaths[column] += count.best
@@ -190,8 +190,8 @@ def _deaths(row, lines):
 
 
 def _together(row, record, total):
-    """Return the Count of all killed within the bounds that the record states of all of them together."""
-    # What the bounds of single estimates lack is no loss then.
+    """Return the Count of all killed, with the bounds that the record states for all of them together."""
+    # In this case it does not matter which bounds the single estimates lack.
     row.notes = [note for note in row.notes if note.column not in record.bounds]
     low = min(record.bounds.get("low", total.low), total.best)
     return Count(low, total.best, max(record.bounds.get("high", total.high), total.best))
@@ -204,18 +204,18 @@ def _count(row, casualty):
         row.lose("best", Loss.ALL_BLANK, f"{uid} states no number.")
         return Count()
     if low is None:
-        row.lose("low", Loss.LOW_BLANK, f"{uid}: {told(casualty)}.")
+        row.lose("low", Loss.LOW_BLANK, f"{uid}: {numbers(casualty)}.")
     if best is None:
-        row.lose("best", Loss.BEST_BLANK, f"{uid}: {told(casualty)}.")
+        row.lose("best", Loss.BEST_BLANK, f"{uid}: {numbers(casualty)}.")
     if high is None:
-        row.lose("high", Loss.HIGH_OPEN, f"{uid}: {told(casualty)}.")
+        row.lose("high", Loss.HIGH_OPEN, f"{uid}: {numbers(casualty)}.")
     low = low or 0
     best = low if best is None else best
     return Count(low, best, best if high is None else high)
 
 
 def _sides(row, record, violence, sides):
-    """Return the cells of conflict, dyad and both sides: blank wherever what UCDP calls them is not verified."""
+    """Return the cells of conflict, dyad and both sides. They are blank if the names in UCDP are not verified."""
     actors = {"a": _actor(row, record, "a", sides.a)}
     actors["b"] = UCDP_CIVILIANS if violence == ViolenceType.ONE_SIDED else _actor(row, record, "b", sides.b)
     cells = {}
@@ -234,7 +234,7 @@ def _sides(row, record, violence, sides):
 
 
 def _actor(row, record, side, slugs):
-    """Return the UCDP actor for which the forces of a side stand; empty if none, or more than one, is verified."""
+    """Return the UCDP actor of the forces of a side; empty text if none, or more than one, is verified."""
     column = f"side_{side}_new_id"
     codes = {slug: record.code(slug, Scheme.UCDP_ACTOR) for slug in slugs}
     known = sorted({code for code in codes.values() if code})
@@ -251,7 +251,7 @@ def _actor(row, record, side, slugs):
 
 
 def _sources(row, record):
-    """Return the cells of the articles, all in the order of publication."""
+    """Return the cells of the articles, in the order of publication."""
     days = [day_of(article) for article in record.articles]
     for article in record.articles:
         if article["published"]["precision"] != Precision.DAY:
@@ -263,9 +263,9 @@ def _sources(row, record):
     return {
         "number_of_sources": len(record.articles),
         "source_article": ";".join(f'"{text}"' for text in described),
-        "source_office": parted(row, "source_office", offices),
+        "source_office": joined(row, "source_office", offices),
         "source_date": ";".join(days),
-        "source_headline": parted(row, "source_headline", titles),
+        "source_headline": joined(row, "source_headline", titles),
         "source_original": ", ".join(dict.fromkeys(each["said_by"] for each in record.passages if each["said_by"])),
     }
 
@@ -275,7 +275,7 @@ def _where(row, record):
     spot, country = record.locate(row, "latitude"), record.country
     note_alike(row, "where_prec", WHERE_PREC, spot.precision)
     if not country:
-        row.lose("country_id", Loss.UNVERIFIED, "What UCDP calls its country is not verified.")
+        row.lose("country_id", Loss.UNVERIFIED, "The id of its country in UCDP is not verified.")
     cells = {
         "where_prec": WHERE_PREC[spot.precision],
         "where_coordinates": spot.place + AREA_SUFFIXES.get(spot.kind, ""),
@@ -302,7 +302,7 @@ def priogrid(lat, lon):
 
 
 def _when(row, record):
-    """Return the cells of the day; a blank is an end of the possible days that is not stated."""
+    """Return the cells of the days. A blank is a first or last possible day that is not stated."""
     when = record.document["when"]
     note_alike(row, "date_prec", DATE_PREC, when["precision"])
     note_open_days(row, ("date_start", "date_end"), when)

@@ -22,7 +22,7 @@ from .incident import Incident
 
 
 class Victims(models.Model):
-    """Who was harmed, and how, and what we hold to be their number."""
+    """Who was harmed and how, with our estimate of how many."""
 
     #: The row that counts these people too; only casualties can name one.
     within_id = None
@@ -33,21 +33,21 @@ class Victims(models.Model):
         null=True,
         blank=True,
         related_name="%(class)ss_suffered",
-        help_text="The force the victims belonged to. Blank: none, or not stated.",
+        help_text="The force to which the victims belonged. Blank: none, or not stated.",
     )
     victim_status = models.CharField(
-        max_length=25, choices=VictimStatus, help_text="What the people harmed were at that moment."
+        max_length=25, choices=VictimStatus, help_text="What the people harmed were at the time."
     )
-    harm = models.CharField(max_length=20, choices=Harm, help_text="What was done to them.")
+    harm = models.CharField(max_length=20, choices=Harm, help_text="What happened to the people harmed.")
     low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest credible number. Blank: not stated.")
     best = models.PositiveIntegerField(null=True, blank=True, help_text="The most likely number. Blank: not stated.")
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest credible number. Blank: open.")
     basis = models.CharField(
-        max_length=20, choices=Basis, default=Basis.SINGLE_CLAIM, help_text="What the estimate rests on."
+        max_length=20, choices=Basis, default=Basis.SINGLE_CLAIM, help_text="What the estimate is based on."
     )
     note = models.TextField(
         blank=True,
-        help_text="Why the estimate is not what the claims suggest. Needed for a judgement; readers see it.",
+        help_text="Why the estimate differs from what the claims suggest. Required for a coder’s judgement. Public.",
     )
 
     class Meta:
@@ -75,12 +75,12 @@ class Victims(models.Model):
 
     @cached_property
     def suggested(self):
-        """What the claims suggest, as they were loaded with the row."""
+        """What the claims that were loaded with the row suggest."""
         return suggest_estimate(self.claims.all(), self.victim_force)
 
     @classmethod
     def suggestions(cls, estimates):
-        """Return what the claims of estimates, as they are saved, suggest, by the keys of the estimates."""
+        """Return what the saved claims of each estimate suggest, by the primary key of the estimate."""
         claims = {estimate.pk: [] for estimate in estimates}
         relation = cls._meta.get_field("claims").field
         related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
@@ -89,16 +89,16 @@ class Victims(models.Model):
         return {each.pk: suggest_estimate(claims[each.pk], each.victim_force) for each in estimates}
 
     def suggestion(self):
-        """Return what the claims, as they are saved, suggest."""
+        """Return what the saved claims suggest."""
         return self.suggestions([self])[self.pk]
 
     def departs_from(self, suggestion):
-        """Return whether the estimate is not what was suggested, and neither a judgement nor another dataset's."""
+        """Return whether the estimate differs from the suggestion without being a judgement or another dataset's."""
         return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
 
 
 def figures_in_words(figures):
-    """Return low, best and high as people read them: 2–3–4; a figure that is not stated is a question mark."""
+    """Return low, best and high as one text, such as 2–3–4, with a question mark where no figure is stated."""
     return "–".join("?" if figure is None else str(figure) for figure in figures)
 
 
@@ -131,18 +131,20 @@ class WithinOneOfItsIncident(pgtrigger.Trigger):
 @part_of("incident")
 @pghistory.track()
 class Casualty(Victims, Keyed):
-    """What we hold to be the number of people harmed in an incident: one victim group, one harm."""
+    """Our estimate of the number of people harmed in an incident: one victim group and one kind of harm."""
 
     uid = UidField("CAS")
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="casualties", help_text="The incident.")
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, related_name="casualties", help_text="The incident in which people were harmed."
+    )
     within = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="subsets",
-        help_text="The estimate of the same incident that counts these people too: “ten, of whom two officers”."
-        " They are not added to it again.",
+        help_text="The estimate of this incident that already counts these people, as in “ten, of whom two officers”:"
+        " they are not added to it again.",
     )
 
     key = ("uid",)

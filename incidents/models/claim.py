@@ -1,4 +1,4 @@
-"""What one passage says of a number of people."""
+"""What one passage says about a number of people."""
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -21,17 +21,31 @@ from .toll import Toll
 @part_of("casualty__incident", "toll")
 @pghistory.track()
 class Claim(Citation, Keyed):
-    """What one passage says of a casualty or of a toll, as a number or an interval."""
+    """What one passage says about how many people a casualty or a toll counts: a number or an interval."""
 
     uid = UidField("CLM")
     casualty = models.ForeignKey(
-        Casualty, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The casualty it speaks of."
+        Casualty,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text="The casualty that it is about. Blank: it is about a toll.",
     )
     toll = models.ForeignKey(
-        Toll, models.CASCADE, null=True, blank=True, related_name="claims", help_text="The toll it speaks of."
+        Toll,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text="The toll that it is about. Blank: it is about a casualty.",
     )
-    low = models.PositiveIntegerField(null=True, blank=True, help_text="The least the words allow. Blank: no number.")
-    high = models.PositiveIntegerField(null=True, blank=True, help_text="The most the words allow. Blank: open.")
+    low = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The lowest number that the wording allows. Blank: no number."
+    )
+    high = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The highest number that the wording allows. Blank: open."
+    )
     qualifier = models.CharField(
         max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
     )
@@ -41,20 +55,22 @@ class Claim(Citation, Keyed):
         null=True,
         blank=True,
         related_name="claims_made",
-        help_text="The force whose own figure it is. Of its enemy's losses it proves no estimate, of its own no highest"
-        " one. Blank: no side's figure.",
+        help_text="The force that gives the figure. Its figure for an enemy’s losses proves no estimate; its figure for"
+        " its own losses proves no highest number. Blank: not a figure of one of the sides.",
     )
-    as_of_on = models.DateField(null=True, blank=True, help_text="The day the figure stands for. Blank: publication.")
+    as_of_on = models.DateField(
+        null=True, blank=True, help_text="The day to which the figure refers. Blank: day of publication."
+    )
     supersedes = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="superseded_by",
-        help_text="The earlier figure of the same source that this one replaces.",
+        help_text="The earlier claim of the same source that this claim replaces.",
     )
-    used = models.BooleanField(default=True, help_text="The estimate rests on it.")
-    unused_because = models.TextField(blank=True, help_text="Why the estimate does not rest on it.")
+    used = models.BooleanField(default=True, help_text="Whether the estimate is based on this claim.")
+    unused_because = models.TextField(blank=True, help_text="Why the estimate is not based on this claim.")
 
     key = ("uid",)
 

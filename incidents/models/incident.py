@@ -42,7 +42,7 @@ class WithinOperation(models.Model):
         null=True,
         blank=True,
         related_name="%(class)ss",
-        help_text="The operation it is part of, only where the phase is not known.",
+        help_text="The operation of which it is part. Only if the phase is not known.",
     )
     phase = models.ForeignKey(
         Phase,
@@ -50,7 +50,7 @@ class WithinOperation(models.Model):
         null=True,
         blank=True,
         related_name="%(class)ss",
-        help_text="The phase it is part of, which also gives the operation.",
+        help_text="The phase of which it is part. The phase also gives the operation.",
     )
 
     class Meta:
@@ -71,15 +71,15 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     uid = UidField("INC")
     title = models.CharField(
-        max_length=200, help_text="What happened, where, in our words; no names of private persons."
+        max_length=200, help_text="What happened and where, in our words. No names of private persons."
     )
-    summary = models.TextField(blank=True, help_text="What the sources say of it, in our words.")
+    summary = models.TextField(blank=True, help_text="What the sources say about it, in our words.")
     kind = models.CharField(max_length=20, choices=IncidentKind, help_text="What happened, in one word.")
     methods = ArrayField(
         models.CharField(max_length=20, choices=Method),
         default=list,
         blank=True,
-        help_text="How it was done. Blank: not stated.",
+        help_text="How it was done; choose all that apply. Blank: not stated.",
     )
     target = models.CharField(
         max_length=20, choices=Target, default=Target.UNKNOWN, help_text="What it was directed at."
@@ -93,34 +93,39 @@ class Incident(WithinOperation, Reviewed, Keyed):
         null=True,
         blank=True,
         related_name="incidents",
-        help_text="The smallest place that surely holds it. Blank: not stated.",
+        help_text="The smallest place in which it certainly happened. Blank: not stated.",
     )
     location_precision = models.CharField(
         max_length=20,
         choices=LocationPrecision,
         default=LocationPrecision.UNKNOWN,
-        help_text="How exactly the place is known.",
+        help_text="How precisely the location is known.",
     )
     place_as_reported = models.CharField(
-        max_length=200, blank=True, help_text="The source's own words for the place, kept short."
+        max_length=200, blank=True, help_text="The place in the source’s own words, in short."
     )
-    latitude = latitude("WGS 84 degrees north, only where the spot is known better than the place's own point.")
-    longitude = longitude("WGS 84 degrees east, only where the spot is known better than the place's own point.")
+    latitude = latitude("Degrees north (WGS 84). Only if the spot is known more precisely than the point of the place.")
+    longitude = longitude(
+        "Degrees east (WGS 84). Only if the spot is known more precisely than the point of the place."
+    )
     attribution = models.CharField(
-        max_length=15, choices=Attribution, default=Attribution.UNATTRIBUTED, help_text="How sure it is who did it."
+        max_length=15, choices=Attribution, default=Attribution.UNATTRIBUTED, help_text="How certain it is who did it."
     )
     clarity = models.CharField(
-        max_length=12, choices=Clarity, default=Clarity.INDIVIDUAL, help_text="One event, or several told as one."
+        max_length=12,
+        choices=Clarity,
+        default=Clarity.INDIVIDUAL,
+        help_text="Whether the source reports one event, or several as one.",
     )
     killed_low = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="The lowest credible number of all killed together, only where sources bound no group by itself.",
+        help_text="The lowest credible number of all killed together. Only if no source bounds single groups.",
     )
     killed_high = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="The highest credible number of all killed together, only where sources bound no group by itself.",
+        help_text="The highest credible number of all killed together. Only if no source bounds single groups.",
     )
 
     key = ("uid",)
@@ -165,11 +170,15 @@ class Incident(WithinOperation, Reviewed, Keyed):
 class ExternalId(Keyed):
     """What another dataset calls an incident."""
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="external_ids", help_text="The incident.")
-    scheme = models.CharField(
-        max_length=40, validators=[SCHEME], help_text="The dataset, in one word: ucdp_ged, acled, …"
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, related_name="external_ids", help_text="The incident that has this id."
     )
-    code = models.CharField(max_length=100, validators=[CODE], help_text="The id, exactly as that dataset writes it.")
+    scheme = models.CharField(
+        max_length=40, validators=[SCHEME], help_text="The other dataset, as one word: ucdp_ged, acled, …"
+    )
+    code = models.CharField(
+        max_length=100, validators=[CODE], help_text="The id of the incident there, exactly as that dataset writes it."
+    )
 
     key = ("scheme", "code")
 
@@ -204,7 +213,9 @@ class ExternalId(Keyed):
 class IncidentCitation(Citation, Keyed):
     """A passage about an incident."""
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="citations", help_text="The incident.")
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, related_name="citations", help_text="The incident that the passage is about."
+    )
 
     key = ("incident__uid", "article__uid", "locator")
 
@@ -222,11 +233,15 @@ class IncidentCitation(Citation, Keyed):
 @part_of("incident")
 @pghistory.track()
 class Involvement(Keyed):
-    """A force's part in an incident."""
+    """The role of a force in an incident."""
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="involvements", help_text="The incident.")
-    force = models.ForeignKey(Force, models.PROTECT, related_name="involvements", help_text="The force.")
-    role = models.CharField(max_length=25, choices=InvolvementRole, help_text="What part it had.")
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, related_name="involvements", help_text="The incident in which it was involved."
+    )
+    force = models.ForeignKey(
+        Force, models.PROTECT, related_name="involvements", help_text="The force that was involved."
+    )
+    role = models.CharField(max_length=25, choices=InvolvementRole, help_text="The role of the force in the incident.")
 
     key = ("incident__uid", "force__slug", "role")
 

@@ -1,13 +1,13 @@
-"""Sums that were worked out before."""
+"""Sums that were computed before."""
 
 from django.db import models
 
 
 class KnownSums(models.Model):
-    """The sums that answered a question about published incidents at one seq, kept so that the next answer is quick."""
+    """The sums that answered a question about published incidents at one seq, kept to speed up the next answer."""
 
     question = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what was asked.")
-    seq = models.BigIntegerField(help_text="The state of the log that was summed.")
+    seq = models.BigIntegerField(help_text="The seq of the log at which the sums hold.")
     groups = models.TextField(help_text="JSON: pairs of keys and numbers.")
     summed_at = models.DateTimeField(auto_now=True)
 

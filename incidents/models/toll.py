@@ -21,7 +21,7 @@ from .incident import Incident, WithinOperation
 @reviewed
 @pghistory.track()
 class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
-    """A cumulative count over days and places. It is never added to the incidents that it covers.
+    """A cumulative count of people over days and places. It is never added to the incidents that it counts.
 
     Two adopted tolls never count the same people, unless one is nested in the other.
     """
@@ -31,16 +31,21 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
     uid = UidField("TOL")
     title = models.CharField(max_length=200, help_text="What is counted, where and since when, in our words.")
-    earliest_on = models.DateField(null=True, blank=True, help_text="The first day it counts. Blank: not stated.")
+    earliest_on = models.DateField(null=True, blank=True, help_text="The first day that it counts. Blank: not stated.")
     latest_on = models.DateField(
         null=True,
         blank=True,
-        help_text="The last day it counts: where the source does not say, the day it was published.",
+        help_text="The last day that it counts. If the source does not say, the day of publication.",
     )
     as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
-    places = models.ManyToManyField(Place, blank=True, related_name="tolls", help_text="Where it counts.")
+    places = models.ManyToManyField(Place, blank=True, related_name="tolls", help_text="The places in which it counts.")
     perpetrator = models.ForeignKey(
-        Force, models.PROTECT, null=True, blank=True, related_name="tolls_caused", help_text="Who caused the harm."
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tolls_caused",
+        help_text="The force that caused the harm. Blank: not stated.",
     )
     parent = models.ForeignKey(
         "self",
@@ -48,17 +53,20 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
         null=True,
         blank=True,
         related_name="inner",
-        help_text="The wider toll that counts all of these people too, such as that of the operation for a phase.",
+        help_text="The wider toll that already counts all of these people, such as the toll of the whole operation.",
     )
     series = models.SlugField(
-        blank=True, help_text="Counts of one running tally share a word; only the newest of them can be adopted."
+        blank=True,
+        help_text="One word shared by the tolls of one running tally. Only the newest of them can be adopted.",
     )
     usable = models.BooleanField(
-        default=True, help_text="It has a definite period and definite victims, and is a count, not a rate."
+        default=True,
+        help_text="Whether it can be used: its period and victims are definite, and it is a count, not a rate.",
     )
-    unusable_because = models.TextField(blank=True, help_text="Why it cannot be used.")
+    unusable_because = models.TextField(blank=True, help_text="Why the toll cannot be used.")
     adopted = models.BooleanField(
-        default=False, help_text="Its unexplained remainder enters reconciled totals. At most one for the same victims."
+        default=False,
+        help_text="Whether reconciled totals add what no incident explains of it. At most one for the same victims.",
     )
 
     key = ("uid",)
@@ -93,16 +101,20 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 @part_of("toll")
 @pghistory.track()
 class TollCoverage(Keyed):
-    """Whether a toll counts an incident."""
+    """Whether a toll counts the people harmed in an incident."""
 
-    toll = models.ForeignKey(Toll, models.CASCADE, related_name="coverage", help_text="The toll.")
-    incident = models.ForeignKey(Incident, models.PROTECT, related_name="tolls", help_text="The incident.")
+    toll = models.ForeignKey(
+        Toll, models.CASCADE, related_name="coverage", help_text="The toll that counts, or does not count."
+    )
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, related_name="tolls", help_text="The incident that it may count."
+    )
     relation = models.CharField(
         max_length=12,
         choices=Coverage,
-        help_text="Whether the toll counts it. What a nested toll counts, it counts too.",
+        help_text="Whether the toll counts the incident. A toll also counts what the tolls nested in it count.",
     )
-    reason = models.TextField(blank=True, help_text="Why. Needed where the incident is excluded.")
+    reason = models.TextField(blank=True, help_text="Why. Required if the incident is excluded.")
 
     key = ("toll__uid", "incident__uid")
 
@@ -115,7 +127,7 @@ class TollCoverage(Keyed):
             models.UniqueConstraint(
                 fields=["toll", "incident"],
                 name="toll_coverage_once",
-                violation_error_message="The toll is related to this incident already.",
+                violation_error_message="The toll already has a row for this incident.",
             ),
             models.CheckConstraint(
                 condition=~Q(relation=Coverage.EXCLUDED) | ~Q(reason=""),

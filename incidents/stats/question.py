@@ -7,8 +7,7 @@ from ..choices import Harm
 from ..documents import INCIDENT
 from ..tags import HARM, VICTIM_HARM
 from .answer import BASES, ESTIMATES, MEASURES
-from .sums import DIMENSIONS
-from .sums import Question as SumsQuestion
+from .sums import DIMENSIONS, SumsQuestion
 
 #: The parameters of sums beside filters and moments.
 OF_SUMS = {"measure", "by", "estimate", "basis", "format"}

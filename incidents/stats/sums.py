@@ -49,7 +49,7 @@ OF_CASUALTIES = {
     "operation", "phase",
 }  # fmt: skip
 
-#: Sums over more changed incidents than this are kept anew, and no more questions than that are kept.
+#: Sums over more changed incidents than this are computed again, and no more questions than that are kept.
 MANY, QUESTIONS = 500, 1000
 
 
@@ -75,7 +75,7 @@ class Row:
 
 
 @dataclass
-class Question:
+class SumsQuestion:
     """What is summed, by what, and which number of each estimate, at a seq of the log (None: now).
 
     `parameters` are the filters as they came in, `tags` those of the casualties that count.

@@ -25,7 +25,7 @@ from .sums import DIMENSIONS
 #: No answer has more groups.
 ROWS_MAX = 10_000
 
-NUMBERS = ["value", "n_incidents", "n_without_figure", "residual"]
+ANSWER_COLUMNS = ["value", "n_incidents", "n_without_figure", "residual"]
 
 
 class LeftOutSerializer(serializers.Serializer):
@@ -71,7 +71,7 @@ class StatsCsv(CsvRenderer):
     """The rows alone, with a header."""
 
     def columns(self, data):
-        return [*data["by"], *(name for name in NUMBERS if name != "residual" or data["basis"] == "reconciled")]
+        return [*data["by"], *(name for name in ANSWER_COLUMNS if name != "residual" or data["basis"] == "reconciled")]
 
 
 def choice(name, description, values, default):
@@ -87,7 +87,7 @@ BY = {
 }
 ASKED = [
     choice("measure", "What is summed. `casualties` are all harms, and need `by=harm`.", MEASURES, "incidents"),
-    OpenApiParameter("by", BY, description="One or two dimensions, parted by commas.", style="form", explode=False),
+    OpenApiParameter("by", BY, description="One or two dimensions, separated by commas.", style="form", explode=False),
     choice("estimate", "Which number of each estimate.", ESTIMATES, "best"),
     choice("basis", "`reconciled` adds what adopted tolls count beyond the incidents.", BASES, "incident"),
 ]

@@ -22,22 +22,33 @@ from .shapes import Name, Nested, not_its_own_parent
 @reviewed
 @pghistory.track()
 class Force(Nested, Reviewed, Keyed):
-    """An armed actor, or an authority that commands one; also civilians, where they are the target."""
+    """An armed actor, or an authority that commands one; also civilians, if they are the target."""
 
-    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
-    name = models.CharField(max_length=200, help_text="The spelling we print, in English.")
+    slug = models.SlugField(
+        unique=True, help_text="The short name in coding sheets and addresses. Never change it once it is in use."
+    )
+    name = models.CharField(max_length=200, help_text="The English spelling that we publish.")
     normalised = NormalisedField()
-    kind = models.CharField(max_length=20, choices=ForceKind, help_text="What sort of force it is.")
+    kind = models.CharField(max_length=20, choices=ForceKind, help_text="What type of force it is.")
     side = models.CharField(max_length=12, choices=Side, help_text="Which side it is on in this theatre.")
     echelon = models.CharField(
-        max_length=12, choices=Echelon, blank=True, help_text="How large it is. Blank: not stated."
+        max_length=12, choices=Echelon, blank=True, help_text="The level or size of the force. Blank: not stated."
     )
     # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts", help_text="The force that it belongs to."
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The force to which it belongs. Blank: none, or not stated.",
     )
-    active_earliest_on = models.DateField(null=True, blank=True, help_text="The day it was set up. Blank: not known.")
-    active_latest_on = models.DateField(null=True, blank=True, help_text="The day it was dissolved. Blank: it exists.")
+    active_earliest_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it was set up. Blank: not known."
+    )
+    active_latest_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it was dissolved. Blank: still active."
+    )
 
     key = ("slug",)
     active = Window("active")
@@ -66,7 +77,9 @@ class Force(Nested, Reviewed, Keyed):
 class ForceName(Name, Keyed):
     """Another spelling, an acronym or a nickname of a force."""
 
-    force = models.ForeignKey(Force, models.CASCADE, related_name="names", help_text="The force.")
+    force = models.ForeignKey(
+        Force, models.CASCADE, related_name="names", help_text="The force that has this spelling."
+    )
 
     key = ("force__slug", "name")
 
@@ -83,13 +96,14 @@ class ForceName(Name, Keyed):
 @part_of("force")
 @pghistory.track()
 class ForceCode(Keyed):
-    """What another dataset calls a force."""
+    """The name or code of a force in another dataset."""
 
-    force = models.ForeignKey(Force, models.CASCADE, related_name="codes", help_text="The force.")
-    scheme = models.CharField(max_length=20, choices=Scheme, help_text="The dataset.")
-    code = models.CharField(max_length=100, help_text="Exactly as that dataset writes it.")
+    force = models.ForeignKey(Force, models.CASCADE, related_name="codes", help_text="The force that has this code.")
+    scheme = models.CharField(max_length=20, choices=Scheme, help_text="The other dataset.")
+    code = models.CharField(max_length=100, help_text="The name or code, exactly as that dataset writes it.")
     verified = models.BooleanField(
-        default=False, help_text="Checked against that dataset's own list. Unverified codes are left out of exports."
+        default=False,
+        help_text="Whether it was checked against that dataset’s own list. Unverified codes are left out of exports.",
     )
 
     key = ("force__slug", "scheme", "code")

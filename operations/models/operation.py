@@ -26,13 +26,20 @@ class Operation(Nested, Reviewed, Keyed):
     """A named or announced military undertaking."""
 
     uid = UidField("OPN")
-    name = models.CharField(max_length=200, help_text="The name we print: the announced one, else a descriptive one.")
+    name = models.CharField(
+        max_length=200, help_text="The name that we publish: the announced one, or else a descriptive one."
+    )
     normalised = NormalisedField()
-    kind = models.CharField(max_length=20, choices=OperationKind, help_text="What sort of operation it is.")
+    kind = models.CharField(max_length=20, choices=OperationKind, help_text="What type of operation it is.")
     objective = models.TextField(blank=True, help_text="What it was meant to achieve, in our words. Blank: not stated.")
-    summary = models.TextField(blank=True, help_text="What the sources say of it, in our words.")
+    summary = models.TextField(blank=True, help_text="What the sources say about it, in our words.")
     commanding_force = models.ForeignKey(
-        Force, models.PROTECT, null=True, blank=True, related_name="commanded_operations", help_text="Who led it."
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commanded_operations",
+        help_text="The force that led it. Blank: not stated.",
     )
     starts_earliest_on = earliest_day("on which it began")
     starts_latest_on = latest_day("on which it began")
@@ -41,9 +48,11 @@ class Operation(Nested, Reviewed, Keyed):
     ends_latest_on = latest_day("on which it ended")
     ends_as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
     end_status = models.CharField(
-        max_length=12, choices=EndStatus, default=EndStatus.UNCLEAR, help_text="Whether it is over."
+        max_length=12, choices=EndStatus, default=EndStatus.UNCLEAR, help_text="Whether the operation is over."
     )
-    places = models.ManyToManyField(Place, blank=True, related_name="operations", help_text="Its area, as announced.")
+    places = models.ManyToManyField(
+        Place, blank=True, related_name="operations", help_text="The places in which it took place, as announced."
+    )
     # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self",
@@ -51,7 +60,7 @@ class Operation(Nested, Reviewed, Keyed):
         null=True,
         blank=True,
         related_name="parts",
-        help_text="The campaign that it is part of.",
+        help_text="The campaign of which it is part. Blank: none.",
     )
 
     key = ("uid",)
@@ -90,7 +99,9 @@ class Operation(Nested, Reviewed, Keyed):
 class OperationName(Name, Keyed):
     """Another name or spelling of an operation."""
 
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="names", help_text="The operation.")
+    operation = models.ForeignKey(
+        Operation, models.CASCADE, related_name="names", help_text="The operation that has this name."
+    )
 
     key = ("operation__uid", "name")
 
@@ -109,7 +120,9 @@ class OperationName(Name, Keyed):
 class OperationCitation(Citation, Keyed):
     """A passage about an operation as a whole."""
 
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="citations", help_text="The operation.")
+    operation = models.ForeignKey(
+        Operation, models.CASCADE, related_name="citations", help_text="The operation that the passage is about."
+    )
 
     key = ("operation__uid", "article__uid", "locator")
 

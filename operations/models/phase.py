@@ -25,15 +25,18 @@ from .shapes import AS_REPORTED, counts_in_order
 @part_of("operation")
 @pghistory.track()
 class Phase(Keyed):
-    """A part of an operation that was announced, reported or set apart by us."""
+    """A part of an operation that was announced, reported or defined by us."""
 
     uid = UidField("PHS")
     # Watched by a trigger: see docs/database.md.
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="phases", help_text="The operation.")
-    ordinal = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1)], help_text="First, second, third… 1 where the operation has no parts."
+    operation = models.ForeignKey(
+        Operation, models.CASCADE, related_name="phases", help_text="The operation of which it is a part."
     )
-    name = models.CharField(max_length=200, help_text="What the sources call it, else a descriptive name.")
+    ordinal = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1)],
+        help_text="Its number within the operation: 1, 2, 3 … An operation without parts has one phase, 1.",
+    )
+    name = models.CharField(max_length=200, help_text="The name that the sources use, or else a descriptive one.")
     basis = models.CharField(max_length=15, choices=PhaseBasis, help_text="Who says that this is a phase.")
     starts_earliest_on = earliest_day("on which it began")
     starts_latest_on = latest_day("on which it began")
@@ -41,9 +44,13 @@ class Phase(Keyed):
     ends_earliest_on = earliest_day("on which it ended")
     ends_latest_on = latest_day("on which it ended")
     ends_as_reported = models.CharField(max_length=100, blank=True, help_text=AS_REPORTED)
-    places = models.ManyToManyField(Place, blank=True, related_name="phases", help_text="Where it took place.")
+    places = models.ManyToManyField(
+        Place, blank=True, related_name="phases", help_text="The places in which it took place."
+    )
     area_km2 = models.PositiveIntegerField(
-        null=True, blank=True, help_text="The area it covered, in square kilometres, as claimed. Blank: not stated."
+        null=True,
+        blank=True,
+        help_text="The area that it covered, in square kilometres, as claimed. Blank: not stated.",
     )
 
     key = ("uid",)
@@ -88,7 +95,9 @@ class Phase(Keyed):
 class PhaseCitation(Citation, Keyed):
     """A passage about a phase."""
 
-    phase = models.ForeignKey(Phase, models.CASCADE, related_name="citations", help_text="The phase.")
+    phase = models.ForeignKey(
+        Phase, models.CASCADE, related_name="citations", help_text="The phase that the passage is about."
+    )
 
     key = ("phase__uid", "article__uid", "locator")
 
@@ -106,16 +115,20 @@ class PhaseCitation(Citation, Keyed):
 @part_of("phase__operation")
 @pghistory.track()
 class Participation(Citation, Keyed):
-    """What one passage says of a force's part in a phase, that it had none included."""
+    """What one passage says about the role of a force in a phase, including that it had none."""
 
-    phase = models.ForeignKey(Phase, models.CASCADE, related_name="participations", help_text="The phase.")
-    force = models.ForeignKey(Force, models.PROTECT, related_name="participations", help_text="The force.")
-    role = models.CharField(max_length=15, choices=ParticipationRole, help_text="What part it had.")
+    phase = models.ForeignKey(
+        Phase, models.CASCADE, related_name="participations", help_text="The phase that the passage is about."
+    )
+    force = models.ForeignKey(
+        Force, models.PROTECT, related_name="participations", help_text="The force that the passage is about."
+    )
+    role = models.CharField(max_length=15, choices=ParticipationRole, help_text="The role of the force in the phase.")
     standing = models.CharField(
         max_length=12,
         choices=Standing,
         default=Standing.TOOK_PART,
-        help_text="Whether the passage says that it had it.",
+        help_text="Took part, said to be absent, or planned, according to the passage.",
     )
 
     key = ("phase__uid", "force__slug", "role", "article__uid", "locator")
@@ -140,20 +153,24 @@ class Participation(Citation, Keyed):
 @part_of("phase__operation")
 @pghistory.track()
 class Result(Citation, Keyed):
-    """What one passage says a phase brought about, as a number."""
+    """What a phase achieved according to one passage, as a number."""
 
-    phase = models.ForeignKey(Phase, models.CASCADE, related_name="results", help_text="The phase.")
+    phase = models.ForeignKey(
+        Phase, models.CASCADE, related_name="results", help_text="The phase that the passage is about."
+    )
     kind = models.CharField(max_length=20, choices=ResultKind, help_text="What is counted.")
-    low = models.PositiveIntegerField(null=True, blank=True, help_text="The least it can be. Blank: not stated.")
-    best = models.PositiveIntegerField(null=True, blank=True, help_text="The figure as given. Blank: none given.")
-    high = models.PositiveIntegerField(null=True, blank=True, help_text="The most it can be. Blank: not stated.")
+    low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest number. Blank: not stated.")
+    best = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The number that the passage gives. Blank: not stated."
+    )
+    high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest number. Blank: not stated.")
     claimed_by = models.ForeignKey(
         Force,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="claimed_results",
-        help_text="The force that claims it.",
+        help_text="The force that claims this result. Blank: not stated.",
     )
 
     key = ("phase__uid", "kind", "article__uid", "locator")

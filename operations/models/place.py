@@ -25,10 +25,12 @@ from .shapes import Name, Nested, not_its_own_parent
 class Place(Nested, Reviewed, Keyed):
     """Somewhere on the map, from a country down to a checkpoint."""
 
-    slug = models.SlugField(unique=True, help_text="Short name in sheets and addresses; never changed after use.")
-    name = models.CharField(max_length=200, help_text="The spelling we print, in English.")
+    slug = models.SlugField(
+        unique=True, help_text="The short name in coding sheets and addresses. Never change it once it is in use."
+    )
+    name = models.CharField(max_length=200, help_text="The English spelling that we publish.")
     normalised = NormalisedField()
-    kind = models.CharField(max_length=20, choices=PlaceKind, help_text="What sort of place it is.")
+    kind = models.CharField(max_length=20, choices=PlaceKind, help_text="What type of place it is.")
     # Watched by a trigger: see docs/database.md.
     parent = models.ForeignKey(
         "self",
@@ -36,13 +38,15 @@ class Place(Nested, Reviewed, Keyed):
         null=True,
         blank=True,
         related_name="parts",
-        help_text="The smallest place around it, by formal administration whoever holds it. Blank for countries.",
+        help_text="The smallest place around it, by formal administration, whoever holds it. Blank for countries.",
     )
-    latitude = latitude("WGS 84 degrees north; the middle of an area.")
-    longitude = longitude("WGS 84 degrees east; the middle of an area.")
-    pcode = models.CharField(max_length=20, blank=True, help_text="OCHA place code. Blank: none.")
+    latitude = latitude("Degrees north (WGS 84). For an area, its middle.")
+    longitude = longitude("Degrees east (WGS 84). For an area, its middle.")
+    pcode = models.CharField(max_length=20, blank=True, help_text="The place code (p-code) of OCHA. Blank: none.")
     disputed = models.BooleanField(
-        null=True, blank=True, help_text="Claimed by both the federal and the regional government. Blank: not assessed."
+        null=True,
+        blank=True,
+        help_text="Whether both the federal and the regional government claim it. Blank: not assessed.",
     )
 
     key = ("slug",)
@@ -71,7 +75,9 @@ class Place(Nested, Reviewed, Keyed):
 class PlaceName(Name, Keyed):
     """Another spelling of a place."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="names", help_text="The place.")
+    place = models.ForeignKey(
+        Place, models.CASCADE, related_name="names", help_text="The place that has this spelling."
+    )
 
     key = ("place__slug", "name")
 
@@ -88,11 +94,15 @@ class PlaceName(Name, Keyed):
 @part_of("place")
 @pghistory.track()
 class PlaceControl(Citation, Keyed):
-    """Who administers or controls a place, from when to when, as one passage says."""
+    """Who administers or controls a place and during which period, according to one passage."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="control", help_text="The place.")
-    aspect = models.CharField(max_length=12, choices=Aspect, help_text="Civil administration or armed control.")
-    authority = models.CharField(max_length=12, choices=Authority, help_text="Who holds it.")
+    place = models.ForeignKey(
+        Place, models.CASCADE, related_name="control", help_text="The place that the passage is about."
+    )
+    aspect = models.CharField(
+        max_length=12, choices=Aspect, help_text="Whether the row is about civil administration or about armed control."
+    )
+    authority = models.CharField(max_length=12, choices=Authority, help_text="Who administers or controls the place.")
     starts_earliest_on = earliest_day("on which it began")
     starts_latest_on = latest_day("on which it began")
     ends_earliest_on = earliest_day("on which it ended")

@@ -1,4 +1,4 @@
-"""What several tables of the theatre share: spellings of a name, rows within rows, and figures that rise."""
+"""What several tables of the theatre share: names, rows that are part of other rows, and low, best and high."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from records.names import NormalisedField
 from sources.models import LANGUAGE
 
-AS_REPORTED = "The source's own words for the day, such as “mid-May”, kept short."
+AS_REPORTED = "The day in the source’s own words, in short, such as “mid-May”."
 
 
 def counts_in_order(name="%(class)s_counts_in_order"):
@@ -24,10 +24,12 @@ def counts_in_order(name="%(class)s_counts_in_order"):
 class Name(models.Model):
     """One spelling of a name in one language."""
 
-    name = models.CharField(max_length=200, help_text="As written, in its own script.")
+    name = models.CharField(max_length=200, help_text="The name as it is written, in its own script.")
     normalised = NormalisedField()
     language = models.CharField(
-        max_length=20, validators=[LANGUAGE], help_text="BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin letters."
+        max_length=20,
+        validators=[LANGUAGE],
+        help_text="The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.",
     )
 
     class Meta:
@@ -59,7 +61,7 @@ class Nested(models.Model):
 
 
 def not_its_own_parent():
-    """Return the constraint that no row is part of itself; `clean()` sees to longer circles."""
+    """Return the constraint that no row is part of itself; `clean()` refuses longer circles."""
     return models.CheckConstraint(
         condition=Q(parent=None) | ~Q(parent=F("id")),
         name="%(class)s_not_its_own_parent",

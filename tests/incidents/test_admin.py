@@ -194,10 +194,10 @@ def test_suggestion_is_taken_over_with_what_else_was_typed(curator, factory):
     estimate = factory(low=3, best=3, high=3)
     claimed(estimate, 2)
     page = address(type(estimate), "change", estimate.pk)
-    response = curator.post(page, filled(curator.get(page), note="Counted anew.", _suggested="1"), follow=True)
+    response = curator.post(page, filled(curator.get(page), note="Counted again.", _suggested="1"), follow=True)
     estimate.refresh_from_db()
-    assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted anew.")
-    assert messages(response)[-1] == "The estimate is what the claims suggest now: 2–2–2."
+    assert (estimate.figures, estimate.basis, estimate.note) == ((2, 2, 2), "single_claim", "Counted again.")
+    assert messages(response)[-1] == "The estimate is now what the claims suggest: 2–2–2."
     assert response.redirect_chain[-1][0] == page
     assert "The estimate is what the claims suggest." in response.content.decode()
 
@@ -334,7 +334,7 @@ def test_proposed_incident_is_linked_once_it_is_confirmed(curator, proposed):
     assert (row.incident, row.relation, row.reason) == (
         incident,
         "contained",
-        "All that is coded of it lies within what the toll counts.",
+        "Everything that is coded about it lies within what the toll counts.",
     )
     assert "1 proposed" not in curator.get(page).content.decode()
 
@@ -354,7 +354,7 @@ def test_proposed_incident_that_is_typed_as_a_row_too_is_told_so(curator, propos
     sent = proposal(toll, curator) | {"proposals-0-confirmed": "on"}
     sent |= rows("coverage", {"incident": incident.pk, "relation": "contained"})
     response = curator.post(address(Toll, "change", toll.pk), sent)
-    assert "The toll is related to this incident already." in response.content.decode()
+    assert "The toll already has a row for this incident." in response.content.decode()
     assert not toll.coverage.exists()
 
 

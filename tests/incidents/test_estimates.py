@@ -114,7 +114,7 @@ def test_a_claim_that_says_it_was_replaced_is_set_aside():
 def test_a_vaguer_figure_of_the_same_source_does_not_open_the_estimate():
     vague, exact = claim(21, None, uid="CLM-1"), claim(22, 22, uid="CLM-2")
     assert suggested(vague, exact) == (22, 22, 22, Basis.SINGLE_CLAIM)
-    assert reasons(vague, exact)[0] == "The same source (Daily) gives a closer figure."
+    assert reasons(vague, exact)[0] == "The same source (Daily) gives a more precise figure."
 
 
 def test_an_open_figure_does_not_raise_the_highest_number():
@@ -147,11 +147,11 @@ def test_one_sides_figure_in_two_outlets_counts_once():
     ("values", "sentence"),
     [
         ({"credibility": "4"}, "It is not credible."),
-        ({"credibility": "6"}, "Nobody has judged yet how credible it is."),
+        ({"credibility": "6"}, "Nobody has judged how credible it is."),
         ({"stance": Stance.CONTRADICTS}, "The passage contradicts."),
         ({"used": False, "unused_because": "A misprint."}, "Set aside by the coder: A misprint."),
         ({"stance": Stance.CONTEXT}, "The passage only gives context."),
-        ({"low": None, "high": None, "qualifier": "unstated"}, "It names no number."),
+        ({"low": None, "high": None, "qualifier": "unstated"}, "It gives no number."),
     ],
 )
 def test_what_does_not_count_is_set_aside_with_the_reason(values, sentence):

@@ -204,7 +204,7 @@ def test_every_script_and_mark_survives(export):
     ("options", "sentence"),
     [
         ({"filter": ["place=nowhere"]}, "place: There is no place “nowhere”."),
-        ({"filter": ["plac=kirkuk"]}, "plac=kirkuk: Write a filter as NAME=VALUE. There are: "),
+        ({"filter": ["plac=kirkuk"]}, "plac=kirkuk: Write a filter as NAME=VALUE. The filters are: "),
         ({"filter": ["kind=arson", "kind=ambush"]}, "kind: Give it once; separate several values with commas."),
         ({"as_of": "9999"}, "as_of: The log has no such seq yet"),
         ({"release": "2031.1"}, "release: There is no release “2031.1”."),
@@ -219,7 +219,7 @@ def test_a_bad_request_is_refused_in_a_sentence_and_leaves_nothing(tmp_path, opt
 
 def test_files_are_not_replaced_unless_told_to(tmp_path):
     (tmp_path / "rows.notes.csv").write_text("kept")
-    with pytest.raises(CommandError, match=r"Already there: .*rows\.notes\.csv\. Give --overwrite"):
+    with pytest.raises(CommandError, match=r"Already there: .*rows\.notes\.csv\. Use --overwrite"):
         call_command("export", layout="acled", output=tmp_path / "rows.csv")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("rows.notes.csv", "kept")]
     call_command("export", layout="acled", output=tmp_path / "rows.csv", overwrite=True, verbosity=0)

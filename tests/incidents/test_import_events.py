@@ -275,7 +275,7 @@ def test_a_mapping_says_which_line_and_key_is_wrong(iraq, file, mapping, before,
 def test_a_word_without_a_code_is_refused_with_the_codes(iraq, file, mapping):
     report = file(content="").with_name("report.csv")
     run(file(DIARY | {"What": "raid"}), layout="table", mapping=mapping(), report=report, dry_run=True)
-    assert told_in(report)[0]["remark"].startswith("what: “raid” is not a code of ours. Say under `values: kind:`")
+    assert told_in(report)[0]["remark"].startswith("what: “raid” is not one of our codes. Say under `values: kind:`")
 
 
 # Dirt
@@ -289,7 +289,7 @@ def test_a_row_of_hxl_tags_is_passed_over(iraq, file):
     header, row = as_lines(UCDP)
     tags = ",".join("#date+start" if name.startswith("date") else "#meta" for name in header.split(","))
     told = run(file(content=f"{header}\n{tags}\n{row}\n"))
-    assert "row of HXL tags passed over" in told
+    assert "row of HXL tags skipped" in told
     assert Incident.objects.count() == 1
 
 
@@ -301,7 +301,7 @@ def test_line_breaks_inside_quotes_belong_to_the_cell(iraq, file):
 def test_a_header_that_stands_again_in_the_middle_is_passed_over(iraq, file):
     header, first, second = as_lines(UCDP, UCDP | {"id": "102"})
     told = run(file(content="\n".join([header, first, header, "", second])))
-    assert ("repeated headers passed over" in told, "empty lines passed over" in told) == (True, True)
+    assert ("repeated headers skipped" in told, "empty lines skipped" in told) == (True, True)
     assert Incident.objects.count() == 2
 
 
@@ -353,7 +353,7 @@ def test_control_characters_are_taken_out_of_every_cell(iraq, file):
     told = run(
         file(UCDP | {"source_original": "ar\x01my\x7f \x9fst\x1batement", "where_coordinates": "Tall\x02 Afar town"})
     )
-    assert "rows with control characters, which were taken out" in told
+    assert "rows with control characters, which were removed" in told
     assert (Claim.objects.get().said_by, Incident.objects.get().place) == ("army statement", iraq.town)
 
 
@@ -376,7 +376,7 @@ def test_a_cell_of_any_length_is_imported_or_refused_before_anything_is_written(
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_delimiters_are_found_out(iraq, file, delimiter):
-    assert "cells parted by" in run(file(UCDP, delimiter=delimiter))
+    assert "cells separated by" in run(file(UCDP, delimiter=delimiter))
     assert Incident.objects.count() == 1
 
 
@@ -468,7 +468,7 @@ def test_update_never_undoes_what_people_edited(iraq, file):
     assert (row["outcome"], row["record"], row["remark"]) == (
         "leave alone",
         incident.uid,
-        "People have edited it; the file says otherwise in: title, figures.",
+        "People have edited it. The file differs in: title, figures.",
     )
     incident.refresh_from_db()
     assert incident.title == "A better title"
@@ -534,7 +534,7 @@ def test_of_two_imports_of_one_file_at_once_nothing_is_created_twice(file, monke
     first, second = sorted(said)
     assert first == "20 created and in review."
     assert second in {
-        "Another import is running. Start this one when it has ended.",
+        "Another import is running. Start this one when the other has finished.",
         "Nothing to write: 20 to leave alone.",
     }
     counts = [model.objects.count() for model in (Incident, Article, Force)]

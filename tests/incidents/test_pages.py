@@ -93,4 +93,4 @@ def test_casualty_shows_how_its_sources_conflict(desk):
     desk.goto(desk.base + address(Casualty, "change", casualty.pk))
     fits(desk)
     expect(desk.locator(".suggestion")).to_contain_text("Sources conflict")
-    expect(desk.locator(".suggestion")).to_contain_text("The figures agree; the basis does not.")
+    expect(desk.locator(".suggestion")).to_contain_text("The figures agree, but the basis does not.")

@@ -73,14 +73,14 @@ def uids(found):
 
 def test_an_incident_within_everything_is_contained(country):
     found = fit(country.toll(), country.attack())
-    assert found == (Coverage.CONTAINED, "All that is coded of it lies within what the toll counts.", True)
+    assert found == (Coverage.CONTAINED, "Everything that is coded about it lies within what the toll counts.", True)
 
 
 @pytest.mark.parametrize(
     ("when", "relation", "reason"),
     [
-        ("2020-11-27", "contained", "All that is coded of it lies within what the toll counts."),
-        ("2020-12-12", "contained", "All that is coded of it lies within what the toll counts."),
+        ("2020-11-27", "contained", "Everything that is coded about it lies within what the toll counts."),
+        ("2020-12-12", "contained", "Everything that is coded about it lies within what the toll counts."),
         ("2020-11-26", "excluded", "It happened before 2020-11-27, the first day that the toll counts."),
         ("2020-12-13", "excluded", "It happened after 2020-12-12, the last day that the toll counts."),
         (
@@ -88,7 +88,7 @@ def test_an_incident_within_everything_is_contained(country):
             "likely",
             "Some of its possible days (2020-11-25/2020-11-30) lie outside the period.",
         ),
-        ("../2020-12-01", "likely", "Its days are not known on both ends."),
+        ("../2020-12-01", "likely", "Its first or its last possible day is not known."),
         ("../2020-11-26", "excluded", "It happened before 2020-11-27, the first day that the toll counts."),
         ("", "likely", "Its day is not known."),
     ],
@@ -135,12 +135,12 @@ def test_a_toll_without_places_counts_everywhere(country):
     [
         ({"force": "army"}, "contained", ""),
         ({"force": "forces"}, "likely", "not certain that the toll counts its victims (Security forces killed)."),
-        ({"force": "peshmerga"}, "excluded", "The killed were of others: Peshmerga."),
+        ({"force": "peshmerga"}, "excluded", "The people killed were others: Peshmerga."),
         ({"force": False}, "likely", "not certain that the toll counts its victims"),
-        ({"force": False, "victim_status": "civilian"}, "excluded", "The killed were of others: civilian."),
+        ({"force": False, "victim_status": "civilian"}, "excluded", "The people killed were others: civilian."),
         ({"harm": "killed_or_wounded"}, "likely", "(8th Division killed or wounded)"),
-        ({"harm": "wounded"}, "likely", "Nobody killed is recorded of it."),
-        ({"low": 0, "best": 0, "high": 0}, "likely", "Nobody killed is recorded of it."),
+        ({"harm": "wounded"}, "likely", "It has no record of anybody killed."),
+        ({"low": 0, "best": 0, "high": 0}, "likely", "It has no record of anybody killed."),
     ],
 )
 def test_victims_decide(country, line, relation, reason):
@@ -168,8 +168,8 @@ def test_a_toll_that_names_no_force_goes_by_the_status(country):
 @pytest.mark.parametrize(
     ("by", "relation", "reason"),
     [
-        ("", "likely", "Nobody is named who did it."),
-        ("peshmerga", "excluded", "Done by Peshmerga, while the toll counts what Islamic State did."),
+        ("", "likely", "Nobody is named as responsible."),
+        ("peshmerga", "excluded", "It was done by Peshmerga, but the toll counts what Islamic State did."),
     ],
 )
 def test_perpetrators_decide(country, by, relation, reason):

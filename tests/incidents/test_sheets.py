@@ -207,7 +207,7 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
             "theatre.yaml",
             "parent: old-town",
             "state: approved",
-            "market-square, state: not a field to write in a sheet.",
+            "market-square, state: this field cannot be set in a sheet.",
         ),
         (
             "theatre.yaml",
@@ -237,7 +237,7 @@ def test_uid_cannot_stand_in_two_sheets(sheets):
     with pytest.raises(SheetError) as error:
         read_sheets(sheets)
     assert str(error.value) == (
-        "articles/other.yaml, INC-000001, uid: “INC-000001” is taken: it stands in articles/market.yaml."
+        "articles/other.yaml, INC-000001, uid: “INC-000001” is taken: it is already in articles/market.yaml."
     )
 
 
@@ -246,7 +246,7 @@ def test_uid_cannot_stand_in_two_sheets(sheets):
     [
         ("places: [", "line 1: this is not YAML: expected the node content, but found '<stream end>'."),
         ("places: []\nplaces: []", "line 1: this is not YAML: a key is written twice."),
-        ("plaecs: []", "plaecs: no such list. A sheet holds"),
+        ("plaecs: []", "plaecs: no such list. The lists of a sheet are:"),
         ("places: here", "places: write a list here."),
         ("places: [here]", "places 1: write “name: value” pairs here."),
         ("article: here", "article: write “name: value” pairs here."),
@@ -299,9 +299,7 @@ def test_build_fixtures_check_names_what_is_not_up_to_date(sheets, tmp_path):
     (tmp_path / "fixtures" / "99_left_behind.json").write_text("[]")
     with pytest.raises(CommandError) as error:
         build(sheets, tmp_path / "fixtures", check=True)
-    assert str(error.value) == (
-        "Not what the sheets build: 06_incidents.json, 99_left_behind.json. Run “manage.py build_fixtures”."
-    )
+    assert str(error.value) == ("Out of date: 06_incidents.json, 99_left_behind.json. Run “manage.py build_fixtures”.")
 
 
 def test_build_fixtures_without_sheets_is_an_error(tmp_path):

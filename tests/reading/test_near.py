@@ -40,7 +40,7 @@ def apart(one, other):
 
 
 def put(points):
-    """Write places at these points to the log; the how-manieth point is the seq."""
+    """Write places at these points to the log; the number of the point is the seq."""
     now = timezone.now()
     Revision.objects.bulk_create(
         Revision(

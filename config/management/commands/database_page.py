@@ -79,7 +79,7 @@ def page() -> str:
             " file, or as the docstring of the trigger's class."
         )
     return PAGE.format(
-        tracked=", ".join(f"`{table}`" for table in catalogue.tracked_tables()) + ".",
+        tracked=", ".join(f"`{table}`" for table in catalogue.tables_with_history()) + ".",
         triggers=table(
             "table | trigger | fires | what it does | declared in",
             ((f"`{t.table}`", f"`{t.name}`", t.fires, t.sentence, f"`{t.declared}`") for t in triggers),

@@ -1,4 +1,4 @@
-"""Write the migrations anew, which is allowed while nothing is released: two for each room."""
+"""Write the initial migrations again, two for each room. Allowed only as long as nothing is released."""
 
 from graphlib import TopologicalSorter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Make the roles of accounts."""
+"""Create the roles of accounts."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from config.roles import ROLES, ensure_roles
 
 
 class Command(BaseCommand):
-    help = "Make the groups Curator and Reviewer, or bring their permissions up to date. Run it after `migrate`."
+    help = "Create the groups Curator and Reviewer, or bring their permissions up to date. Run it after `migrate`."
 
     def handle(self, **options):
         ensure_roles()

@@ -9,10 +9,10 @@ from ...sheets import SheetError, fixtures, read_sheets
 
 
 class Command(BaseCommand):
-    help = "Builds the fixtures from the coding sheets. Writes nothing if a sheet has an error."
+    help = "Build the fixtures from the coding sheets. Nothing is written if a sheet has an error."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if a fixture is not up to date")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if a fixture is out of date")
         parser.add_argument("--sheets", type=Path, default=settings.BASE_DIR / "seeds", help="the folder of the sheets")
         parser.add_argument(
             "--output", type=Path, default=settings.BASE_DIR / "fixtures", help="the folder of the fixtures"
@@ -29,8 +29,8 @@ class Command(BaseCommand):
         there = {path.name: path.read_text("utf-8") for path in output.glob("*.json")}
         if check:
             if stale := sorted(name for name in built | there if built.get(name) != there.get(name)):
-                raise CommandError(f"Not what the sheets build: {', '.join(stale)}. Run “manage.py build_fixtures”.")
-            return f"The {len(built)} fixtures are what the sheets build."
+                raise CommandError(f"Out of date: {', '.join(stale)}. Run “manage.py build_fixtures”.")
+            return f"The {len(built)} fixtures are up to date."
         output.mkdir(parents=True, exist_ok=True)
         for name, text in built.items():
             (output / name).write_text(text, "utf-8")

@@ -18,22 +18,28 @@ from ...listings import INCIDENT_LIST
 
 
 class Command(BaseCommand):
-    help = "Write published incidents in the columns of another dataset, and beside them what those cannot say."
+    help = (
+        "Write published incidents in the columns of another dataset, and notes on what those columns cannot express."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--layout", required=True, choices=EXPORT_LAYOUTS, help="in whose columns")
-        parser.add_argument("--output", type=Path, help="the file; hamrin-….csv in this folder unless given")
-        parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+        parser.add_argument(
+            "--layout", required=True, choices=EXPORT_LAYOUTS, help="the layout, that is, whose columns to use"
+        )
+        parser.add_argument("--output", type=Path, help="the file (default: hamrin-….csv in this folder)")
+        parser.add_argument("--overwrite", action="store_true", help="replace existing files")
         parser.add_argument(
             "--filter",
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="as in the API's list of incidents, such as place=kirkuk; may be given several times",
+            help="a filter of the API's list of incidents, such as place=kirkuk; may be given several times",
         )
         moment = parser.add_mutually_exclusive_group()
-        moment.add_argument("--release", help="what this release holds, such as 2026.1")
-        moment.add_argument("--as-of", metavar="SEQ", help="what readers saw then: a seq of the log, or a time")
+        moment.add_argument("--release", help="export this release, such as 2026.1")
+        moment.add_argument(
+            "--as-of", metavar="SEQ", help="export what readers saw at this seq of the log, or at this time"
+        )
 
     def handle(self, *, layout, output, overwrite, filter, release, as_of, **options):
         layout = EXPORT_LAYOUTS[layout]
@@ -42,9 +48,9 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(f"There is no folder “{output.parent}”.")
         if folders := [str(path) for path in paths if path.is_dir()]:
-            raise CommandError(f"This is a folder: {', '.join(folders)}. Name a file.")
+            raise CommandError(f"This is a folder: {', '.join(folders)}. Name a file instead.")
         if (there := [str(path) for path in paths if path.exists()]) and not overwrite:
-            raise CommandError(f"Already there: {', '.join(there)}. Give --overwrite to replace what is there.")
+            raise CommandError(f"Already there: {', '.join(there)}. Use --overwrite to replace what is there.")
         moment = {name: value for name, value in (("release", release), ("as_of", as_of)) if value is not None}
         try:
             question = Question(INCIDENT.name, read_filters(filter) | moment)
@@ -59,7 +65,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         return (
-            f"Wrote {count} rows at seq {seq} to {paths[0]}, and what they cannot say to {paths[1]}.\n"
+            f"Wrote {count} rows at seq {seq} to {paths[0]}, and what they cannot express to {paths[1]}.\n"
             f"These are Hamrin's records in the layout of {layout.label}. They are not {layout.label} data."
         )
 
@@ -78,12 +84,12 @@ def read_filters(pairs):
 
 
 def in_one_line(errors):
-    """Return the errors of several parameters as one line."""
+    """Return the errors of several parameters in one line."""
     return " ".join(f"{name}: {' '.join(map(str, messages))}" for name, messages in errors.items())
 
 
 def write_files(rows, columns, paths):
-    """Write rows and their notes, whole or not at all, and return how many rows have cells."""
+    """Write the rows and their notes, completely or not at all, and return how many rows have cells."""
     folder, count = paths[0].parent, 0
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as building:
         built = [Path(building, path.name) for path in paths]
@@ -102,7 +108,7 @@ def write_files(rows, columns, paths):
             for file in (table, notes):
                 file.flush()
                 os.fsync(file.fileno())
-        # The notes first: rows never stand without them.
+        # The notes come first, so that there are never rows without notes.
         for source, path in reversed(list(zip(built, paths, strict=True))):
             os.replace(source, path)
     return count

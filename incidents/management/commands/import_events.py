@@ -21,31 +21,35 @@ from ...imports.writing import Fate, Import, ImportStopped, alone
 
 IMPORT_LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
 
-#: How many names that are not known, or rows that are refused, are told before it is enough.
-TOLD = 50
+#: How many unknown names or refused rows are reported at most.
+REPORTED_MAX = 50
 
 HEADER = ("line", "id", "outcome", "record", "remark")
 
 
 class Command(BaseCommand):
     help = (
-        "Import events from a table. The whole file is checked first, and nothing is written unless every row can be; "
-        "the same command goes on with an import that was stopped."
+        "Import events from a table. The whole file is checked first, and nothing is written unless every row can be "
+        "imported. Run the same command again to continue an import that was stopped."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--layout", required=True, choices=[*IMPORT_LAYOUTS, "table"], help="what the columns mean")
-        parser.add_argument("--mapping", type=Path, help="for the layout `table`: the YAML that says what they mean")
-        parser.add_argument("--by", required=True, help="the account that the records are entered by")
-        parser.add_argument("--dry-run", action="store_true", help="tell row by row what would be done; write nothing")
+        parser.add_argument(
+            "--mapping", type=Path, help="for the layout `table`: the YAML file that says what the columns mean"
+        )
+        parser.add_argument("--by", required=True, help="the account that enters the records")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="report row by row what would be done; write nothing"
+        )
         parser.add_argument("--update", action="store_true", help="change known records that nobody edited here")
         parser.add_argument("--skip-bad", action="store_true", help="leave out the rows that cannot be imported")
-        parser.add_argument("--create-places", action="store_true", help="enter places that are not known")
-        parser.add_argument("--create-forces", action="store_true", help="enter forces that are not known")
+        parser.add_argument("--create-places", action="store_true", help="create places that are not known")
+        parser.add_argument("--create-forces", action="store_true", help="create forces that are not known")
         parser.add_argument("--publish", action="store_true", help="approve and publish at once; needs --approved-by")
-        parser.add_argument("--approved-by", help="the reviewer in whose name they are approved")
-        parser.add_argument("--report", type=Path, help="a CSV file for what is told of every row")
+        parser.add_argument("--approved-by", help="the account of the reviewer who approves the records")
+        parser.add_argument("--report", type=Path, help="the CSV file for a report on every row")
 
     def handle(self, *, file, layout, dry_run, skip_bad, publish, report, **options):
         by, approved_by = self.accounts(publish, **options)
@@ -61,15 +65,17 @@ class Command(BaseCommand):
             choices = {"by": by, "approved_by": approved_by, "update": options["update"], "create": create}
             with nullcontext() if dry_run else alone():
                 task = Import(self.table, meaning, **choices)
-                with closing(Report(report)) if report else nullcontext() as told:
-                    return self.run(task, told, dry_run, skip_bad, options["verbosity"])
+                with closing(Report(report)) if report else nullcontext() as rows:
+                    return self.run(task, rows, dry_run, skip_bad, options["verbosity"])
         except (FileError, MappingError, ImportStopped) as error:
             raise CommandError(str(error)) from error
 
     def accounts(self, publish, by, approved_by, **options):
         """Return who enters the records, and who approves them if anybody does."""
         if publish != bool(approved_by):
-            raise CommandError("--publish and --approved-by go together: a reviewer answers for what is published.")
+            raise CommandError(
+                "--publish and --approved-by go together, because a reviewer is responsible for what is published."
+            )
         found = {}
         for name in filter(None, (by, approved_by)):
             found[name] = get_user_model().objects.filter(username=name, is_active=True).first()
@@ -78,13 +84,13 @@ class Command(BaseCommand):
         if approved_by and not found[approved_by].has_perm(APPROVE):
             raise CommandError(f"{approved_by} may not approve records.")
         if approved_by == by and settings.HAMRIN_SECOND_PERSON:
-            raise CommandError("The one who approves must be somebody else than the one who enters (--by).")
+            raise CommandError("The account that approves must be another one than the account that enters (--by).")
         return found[by], found.get(approved_by)
 
     def meaning(self, layout, mapping):
         """Return the layout of the file."""
         if (layout == "table") != bool(mapping):
-            raise CommandError("--layout table needs a --mapping; the other layouts have none.")
+            raise CommandError("--layout table requires a --mapping; the other layouts do not take one.")
         return mapped_layout(mapping) if mapping else IMPORT_LAYOUTS[layout]
 
     def run(self, task, report, dry_run, skip_bad, verbosity):
@@ -94,21 +100,21 @@ class Command(BaseCommand):
             fates[plan.fate] += 1
             missing.update(plan.missing)
             if report:
-                report.tell(cells(plan))
-            if dry_run or verbosity > 1 or (plan.fate is Fate.REFUSE and fates[Fate.REFUSE] <= TOLD):
+                report.write_row(cells(plan))
+            if dry_run or verbosity > 1 or (plan.fate is Fate.REFUSE and fates[Fate.REFUSE] <= REPORTED_MAX):
                 self.stdout.write("  ".join(filter(None, map(str, cells(plan)))))
-        self.tell_what_was_found(fates, missing, task)
+        self.report_findings(fates, missing, task)
         counted = ", ".join(f"{number} to {fate}" for fate, number in sorted(fates.items())) or "no rows"
         if dry_run:
             return f"Dry run, nothing was written: {counted}."
         if fates[Fate.REFUSE] and not skip_bad:
             raise CommandError(
-                f"{counted}. Nothing was written. Mend the file, or leave such rows out with --skip-bad."
+                f"{counted}. Nothing was written. Correct the file, or leave such rows out with --skip-bad."
             )
         if task.approved_by and (waiting := task.not_published()):
-            more = f" and {len(waiting) - TOLD} more" if len(waiting) > TOLD else ""
+            more = f" and {len(waiting) - REPORTED_MAX} more" if len(waiting) > REPORTED_MAX else ""
             raise CommandError(
-                f"These must be approved first: {', '.join(waiting[:TOLD])}{more}. Nothing was written. "
+                f"These must be approved first: {', '.join(waiting[:REPORTED_MAX])}{more}. Nothing was written. "
                 "Approve them, or import without --publish."
             )
         if not fates[Fate.CREATE] and not fates[Fate.CHANGE]:
@@ -119,43 +125,43 @@ class Command(BaseCommand):
         for plan in self.progress(task.write(around=uncollected), "Writing", total=fates.total()):
             done[plan.fate] += 1
             if report:
-                report.tell(cells(plan))
+                report.write_row(cells(plan))
         then = "published" if task.approved_by else "in review"
-        told = {
+        outcomes = {
             Fate.CREATE: f"created and {then}",
             Fate.CHANGE: f"changed and {then}",
             Fate.LEAVE: "left alone",
             Fate.REFUSE: "left out",
         }
-        return ", ".join(f"{done[fate]} {word}" for fate, word in told.items() if done[fate]) + "."
+        return ", ".join(f"{done[fate]} {word}" for fate, word in outcomes.items() if done[fate]) + "."
 
-    def tell_what_was_found(self, fates, missing, task):
-        """Tell what reading took out, and which names no record has."""
-        if fates[Fate.REFUSE] > TOLD:
-            self.stdout.write(f"… and {fates[Fate.REFUSE] - TOLD} more rows that cannot be imported")
+    def report_findings(self, fates, missing, task):
+        """Report what was removed while reading, and which names are not known."""
+        if fates[Fate.REFUSE] > REPORTED_MAX:
+            self.stdout.write(f"… and {fates[Fate.REFUSE] - REPORTED_MAX} more rows that cannot be imported")
         for note, times in self.table.notes.items():
             self.stdout.write(f"{note}: {times}" if times > 1 else note)
         for model, rows in task.new.items():
             if rows:
                 names = ", ".join(list(rows)[:10]) + (", …" if len(rows) > 10 else "")
-                self.stdout.write(f"{len(rows)} {model._meta.verbose_name_plural} to enter: {names}")
-        for each, rows in missing.most_common(TOLD):
+                self.stdout.write(f"{len(rows)} {model._meta.verbose_name_plural} to create: {names}")
+        for each, rows in missing.most_common(REPORTED_MAX):
             self.stdout.write(f"{each} ({rows} {'row' if rows == 1 else 'rows'})")
-        if len(missing) > TOLD:
-            self.stdout.write(f"… and {len(missing) - TOLD} more names that are not known")
+        if len(missing) > REPORTED_MAX:
+            self.stdout.write(f"… and {len(missing) - REPORTED_MAX} more names that are not known")
 
     def progress(self, plans, what, total=None):
-        """Show on a terminal how far it is; anywhere else, say nothing."""
+        """Show the progress on a terminal; elsewhere, show nothing."""
         return tqdm(plans, desc=what, unit=" rows", total=total, disable=None, leave=False)
 
 
 def cells(plan):
-    """Return what is told of a row, cell by cell under HEADER."""
-    return plan.line, plan.code, plan.fate, plan.record, plan.told()
+    """Return the cells of the report on a row, under HEADER."""
+    return plan.line, plan.code, plan.fate, plan.record, plan.remark()
 
 
 class Report:
-    """The file that tells what became of every row; it appears when it is closed, so never in part."""
+    """The report on every row. Its file appears once it is closed, so it is never incomplete."""
 
     def __init__(self, path):
         self.path, self.line = path, csv_line_writer()
@@ -167,12 +173,12 @@ class Report:
         self.begin()
 
     def begin(self):
-        """Forget what was told, and begin again."""
+        """Discard what has been written, and begin again."""
         self.file.seek(0)
         self.file.truncate()
-        self.tell(HEADER)
+        self.write_row(HEADER)
 
-    def tell(self, cells):
+    def write_row(self, cells):
         self.file.write(self.line(cells))
 
     def close(self):
