@@ -8,11 +8,12 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 BENCHMARK := $(VENV)/.benchmark
 
-.PHONY: help demo test lint bench fixtures requirements chromium
+.PHONY: help demo test proofs lint bench fixtures requirements chromium
 
 help:
 	@echo "make demo          the site with the coded articles on http://127.0.0.1:8000/ (PORT=8123, HAMRIN_DATA=/a/folder)"
 	@echo "make test          the whole suite, on a database of its own"
+	@echo "make proofs        what takes longer than the suite should, for docs/proofs.md (SCALE=0.1 for a tenth)"
 	@echo "make lint          style, migrations, deployment settings and the API's schema"
 	@echo "make bench         what Hamrin costs: an hour for benchmarks/RESULTS.md, or minutes with SIZE=10000"
 	@echo "make fixtures      fixtures/ from seeds/"
@@ -23,6 +24,9 @@ demo: $(RUNTIME)
 
 test: $(DEVELOPMENT) chromium
 	$(RUN) -m pytest -n auto
+
+proofs: $(DEVELOPMENT)
+	SCALE=$(SCALE) $(RUN) -m pytest -o python_files='proof_*.py' tests/proofs
 
 lint: export HAMRIN_SECRET_KEY := as-long-and-as-random-as-a-key-of-a-real-installation-0123456789
 lint: export HAMRIN_HTTPS := true

@@ -171,7 +171,7 @@ def _fires(definition):
 
 def _says(trigger):
     if isinstance(trigger, pgtrigger.Protect):
-        return "Refuses it."
+        return "Refuses it: what such a row says stays."
     return "" if type(trigger) is pgtrigger.Trigger else " ".join(getdoc(type(trigger)).split())
 
 

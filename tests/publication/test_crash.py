@@ -91,7 +91,8 @@ def changes(port, since):
         return [item["seq"] for item in json.load(answer)["results"]]
 
 
-def test_a_reader_of_the_feed_sees_every_seq_once_and_in_order_while_eight_publish(site):
+def followed(site, seconds):
+    """Return the seqs that a reader of the feed saw, in the order in which they came, while eight published."""
     port = free_port()
     demo = site.start("manage.py", "demo", "--port", str(port))
     while "Press Ctrl-C" not in demo.stdout.readline():
@@ -99,7 +100,7 @@ def test_a_reader_of_the_feed_sees_every_seq_once_and_in_order_while_eight_publi
     publishers = [site.publisher(f"p{number}", 10_000) for number in range(8)]
     for publisher in publishers:
         publisher.stdout.readline()
-    seen, ends = [], time.monotonic() + 30
+    seen, ends = [], time.monotonic() + seconds
     while time.monotonic() < ends:
         seen += changes(port, seen[-1] if seen else 0)
     for publisher in publishers:
@@ -109,6 +110,11 @@ def test_a_reader_of_the_feed_sees_every_seq_once_and_in_order_while_eight_publi
         seen += more
     demo.terminate()
     demo.communicate()
+    return seen
+
+
+def test_a_reader_of_the_feed_sees_every_seq_once_and_in_order_while_eight_publish(site):
+    seen = followed(site, 30)
     assert seen == list(range(1, len(seen) + 1))
     assert len(seen) > 300
     assert site.whole_up_to() == len(seen)

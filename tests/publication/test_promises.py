@@ -123,7 +123,9 @@ class World:
             undo(done, by=by)
 
 
-class Promises(TestCase):
+class Walks(TestCase):
+    """What every walk must keep, however it goes."""
+
     def lists(self, **moment):
         """Return all lists as readers get them, by kind and uid."""
         return {
@@ -145,9 +147,7 @@ class Promises(TestCase):
             url = page["next"]
         return store
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(st.lists(step, min_size=4, max_size=16))
-    def test_readers_see_the_last_approved_state_and_every_state_before(self, steps):
+    def walk(self, steps):
         world = World()
         seen = {}
         for what, *rest in steps:
@@ -170,3 +170,10 @@ class Promises(TestCase):
         states = Incident.objects.filter(state=State.APPROVED).values_list("uid", flat=True)
         assert set(states) <= set(world.approved)
         assert list(faults()) == []
+
+
+class Promises(Walks):
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.lists(step, min_size=4, max_size=16))
+    def test_readers_see_the_last_approved_state_and_every_state_before(self, steps):
+        self.walk(steps)

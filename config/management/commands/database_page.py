@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config import catalogue
 
@@ -58,6 +60,9 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail if the page is not current")
 
     def handle(self, *, check, **options):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("The database is not up to date. Run `manage.py migrate` first.")
         path, text = Path(settings.BASE_DIR, "docs/database.md"), page()
         if not check:
             path.write_text(text, encoding="utf-8")
