@@ -10,12 +10,13 @@ from itertools import chain
 
 import orjson
 
-from publication.derivations import DERIVATIONS, Derivation
+from publication.derivations import DERIVATIONS, FOLLOWERS, Derivation
 from publication.log import body_of
 from publication.models import Revision
 
 from .choices import Coverage, Harm
 from .figures.account import Bounds, Line, account, added, tags_counted, without_subsets
+from .stats.keeping import keep
 
 
 def served(kind, *references):
@@ -232,3 +233,4 @@ DERIVATIONS += [
     Derivation("phase", affected_wholes("phase"), fill_wholes("phase")),
     Derivation("operation", affected_wholes("operation"), fill_wholes("operation")),
 ]
+FOLLOWERS.append(keep)

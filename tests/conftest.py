@@ -86,7 +86,7 @@ def no_rate_limit():
 
 @pytest.fixture(scope="session", autouse=True)
 def one_connection():
-    """Tests see what they wrote and have not committed; those of the readers' database ask it over its own connection."""
+    """Tests see what they have not committed; those of the readers' database take the fixture below."""
     with override_settings(DATABASE_ROUTERS=[]):
         yield
 
