@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import DateField
 
 from incidents import models as incidents
+from incidents.stats.keeping import renew
 from operations import models as operations
 from publication import log
 from publication.models import CURRENT, Revision
@@ -89,6 +90,7 @@ def fill(size, drawn=DRAWN):
             cursor.execute(f"SELECT setval('uid_{prefix.lower()}', {COPY_STEP // 2})")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    renew()
     get_user_model().objects.create_superuser("curator")
     say(f"copied them to {size:,} in {time.monotonic() - began:.0f} s")
 

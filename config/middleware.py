@@ -1,6 +1,9 @@
 """What holds for every answer of the API: any site may read it, and none changes anything."""
 
-from django.http import HttpResponse
+from contextvars import copy_context
+from functools import partial
+
+from django.http import FileResponse, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 from reading.problems import plain_problem
@@ -25,13 +28,17 @@ PREFLIGHT = {
 
 
 def readers_database(get_response):
-    """Answer from the readers' database whatever is read outside the admin."""
+    """Answer from the readers' database whatever is read outside the admin, also while the answer is sent."""
 
     def middleware(request):
         if request.path.startswith(ADMIN) or request.method not in READING:
             return get_response(request)
         with for_reader():
-            return get_response(request)
+            response = get_response(request)
+            if response.streaming and not isinstance(response, FileResponse):
+                pieces = response.streaming_content
+                response.streaming_content = iter(partial(copy_context().run, next, pieces, None), None)
+            return response
 
     return middleware
 

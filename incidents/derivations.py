@@ -10,13 +10,14 @@ from itertools import chain
 
 import orjson
 
-from publication.derivations import DERIVATIONS, Derivation
+from publication.derivations import DERIVATIONS, FOLLOWERS, Derivation
 from publication.log import body_of
 from publication.models import Revision
 from publication.tags import reference
 
 from .choices import Coverage, Harm
 from .figures.account import Bounds, Line, added, tags_counted, toll_account, without_subsets
+from .stats.keeping import keep
 
 
 def served(kind, *references):
@@ -233,3 +234,4 @@ DERIVATIONS += [
     Derivation("phase", affected_wholes("phase"), fill_wholes("phase")),
     Derivation("operation", affected_wholes("operation"), fill_wholes("operation")),
 ]
+FOLLOWERS.append(keep)

@@ -20,5 +20,8 @@ class Derivation:
     fill: Callable[[dict[str, dict]], None]
 
 
+#: Called with all new revisions before the publishing transaction ends: what follows the log in tables of its own.
+FOLLOWERS: list[Callable[[list[Revision]], None]] = []
+
 #: In the order in which they build on each other.
 DERIVATIONS: list[Derivation] = []

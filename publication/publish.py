@@ -13,7 +13,7 @@ from records.rules import refuse_errors
 from . import log
 from .choices import Op, Reason
 from .codebook import CODEBOOK_VERSION
-from .derivations import DERIVATIONS
+from .derivations import DERIVATIONS, FOLLOWERS
 from .documents import KINDS, kind_of
 from .models import Merge, Revision
 from .tags import read_reference, reference
@@ -107,6 +107,8 @@ def _write(entries, *, by):
         own += [log.LogEntry.again(revision, reason_code=Reason.REFERENCE) for revision in served]
         derivation.fill({entry.uid: entry.body for entry in own})
         revisions += log.append_entries(own, by=by, at=revisions[0].published_at if revisions else None)
+    for follow in FOLLOWERS:
+        follow(revisions)
     return revisions
 
 

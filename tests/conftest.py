@@ -86,7 +86,7 @@ def no_rate_limit():
 
 @pytest.fixture(scope="session", autouse=True)
 def one_connection():
-    """Tests see what they have not committed; those of the alias `reading` switch its own connection on."""
+    """Tests see what they have not committed; those of the readers' database take the fixture below."""
     with override_settings(DATABASE_ROUTERS=[]):
         yield
 

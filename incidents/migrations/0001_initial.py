@@ -94,10 +94,8 @@ class Migration(migrations.Migration):
             name='KnownSums',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(help_text='SHA-256 of what was asked.', max_length=64, unique=True)),
-                ('seq', models.BigIntegerField(help_text='The seq of the log at which the sums hold.')),
-                ('groups', models.TextField(help_text='JSON: pairs of keys and numbers.')),
-                ('summed_at', models.DateTimeField(auto_now=True)),
+                ('question', models.CharField(help_text='SHA-256 of what is asked.', max_length=64, unique=True)),
+                ('seq', models.BigIntegerField(default=0, help_text='Where the log stood when they were last brought up to date.')),
             ],
         ),
         migrations.CreateModel(
@@ -304,6 +302,18 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fdd13ceb24015316bea97da3baa73d65c15af7c1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_af048', table='incidents_tollplaceevent', when='BEFORE'))],
             },
+        ),
+        migrations.CreateModel(
+            name='KnownGroup',
+            fields=[
+                ('pk', models.CompositePrimaryKey('sums', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('sums', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='incidents.knownsums')),
+                ('key', models.TextField(help_text='JSON: what the group has in each dimension that the question groups by.')),
+                ('total', models.BigIntegerField(help_text='The sum of what is stated.')),
+                ('n_incidents', models.BigIntegerField(help_text='How many incidents it rests on.')),
+                ('n_estimates', models.BigIntegerField(help_text='How many estimates it rests on.')),
+                ('n_without_figure', models.BigIntegerField(help_text='How many of these state no number.')),
+            ],
         ),
         migrations.CreateModel(
             name='ExternalIdEvent',

@@ -1,27 +1,25 @@
 """Sums of incidents and of people harmed, group by group, over any state of the log.
 
-What was summed once is kept with the seq at which it was: the next answer to the same question sums only the incidents
-that changed since, as they were then and as they are now. So a sum over all incidents costs what changed, not what is
-there, and stays exact.
+They are summed from the log, but for a few questions without filters whose sums the publishing transaction keeps
+(`incidents.stats.keeping`): those are looked up, so that they cost as little at a million incidents as at a thousand.
 """
 
 import hashlib
 from collections import defaultdict
-from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, astuple, dataclass, field, replace
+from copy import copy
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 import orjson
-from django.db import connections, transaction
-from django.db.models import Q
+from django.db import connections
 
 from operations.choices import PlaceKind
 from operations.tags import KIND
 from publication.log import body_of
-from publication.models import Revision
+from publication.models import HEAD, Revision
 
 from ..choices import Harm, VictimStatus
-from ..models import KnownSums
+from ..models import KnownGroup
 from ..tags import HARM, SUBSET, SUBSET_OF, VICTIM_GROUP
 
 #: How PostgreSQL writes the spans of time.
@@ -48,9 +46,6 @@ OF_CASUALTIES = {
     "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "role",
     "operation", "phase",
 }  # fmt: skip
-
-#: Sums over more changed incidents than this are computed again, and no more questions than that are kept.
-MANY, QUESTIONS = 500, 1000
 
 
 @dataclass
@@ -111,73 +106,35 @@ def sums(question, filtered):
     `filtered` takes revisions of incidents, or of casualties by what they say of their incident, and returns those that
     match the filters.
     """
-    seq = Revision.objects.head() if question.moment is None else question.moment
-    # What a word finds depends on all names that are known, so an incident may come or go without being changed.
-    known = None if "q" in question.parameters else _known(question, seq)
-    lasting = question.moment is None and "q" not in question.parameters
-    if known is None:
-        with unhurried() if lasting and not question.parameters else nullcontext():
-            groups, changed = _grouped(question, filtered), None
-    else:
-        groups = {tuple(key): Row(*numbers) for key, numbers in orjson.loads(known.groups)}
-        groups = defaultdict(Row, groups)
-        changed = _changed(known.seq, seq)
-        # The last condition is that of the index, which the database does not see in a long list by itself.
-        among = Q(kind="incident", uid__in=changed) | Q(kind="casualty", part_of__in=changed) & ~Q(part_of="")
-        for moment, sign in ((known.seq, -1), (seq, 1)) if changed else ():
-            then = replace(question, moment=moment)
-            for key, row in _grouped(then, lambda revisions: filtered(revisions).filter(among)).items():
-                groups[key].add(row, sign)
-    groups = {key: row for key, row in groups.items() if row.n_incidents}
-    # If something was published meanwhile, nothing says at which seq these are the sums.
-    if lasting and (changed is None or len(changed) > MANY) and seq == Revision.objects.head():
-        _keep(question, seq, groups)
-    return groups
+    return _kept(question) or grouped(question, filtered)
 
 
-@contextmanager
-def unhurried():
-    """Let the database take its time for the sums over everything: they are found once, and then kept."""
-    using = Revision.objects.db
-    with transaction.atomic(using), connections[using].cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        yield
+def _kept(question):
+    """Return the sums that are kept of a question; nothing if they are not, or if the log does not stand there."""
+    if question.parameters:
+        return {}
+    seq = HEAD if question.moment is None else question.moment
+    groups = KnownGroup.objects.filter(sums__question=question.name, sums__seq=seq)
+    return {
+        tuple(orjson.loads(key)): Row(*numbers)
+        for key, *numbers in groups.values_list("key", "total", "n_incidents", "n_estimates", "n_without_figure")
+    }
 
 
-def _known(question, seq):
-    """Return what was summed before, unless the places or forces that make the groups were changed since."""
-    known = KnownSums.objects.filter(question=question.name, seq__lte=seq).first()
-    if known and Revision.objects.filter(seq__gt=known.seq, seq__lte=seq, kind__in=["place", "force"]).exists():
-        return None
-    return known
-
-
-def _changed(since, seq):
-    """Return the uids of the incidents of which a part changed after one seq and up to another."""
-    changed = Revision.objects.filter(seq__gt=since, seq__lte=seq, kind__in=["incident", "casualty"])
-    return {part_of or uid for uid, part_of in changed.values_list("uid", "part_of")}
-
-
-def _keep(question, seq, groups):
-    """Keep sums for the next time, instead of those that nobody asked for the longest."""
-    text = orjson.dumps([[key, astuple(row)] for key, row in groups.items()]).decode()
-    KnownSums.objects.update_or_create(question=question.name, defaults={"seq": seq, "groups": text})
-    stale = KnownSums.objects.order_by("-summed_at").values("pk")[QUESTIONS:]
-    KnownSums.objects.filter(pk__in=list(stale.values_list("pk", flat=True))).delete()
-
-
-def _grouped(question, filtered):
+def grouped(question, filtered):
     """Return the Rows by keys, straight from the log."""
     groups, keys = defaultdict(Row), Keys(question)
-    for *columns, total, n_incidents, n_estimates, n_without_figure in _rows(question, filtered):
-        row = Row(total or 0, n_incidents, n_estimates, n_without_figure)
+    for columns, row in rows_of(question, filtered):
         for key in keys.of(columns):
             groups[key].add(row)
     return groups
 
 
-def _rows(question, filtered):
-    """Return the groups as the database finds them; places, forces and tags are still lists (see Keys)."""
+def rows_of(question, filtered):
+    """Yield the groups as the database finds them, with their Rows; places, forces and tags are still lists (see Keys).
+
+    Beside its dimensions, a question may group by `incident` here: by the incident's uid.
+    """
     keys = [f"key{number}" for number in range(len(question.by))]
     columns = "".join(f"{_column(name)} AS {key}, " for name, key in zip(question.by, keys, strict=True))
     listed = "".join(f"{key}, " for key in keys)
@@ -210,7 +167,9 @@ def _rows(question, filtered):
         parameters = [*parameters, *parameters]
     with connections[Revision.objects.db].cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        found = cursor.fetchall()
+    for *columns, total, n_incidents, n_estimates, n_without_figure in found:
+        yield columns, Row(total or 0, n_incidents, n_estimates, n_without_figure)
 
 
 def _lines(question, filtered):
@@ -246,24 +205,36 @@ def _column(name):
         return KIND.sql("i.tags")
     if name in {"operation", "phase"}:
         return f"nullif(i.{name}, '')"
+    if name == "incident":
+        return "coalesce(nullif(i.part_of, ''), i.uid)"
     return {"force": "i.forces", "victim": "c.tags", "harm": "c.tags"}.get(name, "i.places")
 
 
 class Keys:
-    """From what the database groups by to the keys of groups."""
+    """From what the database groups by to the keys of groups; `among` are the places and forces that can occur."""
 
-    def __init__(self, question):
-        self.question = question
+    def __init__(self, question, among=None):
+        self.question, self.among = question, among
         names = set(question.by)
         self.places = self._lines("place", "places") if names & {*LEVELS, "place"} else {}
         self.forces = self._lines("force", "forces") if "victim" in names else {}
         self.depths = {uid: len(line) for line, uid in self.places.items()}
-        kinds = question.seen("place").values_list("uid", "tags") if names & set(LEVELS) else []
+        kinds = self._seen("place").values_list("uid", "tags") if names & set(LEVELS) else []
         self.kinds = {uid: next(iter(KIND.codes(tags))) for uid, tags in kinds}
 
     def _lines(self, kind, column):
         """Return the slug of each record of a kind by its line: itself and all that it is part of."""
-        return {frozenset(line): uid for uid, line in self.question.seen(kind).values_list("uid", column)}
+        return {frozenset(line): uid for uid, line in self._seen(kind).values_list("uid", column)}
+
+    def _seen(self, kind):
+        revisions = self.question.seen(kind)
+        return revisions if self.among is None else revisions.filter(uid__in=self.among)
+
+    def asked(self, question):
+        """Return the same for a question that groups by some of these dimensions."""
+        keys = copy(self)
+        keys.question = question
+        return keys
 
     def of(self, columns):
         """Return the keys of the groups that a row of the database belongs to."""
