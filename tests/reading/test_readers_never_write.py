@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from config.api import router, urlpatterns
 from publication.models import Revision
-from publication.releases.building import build
+from publication.releases.building import build_release
 from reading.routing import ALIAS
 from tests.theatre import Theatre
 
@@ -75,7 +75,7 @@ def selecting(readers_database, monkeypatch):
 def test_a_role_that_may_only_select_answers_every_address(selecting, client, settings, tmp_path):
     settings.HAMRIN_DATA = tmp_path
     Theatre().publish()
-    build("2026.1")
+    build_release("2026.1")
     asked = list(addresses())
     assert len(asked) > 80
     with selecting.cursor() as cursor:
