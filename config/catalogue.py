@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from inspect import getdoc, getsourcefile
 from pathlib import Path
 
@@ -22,7 +23,6 @@ COMMENTED = re.compile(
 )
 
 DEFINED = re.compile(r"^CREATE (?:CONSTRAINT )?(?:FUNCTION|TRIGGER|SEQUENCE|STATISTICS) (\w+)", re.MULTILINE)
-
 
 #: The rooms with tables or SQL, each after the rooms whose tables it points at.
 ROOMS = ["records", "publication", "sources", "operations", "incidents"]
@@ -59,8 +59,8 @@ def triggers() -> list[Deed]:
     ):
         model, trigger = declared.get((table, name), (None, None))
         if trigger is None:
-            sentence, path = _comments().get((name, table)) or _comments().get((function, "")) or ("", "")
-            found.append(Deed(name, sentence, path, table, _fires(definition)))
+            own = _comment(name, table)
+            found.append(Deed(name, *(own if any(own) else _comment(function)), table, _fires(definition)))
         elif not keeps_history(model, trigger):
             found.append(Deed(trigger.name, _says(trigger), _declared(model, trigger), table, _fires(definition)))
     return found
@@ -86,7 +86,7 @@ def tables_with_history() -> list[str]:
 def functions() -> list[Deed]:
     """Return every function of ours, so not those of pgtrigger and pghistory."""
     return [
-        Deed(f"{name}({arguments})", *(_comments().get((name, "")) or ("", "")))
+        Deed(f"{name}({arguments})", *_comment(name))
         for name, arguments in _rows(
             "SELECT proname, pg_get_function_identity_arguments(pg_proc.oid) FROM pg_proc"
             " WHERE pronamespace = current_schema()::regnamespace AND proname !~ '^_?(pgtrigger|pgh)_'"
@@ -98,7 +98,7 @@ def functions() -> list[Deed]:
 def sequences() -> list[Deed]:
     """Return every sequence that belongs to no column."""
     return [
-        Deed(name, *(_comments().get((name, "")) or ("", "")))
+        Deed(name, *_comment(name))
         for (name,) in _rows(
             "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
             " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))"
@@ -110,7 +110,7 @@ def sequences() -> list[Deed]:
 def statistics() -> list[Deed]:
     """Return the statistics that span several columns."""
     return [
-        Deed(name, *(_comments().get((name, "")) or ("", "")), table)
+        Deed(name, *_comment(name), table)
         for name, table in _rows(
             "SELECT stxname, relname FROM pg_statistic_ext JOIN pg_class ON pg_class.oid = stxrelid"
             " WHERE stxnamespace = current_schema()::regnamespace ORDER BY stxname"
@@ -144,6 +144,12 @@ def _rows(query):
         return cursor.fetchall()
 
 
+def _comment(name, table=""):
+    """Return the sentence that a comment says of something, and the file; both are empty if there is none."""
+    return _comments().get((name, table), ("", ""))
+
+
+@cache
 def _comments():
     """Return the sentence and the file of everything that the SQL files create, by its name and a trigger's table."""
     found = {}
