@@ -112,8 +112,8 @@ class Table:
     def _reader(self, kind):
         """Return the function that finds the cells of a row of a kind.
 
-        The rows of a table with a row for each document are found by getters in C, which is twice as fast: 4 instead
-        of 8 µs for the 35 cells of an incident. What they are not made for is found key by key.
+        Where each document is a row, getters in C find all cells at once, which is twice as fast: 5 instead of 12 µs
+        for the 35 cells of an incident. Whatever they do not fit is found key by key.
         """
         paths, source = [column.path_in(kind) for column in self.columns], self.rows[kind]
         cells = [self._cell(path, source) for path in paths]
