@@ -158,7 +158,7 @@ class KeptAnswers:
 def read_head() -> tuple | None:
     """Return what answers depend on beside what is asked: where the log stands, and the day, which citations name.
 
-    It is None if the database does not answer: whoever asks is told by the view. The query is a prepared statement on
+    It is None if the database does not answer: the view then says so. The query is a prepared statement on
     the session itself, which takes 0.1 ms; by Django's cursor it would take 0.4, and 0.8 with its check that the
     session is alive, which this query is by itself.
     """

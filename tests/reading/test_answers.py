@@ -76,15 +76,15 @@ HEADERS = [
 ]
 
 
-class Told(NamedTuple):
-    """What a WSGI server is told: the status, the headers in any order, and the body."""
+class Said(NamedTuple):
+    """What a WSGI server gets: the status, the headers in any order, and the body."""
 
     status: str
     headers: dict[str, str]
     body: bytes
 
 
-def tell(application, address, method="GET", **environ):
+def ask(application, address, method="GET", **environ):
     """Ask a WSGI application as a server does."""
     heard = []
     request = RequestFactory().generic(method, address, **{"HTTP_HOST": "localhost"} | environ)
@@ -92,7 +92,7 @@ def tell(application, address, method="GET", **environ):
     body = b"".join(pieces)
     getattr(pieces, "close", lambda: None)()
     [(status, headers)] = heard
-    return Told(status, dict(headers), body)
+    return Said(status, dict(headers), body)
 
 
 class Site(KeptAnswers):
@@ -107,10 +107,10 @@ class Site(KeptAnswers):
         return self.django(environ, start_response)
 
     def get(self, address, **environ):
-        return tell(self, address, **environ)
+        return ask(self, address, **environ)
 
     def fresh(self, address, **environ):
-        return tell(self.django, address, **environ)
+        return ask(self.django, address, **environ)
 
     def kept(self, address, **environ):
         """Return whether the answer was there already."""
@@ -263,7 +263,7 @@ def test_a_proxy_says_its_readers_host_and_scheme(theatre, site):
 
 @pytest.fixture
 def stale(theatre, site):
-    """Return whether everything kept is answered anew after an act, and equals what a fresh site says."""
+    """Return whether everything kept is made again after an act, and equals what a fresh site says."""
 
     def stale(act):
         for address in KEPT:
@@ -499,8 +499,8 @@ def test_readers_at_once_get_what_is_published_and_nothing_older(transactional_d
             draw, seen = random.Random(number), []
             for _ in range(30):
                 least = Revision.objects.head()
-                told = site.get(draw.choice([LIST, "/api/v1/forces/", "/api/v1/meta/"]))
-                seen.append(told.status == "200 OK" and int(told.headers["X-Data-Seq"]) >= least)
+                answer = site.get(draw.choice([LIST, "/api/v1/forces/", "/api/v1/meta/"]))
+                seen.append(answer.status == "200 OK" and int(answer.headers["X-Data-Seq"]) >= least)
             return all(seen)
         finally:
             connection.close()
