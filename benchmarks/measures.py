@@ -42,6 +42,9 @@ BY_DAY = "ORDER BY latest_on DESC, uid DESC"
 #: What spares Datasette the counts and suggestions that only its own pages need.
 LEAN = "_nocount=1&_nofacet=1&_nosuggest=1"
 
+#: Pages of all records, by what they are called in the results.
+PAGES = {"front page": "/", "meta": f"{PREFIX}meta/"}
+
 #: How many incidents are published at once, and how many are imported.
 WRITTEN = 1000
 
@@ -88,7 +91,14 @@ class Bench:
         self.results = []
         self.stack = stack
         self.folder = Path(settings.HAMRIN_DATA)
-        self.hamrin = self.start(gunicorn("config.wsgi"), "/healthz")
+        # What Hamrin answers again from memory is measured apart from what it has to find.
+        self.hamrin = self.start(gunicorn("config.wsgi"), "/healthz", HAMRIN_ANSWER_CACHE_MB="0")
+        self.again = self.start(gunicorn("config.wsgi"), "/healthz")
+
+    @property
+    def own(self):
+        """Hamrin's two servers: one that finds each answer, and one that gives it again."""
+        return {"hamrin": self.hamrin, "again": self.again}
 
     def start(self, command, ready="/", **environment):
         return self.stack.enter_context(serve(command, ready, **environment))
@@ -98,10 +108,13 @@ class Bench:
         self.results.append({"group": group, "name": name, **values})
         say(f"{group:<10}{name:<24}" + "".join(f"  {key} {value:.1f}" for key, value in values.items()))
 
-    def rivals(self, lists, details):
-        """Start the rivals: the limit with the statements and bytes of these answers, stock DRF, Datasette."""
+    def rivals(self, lists, details, others):
+        """Start the rivals: the limit with the statements and bytes of these answers, stock DRF, Datasette.
+
+        Of the others the limit gives only the bytes.
+        """
         answers = {}
-        for number, (name, (path, sql)) in enumerate((lists | details).items()):
+        for number, (name, (path, sql)) in enumerate((lists | details | others).items()):
             _, _, body = self.hamrin.get(path)
             file = self.folder / f"answer-{number}"
             file.write_bytes(body)
@@ -165,14 +178,17 @@ class Bench:
                 f"SELECT document FROM publication_revision WHERE {INCIDENTS} AND uid = '{uid}'",
             )
         }
-        self.rivals(lists, details)
-        self.hamrin.forget_peak()
+        others = {name: (path, "") for name, path in PAGES.items()}
+        self.rivals(lists, details, others)
+        for server in self.own.values():
+            server.forget_peak()
         for query in asked:
             self.side_by_side(query)
         path = details["one record"][0]
         times = timed(
             {
                 "hamrin": asking(self.hamrin, path, filled(uid)),
+                "again": asking(self.again, path, filled(uid)),
                 "limit": asking(self.limit, "/rows/one%20record", filled(uid)),
                 "bytes": asking(self.limit, "/bytes/one%20record", filled(uid)),
                 "stock": asking(self.stock, f"/incidents/{uid}/", filled(uid)),
@@ -182,11 +198,17 @@ class Bench:
             }
         )
         self.note("detail", "one record", **times)
+        for name, path in PAGES.items():
+            asks = {key: asking(server, path, filled(status=200)) for key, server in self.own.items()}
+            asks["bytes"] = asking(self.limit, f"/bytes/{quote(name)}", filled(status=200))
+            self.note("page", name, **timed(asks))
         self.moments()
         self.note("memory", "worker after reading", mb=self.hamrin.peak())
+        self.note("memory", "worker that keeps answers", mb=self.again.peak())
 
     def side_by_side(self, query):
-        asks = {"hamrin": asking(self.hamrin, f"{PREFIX}incidents/?{query.hamrin}", documents(query.rows))}
+        path = f"{PREFIX}incidents/?{query.hamrin}"
+        asks = {name: asking(server, path, documents(query.rows)) for name, server in self.own.items()}
         if query.where:
             asks["limit"] = asking(self.limit, f"/rows/{quote(query.name)}", documents(query.rows))
             asks["bytes"] = asking(self.limit, f"/bytes/{quote(query.name)}", documents(query.rows))
@@ -237,14 +259,15 @@ class Bench:
         """Measure sums by month and governorate on both bases: asked for the first time, and again."""
         for basis in ("incident", "reconciled"):
             path = f"{PREFIX}stats/?measure=killed&by=month,governorate&basis={basis}"
-            ask = {"hamrin": asking(self.hamrin, path, filled('"value"', '"n_incidents"'))}
+            check = filled('"value"', '"n_incidents"')
+            ask = {"hamrin": asking(self.hamrin, path, check)}
 
             def first(ask=ask):
                 KnownSums.objects.all().delete()
                 return once(ask)
 
             self.note("stats", f"killed, {basis}, first asked", **medians(first))
-            self.note("stats", f"killed, {basis}", **timed(ask))
+            self.note("stats", f"killed, {basis}", **timed(ask | {"again": asking(self.again, path, check)}))
 
     def streams(self):
         """Measure whole lists, in thousands of records per second, and the memory that they take."""
@@ -357,6 +380,7 @@ class Bench:
                 "crowd",
                 name,
                 hamrin=hammer(self.hamrin, ours, check),
+                again=hammer(self.again, ours, check),
                 granian=hammer(quick, ours, check),
                 limit=hammer(self.limit, f"/rows/{quote(name)}", check),
                 stock=hammer(self.stock, theirs, check),

@@ -23,6 +23,9 @@ SEED = 20140610
 DRAWN = 1000
 FIRST_DAY = date(2003, 1, 1)
 
+#: What explains estimates that are drawn: they need not be what their claims suggest.
+JUDGED = {"basis": what.Basis.CODER_JUDGEMENT, "note": "Drawn."}
+
 #: The columns of UCDP GED that an import reads, as far as they are filled.
 EVENT = [
     "id", "type_of_violence", "side_a", "side_b", "where_prec", "where_coordinates", "adm_1", "adm_2", "latitude",
@@ -280,6 +283,7 @@ class Theatre:
         casualty = incidents.Casualty(
             uid=self._uid(incidents.Casualty, "CAS"), incident=incident, victim_status=status, harm=harm,
             victim_force=draw.one(self.parties) if soldiers else None, low=best, best=best, high=best + best // 3,
+            **JUDGED,
         )  # fmt: skip
         claims = []
         for _ in range(number or draw.choice((1, 1, 1, 2, 3))):
@@ -319,6 +323,7 @@ class Theatre:
                     uid=f"TOL-{number:06d}", title=draw.prose(6), earliest_on=first,
                     latest_on=first + timedelta(3), victim_status=what.VictimStatus.CIVILIAN,
                     harm=what.Harm.KILLED, low=900, best=900, high=1000, adopted=number == 1, state=State.APPROVED,
+                    **JUDGED,
                 )
             )  # fmt: skip
         with reviewing():

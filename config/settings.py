@@ -103,6 +103,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES = [
     {
@@ -144,7 +145,8 @@ DATABASES["default"] |= KEPT_OPEN
 HAMRIN_QUERY_SECONDS = env.float("HAMRIN_QUERY_SECONDS", 15, validate=validate.Range(min=0.001))
 LIMITS = f"-c statement_timeout={round(HAMRIN_QUERY_SECONDS * 1000)} -c default_transaction_read_only=on"
 READERS = env.dj_db_url("DATABASE_REPLICA_URL") if env.str("DATABASE_REPLICA_URL", "") else DATABASES["default"]
-OPTIONS = READERS.get("OPTIONS", {})
+# Statements that are sent by psycopg's own cursors are prepared the first time; Django's cursors prepare none.
+OPTIONS = {"prepare_threshold": 0} | READERS.get("OPTIONS", {})
 DATABASES["reading"] = (
     READERS
     | KEPT_OPEN
@@ -198,6 +200,8 @@ STORAGES = {
 
 # How often one address may ask.
 HAMRIN_RATE_LIMIT = read_rates(env.str("HAMRIN_RATE_LIMIT", "300/minute,20000/day"))
+# How much memory each process may fill with answers to give again; 0 keeps none.
+HAMRIN_ANSWER_CACHE_MB = env.int("HAMRIN_ANSWER_CACHE_MB", 32, validate=validate.Range(min=0))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

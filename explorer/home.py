@@ -1,6 +1,5 @@
 """The front page: what Hamrin is, how much it has published, and links."""
 
-from django.db.models import Count, Max
 from django.shortcuts import render
 
 from publication.codebook import CODEBOOK_VERSION
@@ -12,11 +11,14 @@ ORDER = ["incident", "casualty", "toll", "operation", "phase", "force", "place",
 
 
 def home(request):
-    counts = dict(Revision.objects.served().order_by().values_list("kind").annotate(Count("seq")))
-    newest = Revision.objects.aggregate(seq=Max("seq"), published_at=Max("published_at"))
+    newest = Revision.objects.only("seq", "published_at").last()
+    counts = Revision.objects.count_by_kind()
     context = {
         "counts": [(KINDS[name].plural, counts.get(name, 0)) for name in ORDER],
         "newest": newest,
         "codebook": CODEBOOK_VERSION,
     }
-    return render(request, "explorer/home.html", context)
+    response = render(request, "explorer/home.html", context)
+    # As in the API, this lets the answer be kept until the log moves.
+    response["X-Data-Seq"] = str(newest.seq if newest else 0)
+    return response

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 from django.db import connection
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 from django.utils import timezone
 
 from .choices import Op
@@ -74,12 +74,12 @@ def append_entries(entries, *, by, at=None):
     last = Revision.objects.order_by("-seq").only("seq", "chain", "published_at").first()
     seq, chain = (last.seq, last.chain) if last else (0, "")
     now = at or (max(timezone.now(), last.published_at) if last else timezone.now())
-    revisions, forms = [], set()
+    revisions, forms, renewed = [], set(), False
     for entry in entries:
         old = newest.get((entry.kind, entry.uid))
         revision = _draft(entry)
         if old and old.digest == revision.digest:
-            _renew_search(old, revision)
+            renewed |= _renew_search(old, revision)
             continue
         seq += 1
         revision.seq, revision.number = seq, old.number + 1 if old else 1
@@ -92,6 +92,8 @@ def append_entries(entries, *, by, at=None):
             forms |= entry.columns.forms()
         chain = revision.chain = chain_after(chain, revision)
         revisions.append(revision)
+    if renewed:
+        _touch(last)
     _supersede(revisions)
     _insert(revisions)
     NameForm.objects.bulk_create([NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True)
@@ -153,9 +155,18 @@ def _differences(old, body):
 
 
 def _renew_search(old, revision):
-    """Keep the current revision findable by all spellings of the names in it, which may have changed elsewhere."""
-    if old.search is not None and set(old.search.replace("'", "").split()) != set(revision.search.split()):
-        Revision.objects.filter(pk=old.pk).update(search=revision.search)
+    """Keep the current revision findable by all spellings of the names in it, which may have changed elsewhere.
+
+    Return whether it has other words now.
+    """
+    if old.search is None or set(old.search.replace("'", "").split()) == set(revision.search.split()):
+        return False
+    return bool(Revision.objects.filter(pk=old.pk).update(search=revision.search))
+
+
+def _touch(revision):
+    """Write a revision again as it is: whoever watches the newest one sees by its xmin that something was renewed."""
+    Revision.objects.filter(pk=revision.pk).update(search=F("search"))
 
 
 def _insert(revisions):

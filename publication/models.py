@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Max, Q, Value
+from django.db.models import Count, F, Max, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -71,6 +71,15 @@ class RevisionQuerySet(models.QuerySet):
         # The condition is given twice: whole for the index by days, in its two parts for the other indexes.
         since = Q(superseded_at=CURRENT) | Q(superseded_at__lt=CURRENT)
         return self.filter(since, seq__lte=seq, superseded_at__gt=seq, document__isnull=False)
+
+    def count_by_kind(self):
+        """How many records of each kind readers see now: the current revisions without the tombstones among them.
+
+        Each part is counted in an index alone, where to look at every document would take ten times as long.
+        """
+        current = self.current().order_by().values_list("kind").annotate(number=Count("*"))
+        tombstones = dict(current.filter(document=None))
+        return {kind: number - tombstones.get(kind, 0) for kind, number in current}
 
     def head(self):
         """The seq of the newest revision; 0 while there is none."""
@@ -181,6 +190,7 @@ class Revision(models.Model):
                 name="rev_by_days",
             ),
             models.Index(fields=["kind", "seq"], condition=Q(superseded_at=CURRENT), name="rev_by_seq"),
+            models.Index(fields=["kind"], condition=Q(superseded_at=CURRENT, document=None), name="rev_gone"),
             models.Index(fields=["part_of"], condition=~Q(part_of=""), name="rev_by_whole"),
             models.Index("kind", KILLED, "uid", condition=Q(superseded_at=CURRENT), name="rev_by_killed"),
             *(

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.http import FileResponse, StreamingHttpResponse
+from psycopg import Cursor
+from psycopg.rows import namedtuple_row
 from rest_framework import renderers
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
@@ -30,7 +32,7 @@ from publication.tables import table_of
 from .problems import bad
 
 #: How many rows are fetched from the database at a time, and how many bytes are sent at a time, at least.
-ROWS, BYTES = 250, 2**16
+ROWS, BYTES = 60, 2**16
 
 #: What a format gets of each record.
 ROW = ("uid", "document", "latitude", "longitude", "precision", "head")
@@ -193,13 +195,33 @@ class Rows:
 
 
 def read(queryset):
-    """Yield rows from a cursor of the server, in a transaction that ends with the generator."""
-    with transaction.atomic(using=queryset.db), connections[queryset.db].cursor() as cursor:
-        rows = queryset.with_head().values_list(*ROW, named=True).iterator(chunk_size=ROWS)
-        yield from islice(rows, 1)
-        # The query was within the limit for queries; to fetch the rest may take its time.
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        yield from rows
+    """Yield rows from a cursor of the server, in a transaction that ends with the generator.
+
+    The server makes the next rows while these are used: the command to fetch them is sent before, in pipeline mode. For
+    CSV this and rows in binary form, together with the getters of `publication.tables`, save half of the time.
+    """
+    try:
+        sql, parameters = queryset.with_head().values_list(*ROW).query.get_compiler(queryset.db).as_sql()
+    except EmptyResultSet:
+        return
+    connection = connections[queryset.db]
+    with transaction.atomic(using=queryset.db), connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        command, session = f'FETCH FORWARD {ROWS} FROM "{cursor.name}"', connection.connection
+        with connection.wrap_database_errors, Cursor(session, row_factory=namedtuple_row) as fetching:
+            first, *rows = fetching.execute(command, binary=True).fetchall() or [None]
+            if not first:
+                return
+            yield first
+            # The query was within the limit for queries; to fetch the rest may take its time.
+            fetching.execute("SET LOCAL statement_timeout = 0")
+            with session.pipeline():
+                while True:
+                    fetching.execute(command, binary=True)
+                    yield from rows
+                    rows = fetching.fetchall()
+                    if not rows:
+                        return
 
 
 def cut(document, names):
