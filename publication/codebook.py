@@ -2,13 +2,14 @@
 
 import re
 from functools import cache
+from importlib import import_module
 from inspect import getdoc
 from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.utils.module_loading import import_module, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 
 from records.vocabulary import Vocabulary
 

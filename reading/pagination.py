@@ -7,8 +7,10 @@ expression and the uid together are unique, and documents are sent as they are s
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import orjson
 from django.db.models import F, Q
@@ -33,7 +35,7 @@ class Order:
     """What a list can be ordered by: a column, how a cursor's text for it is read, and the same in words."""
 
     column: object
-    read: type
+    read: Callable[[str], Any]
     words: str
 
 
