@@ -102,6 +102,6 @@ def dated(dates: Dates) -> Kind:
     return next(kind for kind in KINDS.values() if kind.dates is dates)
 
 
-def kind_of(record):
+def kind_of(record: Model) -> Kind:
     """Return the kind of a working record."""
     return next(kind for kind in KINDS.values() if isinstance(record, kind.model))
