@@ -8,13 +8,16 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 BENCHMARK := $(VENV)/.benchmark
 
-.PHONY: help demo test proofs lint bench fixtures requirements chromium
+.PHONY: help demo test coverage proofs lint types hooks bench fixtures requirements chromium
 
 help:
 	@echo "make demo          the site with the coded articles on http://127.0.0.1:8000/ (PORT=8123, HAMRIN_DATA=/a/folder)"
 	@echo "make test          the whole suite, on a database of its own"
+	@echo "make coverage      the same, and which lines no test runs; takes almost half as long again"
 	@echo "make proofs        what takes longer than the suite should, for docs/proofs.md (SCALE=0.1 for a tenth)"
-	@echo "make lint          style, migrations, deployment settings and the API's schema"
+	@echo "make lint          style, types, migrations, deployment settings and the API's schema"
+	@echo "make types         only the types"
+	@echo "make hooks         run the quick checks before every commit (pre-commit)"
 	@echo "make bench         what Hamrin costs: an hour for benchmarks/RESULTS.md, or minutes with SIZE=10000"
 	@echo "make fixtures      fixtures/ from seeds/"
 	@echo "make requirements  requirements*.txt from pyproject.toml"
@@ -25,18 +28,28 @@ demo: $(RUNTIME)
 test: $(DEVELOPMENT) chromium
 	$(RUN) -m pytest -n auto
 
+coverage: $(DEVELOPMENT) chromium
+	$(RUN) -m pytest -n auto --cov --cov-report=term:skip-covered
+
 proofs: $(DEVELOPMENT)
 	SCALE=$(SCALE) $(RUN) -m pytest -o python_files='proof_*.py' tests/proofs
 
 lint: export HAMRIN_SECRET_KEY := as-long-and-as-random-as-a-key-of-a-real-installation-0123456789
 lint: export HAMRIN_HTTPS := true
 lint: export HAMRIN_ALLOWED_HOSTS := hamrin.example
-lint: $(DEVELOPMENT)
+lint: $(DEVELOPMENT) types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+types: export HAMRIN_SECRET_KEY := only-so-that-settings-can-be-read
+types: $(DEVELOPMENT)
+	$(RUN) -m mypy
+
+hooks: $(DEVELOPMENT)
+	$(RUN) -m pre_commit install
 
 bench: $(BENCHMARK)
 	$(RUN) -m benchmarks $(if $(SIZE),--size $(SIZE))

@@ -1,4 +1,4 @@
-"""How Hamrin runs, read from the environment; README.md lists the variables."""
+"""How Hamrin runs, read from the environment; docs/running.md lists the variables."""
 
 from pathlib import Path
 

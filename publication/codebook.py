@@ -2,13 +2,14 @@
 
 import re
 from functools import cache
+from importlib import import_module
 from inspect import getdoc
 from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.utils.module_loading import import_module, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 
 from records.vocabulary import Vocabulary
 
@@ -44,17 +45,17 @@ def _is_vocabulary(item):
 
 
 @cache
-def codelists():
+def codelists() -> dict[str, type[Vocabulary]]:
     """Return all vocabularies of all apps, each by its name in addresses, such as `incident-kind`."""
     return {codelist_name(vocabulary): vocabulary for app in coded_apps() for vocabulary in vocabularies(app.label)}
 
 
-def codelist_name(vocabulary):
+def codelist_name(vocabulary: type[Vocabulary]) -> str:
     """Return the name of a vocabulary in addresses."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", vocabulary.__name__).lower()
 
 
-def coded_values(vocabulary):
+def coded_values(vocabulary: type[Vocabulary]) -> list[dict[str, str]]:
     """Return each code of a vocabulary with its label and its rule."""
     return [{"code": member.value, "label": str(member.label), "rule": member.rule} for member in vocabulary]
 
@@ -131,7 +132,7 @@ def codebook_contents():
     }
 
 
-def codebook_page():
+def codebook_page() -> str:
     """Return the whole codebook as Markdown."""
     content = codebook_contents()
     codes_of = {codelist["name"]: [code["code"] for code in codelist["codes"]] for codelist in content["codelists"]}

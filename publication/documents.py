@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from django.db.models import Model, QuerySet
 
+from records.keys import Keyed
 from records.names import words
 
 
@@ -35,7 +36,7 @@ class Kind:
     name: str
     plural: str
     order: int
-    model: type[Model]
+    model: type[Keyed]
     serializer: type
     filter_columns: Callable[[Model], FilterColumns]
     queryset: Callable[[], QuerySet] | None = None
@@ -101,6 +102,6 @@ def dated(dates: Dates) -> Kind:
     return next(kind for kind in KINDS.values() if kind.dates is dates)
 
 
-def kind_of(record):
+def kind_of(record: Model) -> Kind:
     """Return the kind of a working record."""
     return next(kind for kind in KINDS.values() if isinstance(record, kind.model))

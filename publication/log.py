@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -57,7 +58,7 @@ class LogEntry:
         )
 
 
-def lock_log():
+def lock_log() -> None:
     """Lock the log: nobody else writes to it until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
@@ -100,21 +101,21 @@ def append_entries(entries, *, by, at=None):
     return revisions
 
 
-def body_of(revision):
+def body_of(revision: Revision) -> dict[str, Any] | None:
     """Return a revision's document without the fields that say which revision it is; None for a tombstone."""
     if revision.document is None:
         return None
     return {name: value for name, value in orjson.loads(revision.document).items() if name not in ENVELOPE}
 
 
-def document_digest(body, revision):
+def document_digest(body: dict[str, Any] | None, revision: Revision) -> str:
     """Return the SHA-256 of a document's body and of the columns that filters read; empty for a tombstone."""
     if body is None:
         return ""
     return hashlib.sha256(orjson.dumps([body, [getattr(revision, name) for name in FILTER_COLUMN_NAMES]])).hexdigest()
 
 
-def chain_after(chain, revision):
+def chain_after(chain: str, revision: Revision) -> str:
     """Return the chain after a revision: the SHA-256 of the chain before it and of its contents."""
     said = [
         chain, revision.seq, revision.kind, revision.uid, revision.number, revision.op, revision.reason_code,

@@ -10,7 +10,7 @@ from .tables import Field
 
 def open_duckdb(spill: Path) -> duckdb.DuckDBPyConnection:
     """Return an own DuckDB for writing Parquet: in little memory, with `spill` for what does not fit in it."""
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "threads": 1,
         "memory_limit": "256MB",
         "temp_directory": str(spill),

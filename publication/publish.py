@@ -2,12 +2,14 @@
 
 import gc
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 
 from django.db import transaction
 
 from records.choices import State
+from records.keys import Keyed
 from records.rules import refuse_errors
 
 from . import log
@@ -27,7 +29,7 @@ class PublishRefused(Exception):
 
 
 @contextmanager
-def uncollected():
+def uncollected() -> Iterator[None]:
     """Switch off garbage collection in the block: almost nothing in it is garbage, and there is much to search.
 
     It is switched off for the whole process, so only commands use this, never a web worker.
@@ -42,7 +44,7 @@ def uncollected():
 
 
 @transaction.atomic
-def publish(records, *, by="", reason="", reason_code=""):
+def publish(records: Collection[Keyed], *, by: str = "", reason: str = "", reason_code: str = "") -> list[Revision]:
     """Check the rules, then write the revisions of the approved `records`; return them in order of `seq`.
 
     `by` names the account and is not served; `reason` is for readers. Raise RulesBroken, and write nothing, if a record
@@ -54,7 +56,9 @@ def publish(records, *, by="", reason="", reason_code=""):
 
 
 @transaction.atomic
-def write_revisions(records, *, by="", reason="", reason_code=""):
+def write_revisions(
+    records: Collection[Keyed], *, by: str = "", reason: str = "", reason_code: str = ""
+) -> list[Revision]:
     """Write a revision of each of the approved `records`, and of each of their parts, whose document changed.
 
     Records that were merged into them, and parts that they no longer hold, get a tombstone in the same transaction.
@@ -75,7 +79,7 @@ def write_revisions(records, *, by="", reason="", reason_code=""):
 
 
 @transaction.atomic
-def withdraw(record, *, by, reason_code, reason):
+def withdraw(record: Keyed, *, by: str, reason_code: str, reason: str) -> list[Revision]:
     """Write tombstones for a record and its parts; return them, or nothing if it was never published.
 
     Raise PublishRefused, and write nothing, if documents that readers see name it.
@@ -112,7 +116,7 @@ def _write(entries, *, by):
     return revisions
 
 
-def reproject(revisions=None, *, by=""):
+def reproject(revisions: Collection[Revision] | None = None, *, by: str = "") -> int:
     """Write again the documents that name what changed, and those that follow an older codebook; return how many.
 
     Without `revisions`, look for all of them. Each batch is a transaction of its own, so an interrupted call can be

@@ -153,7 +153,7 @@ class RecordFilter(filters.FilterSet):
 
     class Meta:
         model = Revision
-        fields = []
+        fields: list[str] = []
 
     def __init__(self, data=None, *args, **kwargs):
         # Only what is asked: three filters of incidents take 0.9 ms, to copy all 27 and build their fields 3.2 ms.

@@ -13,7 +13,7 @@ def add_links(response, **targets):
     return response
 
 
-def pinned(address, seq):
+def pinned(address: str, seq: int) -> str:
     """Return the address of a record, or of a query's first page, as it stood at `seq` (cite-as, RFC 8574)."""
     for name in ("cursor", "release"):
         address = remove_query_param(address, name)

@@ -1,5 +1,6 @@
 """When a reader asks: the present, a past seq, a time, or a release."""
 
+from collections.abc import Mapping
 from datetime import UTC
 
 from django.utils import timezone
@@ -30,7 +31,7 @@ SINCE = [
 FORMS = "Write a seq of the log, such as 41, or a time, such as 2026-11-20T12:00:00Z."
 
 
-def read_moment(parameters):
+def read_moment(parameters: Mapping[str, str]) -> int | None:
     """Return the seq that `as_of` or `release` stands for; None for the present."""
     text, version = parameters.get("as_of"), parameters.get("release")
     if text is not None and version is not None:
@@ -43,7 +44,7 @@ def read_moment(parameters):
     return None if text is None else _read("as_of", text)
 
 
-def read_since(parameters):
+def read_since(parameters: Mapping[str, str]) -> int:
     """Return the seq after which a reader wants the changes."""
     return _read("since", parameters.get("since", "0"))
 

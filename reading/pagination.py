@@ -7,8 +7,10 @@ expression and the uid together are unique, and documents are sent as they are s
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import orjson
 from django.db.models import F, Q
@@ -33,7 +35,7 @@ class Order:
     """What a list can be ordered by: a column, how a cursor's text for it is read, and the same in words."""
 
     column: object
-    read: type
+    read: Callable[[str], Any]
     words: str
 
 
@@ -149,14 +151,14 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def list_id(kind, order, parameters):
+def list_id(kind: str, order: str, parameters: Mapping[str, str]) -> str:
     """Return what tells a list from others: its kind, order and filters."""
     shaping = {"cursor", "limit", "fields", "count", "order", "format"}
     filters = sorted(item for item in parameters.items() if item[0] not in shaping)
     return hashlib.sha256(orjson.dumps([kind, order, filters])).hexdigest()[:12]
 
 
-def read_count(parameters):
+def read_count(parameters: Mapping[str, str]) -> bool:
     """Return whether the number of matches is asked for."""
     text = parameters.get("count")
     if text not in {None, "exact"}:
@@ -164,7 +166,7 @@ def read_count(parameters):
     return text == "exact"
 
 
-def read_cursor(parameters, order, list_id):
+def read_cursor(parameters: Mapping[str, str], order: str, list_id: str) -> Cursor | None:
     """Return where the page begins; None for the first page."""
     text = parameters.get("cursor")
     cursor = Cursor.decode(text, ORDERS[order.lstrip("-")]) if text else None
@@ -173,7 +175,7 @@ def read_cursor(parameters, order, list_id):
     return cursor
 
 
-def read_order(parameters, orders):
+def read_order(parameters: Mapping[str, str], orders: Sequence[str]) -> str:
     """Return what a list is ordered by: one of `orders` or its reverse, by default the first."""
     order, known = parameters.get("order", orders[0]), sorted(each.lstrip("-") for each in orders)
     if order.removeprefix("-") not in known:

@@ -53,7 +53,7 @@ class Unreadable(APIException):
     default_detail = "A value in the address is out of range, or has a character that no text can have."
 
 
-def bad(**sentences):
+def bad(**sentences: str) -> ValidationError:
     """Return the error for bad parameters: what is wrong with each, in a sentence."""
     return ValidationError({name: [sentence] for name, sentence in sentences.items()})
 

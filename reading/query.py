@@ -81,7 +81,7 @@ class Question:
         try:
             return read(self.parameters, *more)
         except ValidationError as error:
-            self.errors |= error.detail
+            self.errors |= error.detail  # type: ignore[arg-type]
             return None
 
     def refuse_errors(self, **others: list[str]) -> None:

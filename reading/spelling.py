@@ -29,7 +29,7 @@ def near(word, forms, by_skeleton):
     return {form for form in (*close, *by_skeleton[skeleton(word)]) if alike(word, form)}
 
 
-def unsearchable(text):
+def unsearchable(text: str) -> str:
     """Return why a text cannot be searched for, in a sentence; empty if it can."""
     count = len(words(text))
     if not count:
@@ -37,7 +37,7 @@ def unsearchable(text):
     return f"Give at most {WORDS_MAX} words; these are {count}." if count > WORDS_MAX else ""
 
 
-def tsquery(text):
+def tsquery(text: str) -> str:
     """Return the PostgreSQL tsquery for what a reader typed.
 
     Every word must be found: itself, as the beginning of a word, in another spelling, or written together with its

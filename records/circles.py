@@ -15,8 +15,9 @@ def circles(records: Iterable[Model], relation: str) -> Iterator[tuple[Model, Mo
     if not records:
         return
     model = type(records[0])
-    column = model._meta.get_field(relation).attname
-    above, level = {}, {record.pk for record in records}
+    column = model._meta.get_field(relation).attname  # type: ignore[union-attr]
+    above: dict[int, int | None] = {}
+    level = {record.pk for record in records}
     while level:
         above |= dict(model._base_manager.filter(pk__in=level).values_list("pk", column))
         level = {pk for pk in above.values() if pk is not None} - set(above)

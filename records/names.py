@@ -14,25 +14,25 @@ NAME_ARTICLES = {"al", "el", "as", "ash", "at", "ad", "an", "ar", "az", "the", "
 SWAPPED = str.maketrans({"q": "k", "g": "k", "c": "k", "x": "k", "p": "b", "z": "s", "v": "w", "j": "z"})
 
 
-def words(text):
+def words(text: str) -> list[str]:
     """Return the words of `text` in lower-case ASCII, from any script, without articles."""
     text = re.sub(r"\bال", "", text)
     found = re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace("`", ""))
     return [word for word in found if word not in NAME_ARTICLES] or found
 
 
-def normalise(text):
+def normalise(text: str) -> str:
     """Return the form under which `text` is stored and compared: its words, separated by one space."""
     return " ".join(words(text))
 
 
-def skeleton(word):
+def skeleton(word: str) -> str:
     """Return `word` without vowels, doubled letters and romanisation habits: "yahya" and "yehia" give "yh"."""
     consonants = re.sub(r"(?<=.)[aeiouyw]", "", word.translate(SWAPPED))
     return "".join(letter for letter, _ in groupby(consonants))
 
 
-def alike(one, other):
+def alike(one: str, other: str) -> bool:
     """Return whether two normalised words are probably spellings of one name."""
     ratio = fuzz.ratio(one, other)
     if min(len(one), len(other)) < 4 or one.isdigit() or other.isdigit():

@@ -14,6 +14,8 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from .keys import Keyed
+
 
 class Severity(StrEnum):
     """What follows from a finding."""
@@ -43,7 +45,7 @@ class Rule:
 class Finding:
     """A record that breaks a rule: `sentence` says what is wrong, `remedy` what to do about it."""
 
-    record: Model
+    record: Keyed
     sentence: str
     remedy: str = ""
     rule: Rule | None = None
@@ -75,7 +77,10 @@ def check_rules(records: Iterable[Model], severity: Severity | None = None) -> l
         concerned = [record for record in records if isinstance(record, rule.looks_at)]
         if concerned and severity in {None, rule.severity}:
             found += [replace(each, rule=rule) for each in rule.find(concerned)]
-    return sorted(found, key=lambda each: (each.record._meta.label, each.record.natural_key(), each.rule.code))
+    return sorted(
+        found,
+        key=lambda each: (each.record._meta.label, each.record.natural_key(), each.rule.code if each.rule else ""),
+    )
 
 
 def refuse_errors(records: Iterable[Model]) -> None:

@@ -1,5 +1,6 @@
 """Database triggers: a state changes only by review, and an edit ends an approval."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pgtrigger
@@ -68,7 +69,7 @@ QUOTED = """
 
 
 @contextmanager
-def reviewing():
+def reviewing() -> Iterator[None]:
     """Run the block in a transaction that can write states and in which edits do not end approvals."""
     with transaction.atomic():
         _set("on")

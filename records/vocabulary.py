@@ -7,6 +7,8 @@ from django.db.models import Q
 class Vocabulary(models.TextChoices):
     """Choices whose members are `CODE = "code", "The coding rule.", "Label"`."""
 
+    rule: str
+
     def __new__(cls, code, rule):
         member = str.__new__(cls, code)
         member._value_ = code

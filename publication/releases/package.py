@@ -3,6 +3,7 @@
 import yaml
 
 from ..choices import Reason
+from ..models import Release
 from ..tables import Field, Holds, all_tables
 
 TITLE = "Hamrin: military operations and attacks, and the passages that report them"
@@ -40,7 +41,7 @@ CHANGES_FIELDS = [
 ]
 
 
-def citation(release):
+def citation(release: Release) -> str:
     """Return how to cite a release, in a sentence."""
     return (
         f"{AUTHORS} ({release.published_at.year}). {TITLE}, version {release.version} [data set]. "
@@ -56,7 +57,7 @@ def citation_of_the_log(accessed, seq, query=""):
     )
 
 
-def bibtex(release):
+def bibtex(release: Release) -> str:
     """Return how to cite a release, for BibTeX."""
     return (
         f"@misc{{hamrin_{release.version.replace('.', '_')},\n"
@@ -70,7 +71,7 @@ def bibtex(release):
     )
 
 
-def citation_file(release):
+def citation_file(release: Release) -> str:
     """Return how to cite a release, in the Citation File Format."""
     content = {
         "cff-version": "1.2.0",

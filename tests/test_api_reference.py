@@ -1,4 +1,4 @@
-"""The README says what the code does."""
+"""The reference of the API says what the code does."""
 
 import json
 import re
@@ -10,13 +10,13 @@ from django.core.management import call_command
 
 from config.api import router
 
-README = Path(settings.BASE_DIR, "README.md").read_text(encoding="utf-8")
+REFERENCE = Path(settings.BASE_DIR, "docs/api.md").read_text(encoding="utf-8")
 
 
 def documented():
-    """Return the README's filter table: for each parameter the kinds it is said to belong to."""
+    """Return the reference's filter table: for each parameter the kinds it is said to belong to."""
     everything = [prefix for prefix, _, _ in router.registry]
-    table = README[README.index("| parameter | of |") : README.index("A comma parts")]
+    table = REFERENCE[REFERENCE.index("| parameter | of |") : REFERENCE.index("Separate several values")]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", table, re.MULTILINE)
     kinds = {}
     for parameter, of in rows:
@@ -37,7 +37,7 @@ def test_the_table_of_parameters_is_that_of_the_filters():
 def test_queries_give_the_printed_answers(client):
     call_command("loaddata", *sorted(Path(settings.BASE_DIR, "fixtures").glob("*.json")), verbosity=0)
     call_command("publish", approved=True)
-    examples = re.findall(r"curl 'http://127.0.0.1:8000([^']+)'\n```\n\n```json\n(.+?)```", README, re.DOTALL)
+    examples = re.findall(r"curl 'http://127.0.0.1:8000([^']+)'\n```\n\n```json\n(.+?)```", REFERENCE, re.DOTALL)
     assert len(examples) == 2
     for address, printed in examples:
         answer, shown = client.get(address).json(), json.loads(printed)
