@@ -201,13 +201,13 @@ class DatedFilter(RecordFilter):
         return queryset
 
 
-def several(count):
+def numbers_shape(count):
     """Return the OpenAPI description of so many decimal numbers, separated by commas."""
     number = r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
     return {"type": "string", "pattern": f"^{','.join([number] * count)}$"}
 
 
-BOX, CIRCLE = several(4), several(3)
+BOX, CIRCLE = numbers_shape(4), numbers_shape(3)
 
 
 def decimals(value, shape):

@@ -78,16 +78,18 @@ def choice(name, description, values, default):
     return OpenApiParameter(name, str, description=description, enum=values, default=default)
 
 
-BY = {
+BY_SCHEMA = {
     "type": "array",
     "items": {"type": "string", "enum": list(DIMENSIONS)},
     "minItems": 1,
     "maxItems": 2,
     "uniqueItems": True,
 }
-ASKED = [
+SUMS_PARAMETERS = [
     choice("measure", "What is summed. `casualties` are all harms, and need `by=harm`.", MEASURES, "incidents"),
-    OpenApiParameter("by", BY, description="One or two dimensions, separated by commas.", style="form", explode=False),
+    OpenApiParameter(
+        "by", BY_SCHEMA, description="One or two dimensions, separated by commas.", style="form", explode=False
+    ),
     choice("estimate", "Which number of each estimate.", ESTIMATES, "best"),
     choice("basis", "`reconciled` adds what adopted tolls count beyond the incidents.", BASES, "incident"),
 ]
@@ -95,7 +97,7 @@ ASKED = [
 
 @extend_schema(
     responses=in_formats(StatsSerializer, StatsCsv),
-    parameters=[*ASKED, *(OpenApiParameter(**each) for each in MOMENTS)],
+    parameters=[*SUMS_PARAMETERS, *(OpenApiParameter(**each) for each in MOMENTS)],
 )
 class StatsView(LogView, APIView):
     """Sums of incidents or of people harmed, by one or two dimensions; every filter of incidents applies.
