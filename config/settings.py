@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "config.apps.StaticConfig",
+    "django.contrib.staticfiles",
     "django.contrib.postgres",
     "pgtrigger",
     "pghistory",
