@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from publication.models import Revision
 from publication.restore import deleted, moment_before, restore
 from publication.review import review_steps
-from records.choices import CLOSED
+from records.choices import CLOSED, IN_WORDS
 from records.history import author_and_reason, history, name_in_event
 
 from .attempts import REFUSING, rehearse, sentence, settled
@@ -102,9 +102,7 @@ class HistoryPages:
             record = restore(self.model, pk, moment, reason=reason)
             whole = self.whole(record)
             if whole and whole.state in CLOSED:
-                raise ValidationError(
-                    f"{whole} is {whole.get_state_display().lower()}, so nothing in it can be edited."
-                )
+                raise ValidationError(f"{whole} is {IN_WORDS[whole.state]}, so nothing in it can be edited.")
             return record
 
         form = ReasonForm(posted(request))

@@ -16,7 +16,7 @@ from django.urls import path
 
 from publication.models import Revision
 from publication.review import STEPS, review_steps
-from records.choices import CLOSED, State
+from records.choices import CLOSED, IN_WORDS, State
 from records.models import RecordVersion, Reviewed
 
 from .attempts import sentence, settled
@@ -278,7 +278,7 @@ class PartAdmin(RecordAdmin):
         whole = lock_record(self.whole(obj))
         before = whole.state
         if before in CLOSED:
-            raise Unsaved(f"Nothing was saved: {whole} is {whole.get_state_display().lower()}.")
+            raise Unsaved(f"Nothing was saved: {whole} is {IN_WORDS[whole.state]}.")
         with settled_or_unsaved():
             super().save_model(request, obj, form, change)
         if not change:

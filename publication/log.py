@@ -1,4 +1,4 @@
-"""Writing the revision log: numbering in commit order, one current revision a record, digests and a chain over all."""
+"""Writing the revision log: numbers in commit order, one current revision for each record, digests and a chain."""
 
 import hashlib
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class LogEntry:
 
     @classmethod
     def again(cls, revision, **why):
-        """Return the entry that would write a revision's document once more."""
+        """Return the entry that writes a revision's document again."""
         columns = FilterColumns(
             {name: getattr(revision, name) for name in ("title", *FILTER_COLUMN_NAMES)}, lexemes=revision.search
         )

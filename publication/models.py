@@ -28,7 +28,7 @@ KILLED = Coalesce(F("killed_best"), Value(-1), output_field=models.IntegerField(
 
 
 class NeverRewritten(pgtrigger.Trigger):
-    """Of a revision only two things change: that another one follows it, once, and its words for searching."""
+    """A revision never changes, except that another one supersedes it, once, and its search words are renewed."""
 
     name = "never_rewritten"
     when = pgtrigger.Before
@@ -296,7 +296,7 @@ class Merge(models.Model):
 
 
 class ReleaseOnlyWithdrawn(pgtrigger.Trigger):
-    """The one thing about a release that changes is that it is withdrawn, once."""
+    """A release never changes, except that it can be withdrawn, once."""
 
     name = "release_only_withdrawn"
     when = pgtrigger.Before
