@@ -23,7 +23,7 @@ from ..tags import HARM, VICTIM_GROUP
 from .sums import Keys, Row, SumsQuestion, grouped, rows_of
 
 #: The dimensions by which incidents and the killed are counted.
-BY = {
+KEPT_DIMENSIONS = {
     "incidents": [[], ["year"], ["month"], ["governorate"], ["kind"], ["force"]],
     "killed": [[], ["year"], ["month"], ["governorate"], ["victim"], ["force"], ["month", "governorate"]],
     "casualties": [[], ["harm"]],
@@ -49,7 +49,7 @@ def asked(measure, by):
     return SumsQuestion(measure, by, "best", {}, None, [HARM.of(harm) for harm in harms])
 
 
-QUESTIONS = [asked(measure, by) for measure, dimensions in BY.items() for by in dimensions]
+QUESTIONS = [asked(measure, by) for measure, dimensions in KEPT_DIMENSIONS.items() for by in dimensions]
 
 
 def keep(revisions):
