@@ -205,9 +205,9 @@ def getter(paths):
     """
     outer = [path for path in paths if len(path) == 1]
     inner = {first: [path for path in paths if len(path) == 2 and path[0] == first] for first, *_ in paths}
-    groups = [(first, several([path[1] for path in of]), (None,) * len(of)) for first, of in inner.items() if of]
+    groups = [(first, getter_of([path[1] for path in of]), (None,) * len(of)) for first, of in inner.items() if of]
     found = [*outer, *(path for of in inner.values() for path in of)]
-    find, in_order = several([first for (first,) in outer]), several([found.index(path) for path in paths])
+    find, in_order = getter_of([first for (first,) in outer]), getter_of([found.index(path) for path in paths])
 
     def get(document):
         cells = find(document)
@@ -219,7 +219,7 @@ def getter(paths):
     return get
 
 
-def several(keys):
+def getter_of(keys):
     """Return the function that gets the values at these keys as a tuple, however many there are."""
     return itemgetter(*keys) if len(keys) > 1 else lambda values: tuple([values[key] for key in keys])
 

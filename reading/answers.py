@@ -33,7 +33,7 @@ from .routing import ALIAS
 PUBLIC = re.compile(r"/$|/api/")
 
 #: What tells the answers of one head apart. Django asks a server's name only where a request names no host.
-ASKED = (
+REQUEST_HEADERS = (
     "wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING",
     "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE",
 )  # fmt: skip
@@ -42,13 +42,13 @@ VARIED = {"accept", "accept-language", "accept-encoding"}
 GZIP = re.compile(r"\bgzip\b")
 
 #: The headers that belong to one request, and those that a 304 does not repeat.
-LIMITS = {"ratelimit", "ratelimit-policy", "retry-after"}
+LIMIT_HEADERS = {"ratelimit", "ratelimit-policy", "retry-after"}
 OF_CONTENT = {"content-type", "content-encoding", "content-length", "content-disposition", "link", "x-data-seq"}
 
 #: What answers depend on, in one query. The chain tells a log that was restored from the one before. To publish or
 #: withdraw a release leaves the head where it is; so does what gives a record new words for searching, which therefore
 #: writes the newest revision again as it is (`publication.log`): its xmin is the transaction that did.
-HEAD = """
+HEAD_QUERY = """
     SELECT head.*, release.* FROM (SELECT count(*), count(withdrawn_at) FROM publication_release) release
     LEFT JOIN (SELECT seq, chain, xmin FROM publication_revision ORDER BY seq DESC LIMIT 1) head ON true
 """
@@ -59,7 +59,7 @@ OVERHEAD = 2000
 Application = Callable[[dict, Callable], Iterable[bytes]]
 
 
-class Answer(NamedTuple):
+class StoredAnswer(NamedTuple):
     """A kept answer: `head` is what it depends on, `counted` whether requests for it count against the rate limit."""
 
     head: tuple
@@ -69,8 +69,8 @@ class Answer(NamedTuple):
     counted: bool
 
     @classmethod
-    def of(cls, response: HttpResponse, head: tuple) -> "Answer":
-        headers = [(name, value) for name, value in response.items() if name.lower() not in LIMITS]
+    def of(cls, response: HttpResponse, head: tuple) -> "StoredAnswer":
+        headers = [(name, value) for name, value in response.items() if name.lower() not in LIMIT_HEADERS]
         status = f"{response.status_code} {response.reason_phrase}"
         return cls(head, status, headers, response.content, "RateLimit-Policy" in response)
 
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
     def size(self) -> int:
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + OVERHEAD
 
-    def unchanged(self, held: str) -> "Answer | None":
+    def unchanged(self, held: str) -> "StoredAnswer | None":
         """Return the 304 for a reader who holds this answer, by the ETags of If-None-Match; None for all others."""
         tag = dict(self.headers).get("ETag", "").removeprefix("W/")
         # A compressed answer has a weak tag, which is as good here; the reader's own form of it is sent back.
@@ -96,10 +96,10 @@ class Store:
 
     def __init__(self, most: int):
         self.most, self.size = most, 0
-        self.answers: OrderedDict[tuple, Answer] = OrderedDict()
+        self.answers: OrderedDict[tuple, StoredAnswer] = OrderedDict()
         self.lock = Lock()
 
-    def find(self, asked: tuple, head: tuple) -> Answer | None:
+    def find(self, asked: tuple, head: tuple) -> StoredAnswer | None:
         """Return the answer that was given at this head."""
         with self.lock:
             answer = self.answers.get(asked)
@@ -108,7 +108,7 @@ class Store:
             self.answers.move_to_end(asked)
             return answer
 
-    def keep(self, asked: tuple, answer: Answer) -> None:
+    def keep(self, asked: tuple, answer: StoredAnswer) -> None:
         """Keep an answer instead of an older one to the same request, and of those that were not used the longest."""
         with self.lock:
             self._forget(asked)
@@ -141,14 +141,14 @@ class KeptAnswers:
             head = read_head()
         if head is None:
             return self.application(environ, start_response)
-        asked = (*map(environ.get, ASKED), bool(GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", ""))))
+        asked = (*map(environ.get, REQUEST_HEADERS), bool(GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", ""))))
         answer = self.store.find(asked, head)
-        limits = count(environ) if answer and answer.counted else {}
+        limits = count_request(environ) if answer and answer.counted else {}
         if answer is None or limits is None:
             # What is refused is refused by the view, in its own words.
             response = self.application(environ, start_response)
             if method == "GET" and may_be_kept(response, head, environ):
-                self.store.keep(asked, Answer.of(response, head))
+                self.store.keep(asked, StoredAnswer.of(response, head))
             return response
         answer = answer.unchanged(environ.get("HTTP_IF_NONE_MATCH", "")) or answer
         start_response(answer.status, [*answer.headers, *limits.items()])
@@ -168,12 +168,12 @@ def read_head() -> tuple | None:
     try:
         connection.ensure_connection()
         with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-            return (*cursor.execute(HEAD).fetchone(), timezone.now().date())
+            return (*cursor.execute(HEAD_QUERY).fetchone(), timezone.now().date())
     except (DatabaseError, InterfaceError, ImproperlyConfigured):
         return None
 
 
-def count(environ: dict) -> dict[str, str] | None:
+def count_request(environ: dict) -> dict[str, str] | None:
     """Count a request against the rate limit; return the headers that say what is left, or None if it is refused."""
     request = SimpleNamespace(META=environ, headers=HttpHeaders(environ))
     view = SimpleNamespace(headers={})

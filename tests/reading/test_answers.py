@@ -23,7 +23,7 @@ from publication.models import Revision
 from publication.publish import withdraw
 from publication.releases.building import build_release, withdraw_release
 from reading import answers
-from reading.answers import OVERHEAD, Answer, KeptAnswers, Store
+from reading.answers import OVERHEAD, KeptAnswers, Store, StoredAnswer
 from tests.incidents.factories import IncidentFactory
 from tests.operations.factories import ForceFactory, ForceNameFactory
 from tests.theatre import Theatre, approve_and_publish
@@ -419,7 +419,7 @@ def test_a_304_counts_and_the_front_page_does_not(theatre, site, limit):
 
 
 def answer(length):
-    return Answer(head=(1,), status="200 OK", headers=[], body=b"x" * (length - OVERHEAD), counted=False)
+    return StoredAnswer(head=(1,), status="200 OK", headers=[], body=b"x" * (length - OVERHEAD), counted=False)
 
 
 def test_the_store_holds_no_more_than_its_bytes_and_forgets_what_was_not_used_the_longest():
@@ -473,7 +473,7 @@ def test_the_head_is_read_from_the_readers_database(readers_database):
     assert len(site.asked) == 1
     with readers_database.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
-        assert answers.HEAD in {statement for (statement,) in cursor.fetchall()}
+        assert answers.HEAD_QUERY in {statement for (statement,) in cursor.fetchall()}
     approve_and_publish(ForceFactory())
     assert not site.kept(LIST)
 
