@@ -79,7 +79,7 @@ def test_one_victim_group_has_one_estimate_of_each_harm_even_if_its_force_is_unk
         ({"low": 5, "high": None}, "An exact figure has the same lowest and highest number."),
         ({"low": 5, "high": 6}, "An exact figure has the same lowest and highest number."),
         ({"used": False}, "Say why the estimate does not rest on this claim."),
-        ({"locator": ""}, "Say where in the article the passage stands, such as ¶9."),
+        ({"locator": ""}, "Say where in the article the passage is, such as ¶9."),
         ({"toll": None, "casualty": None}, "A claim speaks of one casualty or of one toll."),
     ],
 )

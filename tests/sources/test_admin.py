@@ -79,7 +79,8 @@ def test_note_is_shown_for_a_derived_day(curator):
 
 def test_codes_carry_their_rules(curator):
     page = curator.get(address(Outlet, "add")).content.decode()
-    assert '<option value="wire" title="Sells reports to other outlets.">News agency</option>' in page
+    rule = "A news agency that supplies reports to other outlets."
+    assert f'<option value="wire" title="{rule}">News agency</option>' in page
 
 
 def test_outlet_is_saved_without_review(curator):

@@ -76,7 +76,7 @@ def read_filters(pairs):
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in known:
-            raise ValidationError({pair: [f"Write a filter as NAME=VALUE. There are: {', '.join(known)}."]})
+            raise ValidationError({pair: [f"Write a filter as NAME=VALUE. The filters are: {', '.join(known)}."]})
         if name in asked:
             raise ValidationError({name: ["Give it once; separate several values with commas."]})
         asked[name] = value
