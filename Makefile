@@ -43,6 +43,7 @@ lint: $(DEVELOPMENT) types
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(RUN) -m pytest -q tests/test_names.py tests/test_words.py
 
 types: export HAMRIN_SECRET_KEY := only-so-that-settings-can-be-read
 types: $(DEVELOPMENT)
