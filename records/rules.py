@@ -1,8 +1,8 @@
 """The register of rules over several rows: what must hold before a record reaches readers.
 
 A rule that one row can break by itself is a constraint of its table. Every other rule is registered here, by the
-`rules.py` of the room that knows the tables. Submitting, approving, importing and publishing check the register; pages
-only show its findings.
+`rules.py` of the room that knows the tables. Loading fixtures, submitting, approving, importing and publishing check
+the register; pages only show its findings.
 """
 
 from __future__ import annotations

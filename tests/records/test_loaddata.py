@@ -8,9 +8,10 @@ from django.core import serializers
 from django.core.management import CommandError, call_command
 from pghistory.core import event_models
 
+from incidents.models import Incident
 from operations.choices import PlaceKind
 from operations.models import Operation, Place, PlaceName
-from tests.incidents.factories import IncidentFactory
+from tests.incidents.factories import CasualtyFactory, IncidentFactory
 from tests.operations.factories import PlaceFactory, PlaceNameFactory
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,13 @@ def test_whole_that_is_missing_is_named(load):
 def test_text_that_is_no_fixture_is_an_error(load):
     with pytest.raises(CommandError, match="Nothing was loaded"):
         load("[{]")
+
+
+def test_what_is_approved_and_breaks_a_rule_is_not_loaded(load):
+    estimate = CasualtyFactory(incident__state="approved", low=4, best=4, high=4)
+    records = (estimate.incident, estimate)
+    text = serializers.serialize("json", records, use_natural_foreign_keys=True, use_natural_primary_keys=True)
+    estimate.incident.delete()
+    with pytest.raises(CommandError, match=f"^{estimate.uid} rests on no claim.*\nNothing was loaded"):
+        load(text, overwrite=True)
+    assert not Incident.objects.exists()

@@ -8,7 +8,10 @@ from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, connections
 from pghistory.core import event_models
 
+from ...choices import State
 from ...keys import UidField
+from ...models import Reviewed
+from ...rules import RulesBroken, refuse_errors
 from ...triggers import reviewing
 
 #: What the history of a row says of a change that a fixture made.
@@ -28,10 +31,16 @@ class Command(loaddata.Command):
         self.overwrite = overwrite
         self.undone = []
         self.highest = {}
+        self.approved = []
         try:
             with pghistory.context(source=FIXTURE_SOURCE), reviewing():
                 super().handle(*fixture_labels, **options)
+                refuse_errors(self.approved)
             self.end_context()
+        except RulesBroken as broken:
+            raise CommandError(
+                f"{broken.message}\nNothing was loaded. Load the fixtures that belong together in one command."
+            ) from broken
         except (DatabaseError, DeserializationError, ObjectDoesNotExist, ValueError) as error:
             self.refuse_to_undo()
             hint = " Load the fixture that holds it first." if isinstance(error, ObjectDoesNotExist) else ""
@@ -54,6 +63,8 @@ class Command(loaddata.Command):
         saved = super().save_obj(obj)
         if saved and undone:
             self.undone.append(" ".join([record._meta.verbose_name, *record.natural_key()]))
+        if saved and isinstance(record, Reviewed) and record.state == State.APPROVED:
+            self.approved.append(record)
         for field in record._meta.concrete_fields:
             if saved and isinstance(field, UidField):
                 number = int(getattr(record, field.attname).rpartition("-")[2])
