@@ -271,7 +271,7 @@ def test_rule_of_the_chosen_code_is_shown(desk):
     visit(desk, Place, "add")
     desk.get_by_role("combobox", name="Kind").select_option("front")
     expect(desk.locator(".field-kind .rule, .form-row .rule").first).to_have_text(
-        "A sector of defence as a force names it."
+        "A sector of a front line, as a force names it."
     )
     desk.get_by_text("All codes").first.click()
     expect(desk.get_by_text("A military base, barracks or checkpoint.")).to_be_visible()

@@ -49,7 +49,7 @@ def test_the_documentation_begins_with_examples_is_as_dark_as_the_system_and_fit
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 360, "height": 700})
     page.goto(f"{live_server.url}/api/v1/docs/")
-    page.get_by_role("link", name="incidents in Kirkuk that surely happened in December 2021").wait_for()
+    page.get_by_role("link", name="incidents in Kirkuk that certainly happened in December 2021").wait_for()
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == {"light": "rgb(251, 250, 247)", "dark": "rgb(28, 32, 34)"}[scheme]
     page.locator("[id$=forces_retrieve] button.opblock-summary-control").click()

@@ -18,9 +18,9 @@ from django.conf import settings
 PUBLISHER = """
 import django, sys
 django.setup()
-from publication.choices import State
-from publication.publish import publish
 from operations.models import Force
+from publication.publish import publish
+from records.choices import State
 
 name, until = sys.argv[1], int(sys.argv[2])
 for number in range(until):

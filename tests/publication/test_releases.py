@@ -415,7 +415,7 @@ def test_row_that_names_what_readers_do_not_see_is_refused_and_leaves_nothing(th
         log.lock_log()
         log.append_entries([log.LogEntry("article", theatre.article.uid, Op.WITHDRAW, reason_code=Reason.ERROR)], by="")
     with pytest.raises(
-        building.ReleaseRefused, match=rf"^At this seq \w+ name articles that .+: {theatre.article.uid}\.$"
+        building.ReleaseRefused, match=rf"^At this seq \w+ refer to articles that .+: {theatre.article.uid}\.$"
     ):
         building.build_release("2026.1")
     assert (list(shelf.iterdir()), Release.objects.count()) == ([], 0)

@@ -455,7 +455,7 @@ def test_nothing_is_kept_and_no_head_is_read_where_the_store_is_off(theatre, mon
 def test_where_the_database_does_not_answer_the_view_says_so(theatre, site, monkeypatch):
     site.get(LIST)
     with monkeypatch.context() as broken, transaction.atomic():
-        broken.setattr(answers, "HEAD_QUERY", "SELECT 1 / 0")
+        broken.setattr(answers, "HEAD_AND_RELEASES", "SELECT 1 / 0")
         assert answers.read_head() is None
         transaction.set_rollback(True)
     with monkeypatch.context() as broken:
