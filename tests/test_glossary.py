@@ -12,9 +12,9 @@ CONCEPTS = (Path(__file__).parent.parent / "docs/concepts.md").read_text(encodin
 
 #: Words of the codebook, the API and the code that mean more here than in a dictionary.
 WORDS = [
-    "adopt", "chain", "claim", "contested", "coverage", "derivation", "document", "estimate", "filter column", "finding",
-    "kind", "listing", "moment", "question", "reconcile", "record", "release", "residual", "revision", "rule", "seq",
-    "standing", "state", "tag", "tombstone", "victim group", "vocabulary",
+    "adopt", "chain", "claim", "contested", "coverage", "derivation", "document", "estimate", "filter column",
+    "finding", "kind", "listing", "moment", "question", "reconcile", "record", "release", "residual",
+    "revision", "rule", "seq", "standing", "state", "tag", "tombstone", "victim group", "vocabulary",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from config.management.commands import demo
 from tests.config.processes import postmaster, start
@@ -17,6 +18,13 @@ from tests.sources.factories import ArticleFactory
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
+
+
+def test_a_database_of_an_unreleased_version_is_refused_in_a_sentence(db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'records'")
+    with pytest.raises(CommandError, match="was made by an older, unreleased version of Hamrin"):
+        demo.migrate()
 
 
 def test_demo_serves_until_it_is_told_to_stop(tmp_path):

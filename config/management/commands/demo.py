@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError, call_command
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connection, connections, transaction
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.utils.crypto import get_random_string
 from gunicorn.app.base import BaseApplication
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         self.tell("Starting the database …")
         connection.ensure_connection()
         self.tell("Bringing its tables up to date …")
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         ensure_roles()
         load_articles(self.tell)
         self.tell("Making the accounts …")
@@ -100,6 +101,17 @@ class Site(BaseApplication):
 
     def load(self):
         return get_internal_wsgi_application()
+
+
+def migrate():
+    """Bring the tables up to date; raise CommandError if an unreleased version of Hamrin made them."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except InconsistentMigrationHistory as error:
+        raise CommandError(
+            f"The database in {settings.HAMRIN_DATA} was made by an older, unreleased version of Hamrin and cannot be "
+            "brought up to date. Use another folder, as in `make demo HAMRIN_DATA=/a/folder`, or remove this one."
+        ) from error
 
 
 def check_port_is_free(port):
