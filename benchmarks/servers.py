@@ -21,7 +21,7 @@ class Wrong(Exception):
 
 
 def gunicorn(module):
-    """Return the command that serves a WSGI module as `manage.py demo` serves Hamrin: two workers of four threads."""
+    """Return the command that serves a WSGI module by gunicorn, with two workers of four threads each."""
     return [
         sys.executable, "-m", "gunicorn", f"{module}:application", "--bind=127.0.0.1:{port}", "--workers=2",
         "--worker-class=gthread", "--threads=4", "--log-level=error", "--no-control-socket",
