@@ -121,7 +121,7 @@ class MissingFilter(admin.SimpleListFilter):
 class QueueFilter(admin.SimpleListFilter):
     """Filter by what is assigned to the user: records to review, and records returned to them."""
 
-    title = "assigned to me"
+    title = "assignment"
     parameter_name = "queue"
 
     def lookups(self, request, model_admin):
