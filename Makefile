@@ -26,7 +26,7 @@ demo: $(RUNTIME)
 	@exec $(RUN) manage.py demo --port $(PORT)
 
 test: $(DEVELOPMENT) chromium
-	$(RUN) -m pytest -n auto --dist worksteal
+	$(RUN) -m pytest -n auto
 
 coverage: $(DEVELOPMENT) chromium
 	$(RUN) -m pytest -n auto --cov --cov-report=term:skip-covered
