@@ -84,10 +84,10 @@ class Question:
             self.errors |= error.detail  # type: ignore[arg-type]
             return None
 
-    def refuse_errors(self, **others: list[str]) -> None:
+    def refuse_errors(self) -> None:
         """Raise a ValidationError, which REST framework answers with a 400, if a parameter is wrong."""
-        if errors := self.errors | others:
-            raise ValidationError(errors)
+        if self.errors:
+            raise ValidationError(self.errors)
 
     @property
     def kind(self) -> Kind:

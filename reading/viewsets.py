@@ -35,7 +35,7 @@ from publication.tables import table_of
 from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
 from .links import add_links, pinned
 from .moments import SINCE, read_moment, read_since
-from .pagination import KeysetPagination, ordered, read_limit
+from .pagination import KeysetPagination, read_limit
 from .problems import bad
 from .query import Listing, Question, refuse_unfit
 
@@ -154,16 +154,14 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         self.question.refuse_errors()
         if unchanged := self.unchanged():
             return unchanged
-        records = self.filter_queryset(self.get_queryset())
         if whole:
-            return self.whole(records, names, chosen)
-        documents = self.paginate_queryset(records)
+            return self.whole(self.question.ordered, names, chosen)
+        documents = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([cut(document, names) for document in documents])
 
     def whole(self, records, names, switches):
         """Return all records in a format without pages; for HEAD, only the headers."""
         form = self.request.accepted_renderer
-        records = ordered(records, self.question.order)
         if "limit" in self.question.parameters:
             records = records[: self.question.limit]
         if self.request.method == "HEAD":
