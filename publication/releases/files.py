@@ -102,9 +102,8 @@ def _write_documents(seq, files, rows):
             with _made(files / path).open("w", encoding="utf-8", newline="") as lines:
                 for document in _documents(kind, seq):
                     lines.write(f"{document}\n")
-                    content = orjson.loads(document)
                     for sheet in fed:
-                        for row in sheet.table.read(kind, content):
+                        for row in sheet.table.read(kind, document):
                             sheet.add(row)
                     count += 1
             counts[path] = (table_of(kind).name, count)

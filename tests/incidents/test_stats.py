@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from datetime import date
 from unittest.mock import patch
 
-import orjson
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -339,7 +338,7 @@ def exported(name):
         for kind in KINDS
         if kind in table.rows
         for revision in Revision.objects.served().of(kind)
-        for row in table.read(kind, orjson.loads(revision.document))
+        for row in table.read(kind, revision.document)
     ]
 
 
