@@ -7,6 +7,7 @@ EDTF is ISO 8601-2, level 0 and 1: `2021-12-07`, `2021-12`, `2021`, `2020-05-11/
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -38,12 +39,15 @@ def parse(text):
     return earliest, latest
 
 
+_parsed = lru_cache(maxsize=10_000)(parse_edtf)
+
+
 def _day(text, whole, end):
     """Return the first (end 0) or last (end 1) day of one side of an EDTF text."""
     if text in {"", ".."}:
         return None
     try:
-        node = parse_edtf(text)
+        node = _parsed(text)
         year, month, day = (node.upper_strict() if end else node.lower_strict())[:3]
         return date(year, month, day)
     except (EDTFParseException, ValueError, TypeError, AttributeError) as error:

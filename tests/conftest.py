@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import sync_playwright
 
 from config.management.commands.demo import load_articles
 from config.postgres.server import server_in
 from config.roles import ensure_roles
 from reading.routing import ALIAS
-from tests.theatre import Theatre
+from tests.kept import kept
+from tests.theatre import published_theatre
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -91,6 +92,34 @@ def one_connection():
         yield
 
 
+EMPTY_TABLES = """
+DO $$
+DECLARE name text; filled bool;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN (
+        'django_migrations', 'django_content_type', 'auth_permission', 'auth_group', 'auth_group_permissions'
+    ) LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        IF filled THEN
+            EXECUTE format('DELETE FROM %I', name);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_emptied_after_commits():
+    """What a test committed is deleted; Django would truncate every table, take longer, and lose the roles.
+
+    Nor does this wait for a session that is still reading.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: connection.cursor().execute(EMPTY_TABLES))
+        yield
+
+
 @pytest.fixture
 def readers_database(transactional_db, settings):
     """Serve readers as in earnest, from the alias `reading`. The test is marked with both databases."""
@@ -112,15 +141,13 @@ def static_files_without_collectstatic(tmp_path_factory):
 def articles(transactional_db, settings, tmp_path):
     """The coded articles as `make demo` publishes them."""
     settings.HAMRIN_DATA = tmp_path
-    load_articles()
+    kept("articles", load_articles)
 
 
 @pytest.fixture
 def theatre(db):
     """A small theatre, published up to seq 16."""
-    theatre = Theatre()
-    theatre.publish()
-    return theatre
+    return published_theatre()
 
 
 @pytest.fixture

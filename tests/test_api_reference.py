@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 
 from config.api import router
+from config.management.commands.demo import load_articles
+from tests.kept import kept
 
 REFERENCE = Path(settings.BASE_DIR, "docs/api.md").read_text(encoding="utf-8")
 
@@ -35,8 +36,7 @@ def test_the_table_of_parameters_is_that_of_the_filters():
 
 @pytest.mark.django_db
 def test_queries_give_the_printed_answers(client):
-    call_command("loaddata", *sorted(Path(settings.BASE_DIR, "fixtures").glob("*.json")), verbosity=0)
-    call_command("publish", approved=True)
+    kept("articles", load_articles)
     examples = re.findall(r"curl 'http://127.0.0.1:8000([^']+)'\n```\n\n```json\n(.+?)```", REFERENCE, re.DOTALL)
     assert len(examples) == 2
     for address, printed in examples:

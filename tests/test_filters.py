@@ -14,6 +14,7 @@ from reading.filters import YesNoFilter
 from reading.query import LISTINGS
 from records.keys import Keyed
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, ExternalIdFactory, TollFactory
+from tests.kept import kept
 from tests.operations.factories import ForceFactory, ParticipationFactory, PlaceControlFactory, ResultFactory
 from tests.sources.factories import ArticleFactory
 from tests.theatre import Theatre, approve_and_publish
@@ -139,6 +140,10 @@ def test_every_exception_is_about_a_coded_field_and_gives_its_reason():
 @pytest.fixture
 def stage(db):
     """The theatre with a row for every tag."""
+    return kept("theatre with every tag", make_stage)
+
+
+def make_stage():
     stage = Theatre()
     stage.other, passage = ArticleFactory(), {"article": stage.article}
     stage.base = ForceFactory(slug="brigade", echelon="brigade", parent=stage.army)

@@ -17,6 +17,7 @@ from tests.incidents.factories import (
     InvolvementFactory,
     TollFactory,
 )
+from tests.kept import kept
 from tests.operations.factories import (
     ForceFactory,
     ForceNameFactory,
@@ -28,6 +29,17 @@ from tests.operations.factories import (
     PlaceNameFactory,
 )
 from tests.sources.factories import ArticleFactory
+
+
+def published_theatre():
+    """Return a theatre that is published up to seq 16."""
+
+    def publish():
+        theatre = Theatre()
+        theatre.publish()
+        return theatre
+
+    return kept("theatre", publish)
 
 
 def approve_and_publish(*records):

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from config.roles import ensure_roles
 from editing.links import page_of
 from incidents.models import Incident
 from records.choices import State
@@ -55,18 +54,12 @@ class Person:
 
 
 @pytest.fixture
-def groups(live_server):
-    """The roles, which the database loses after each test of a running server."""
-    ensure_roles()
-
-
-@pytest.fixture
-def curator(page, live_server, groups):
+def curator(page, live_server):
     return Person(page, live_server.url, "curator")
 
 
 @pytest.fixture
-def reviewer(browser, live_server, groups):
+def reviewer(browser, live_server):
     complaints = []
     with browser.new_context() as context:
         page = context.new_page()

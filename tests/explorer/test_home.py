@@ -2,14 +2,12 @@
 
 import pytest
 
-from tests.theatre import Theatre
+from tests.theatre import published_theatre
 
 
 @pytest.fixture
 def theatre(transactional_db):
-    theatre = Theatre()
-    theatre.publish()
-    return theatre
+    return published_theatre()
 
 
 def test_the_front_page_counts_what_is_published_and_leads_on(theatre, live_server, page):

@@ -18,6 +18,7 @@ from records.choices import State
 from records.triggers import reviewing
 from tests.incidents.campaign import Campaign, read
 from tests.incidents.factories import CasualtyFactory, IncidentFactory, TollFactory
+from tests.kept import kept
 from tests.operations.factories import ForceFactory, OperationFactory, PhaseFactory, PlaceFactory
 from tests.theatre import approve_and_publish
 
@@ -273,7 +274,7 @@ def test_only_the_newest_of_a_running_tally_is_adopted(army):
 
 @pytest.fixture
 def campaign(db):
-    return Campaign()
+    return kept("campaign", Campaign)
 
 
 def example(campaign, **values):

@@ -5,15 +5,16 @@ import io
 from datetime import date
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from config.management.commands.demo import load_articles
 from incidents.layouts import EXPORT_LAYOUTS
 from incidents.models import Incident, Toll
 from publication.models import Revision
 from publication.publish import withdraw
 from tests.incidents.factories import IncidentFactory
+from tests.kept import kept
 from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,7 @@ pytestmark = pytest.mark.django_db
 def _published(django_db_setup, django_db_blocker):
     """The coded articles, published once for the tests of this file, each of which leaves the log as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("loaddata", *sorted((settings.BASE_DIR / "fixtures").glob("*.json")), verbosity=0)
-        call_command("publish", approved=True, verbosity=0)
+        kept("articles", load_articles)
         yield
         transaction.set_rollback(True)
 

@@ -5,8 +5,6 @@ from datetime import date
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
@@ -14,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from config.management.commands.demo import load_articles
 from incidents.choices import Coverage, Harm, VictimStatus
 from incidents.models import KnownSums as Kept
 from incidents.stats.keeping import QUESTIONS
@@ -25,6 +24,7 @@ from publication.publish import withdraw
 from publication.tables import TABLES
 from tests.incidents.campaign import Campaign, read
 from tests.incidents.factories import ClaimFactory, IncidentFactory, InvolvementFactory
+from tests.kept import kept
 from tests.people import reviewer
 from tests.theatre import approve_and_publish
 
@@ -34,7 +34,7 @@ NOVEMBER_TO_DECEMBER = "2021-11-27/2021-12-12"
 
 @pytest.fixture
 def campaign(db):
-    return Campaign()
+    return kept("campaign", Campaign)
 
 
 @pytest.fixture
@@ -58,6 +58,13 @@ def killed(stats):
         return row["value"]
 
     return killed
+
+
+def few(examples):
+    """Let hypothesis draw so many examples, always the same ones; `make proofs` draws many more."""
+    return hypothesis_settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
 
 
 def rows(answer, *names):
@@ -304,8 +311,7 @@ def test_csv_has_the_same_rows(campaign, client, stats):
 
 @pytest.fixture
 def coded(db):
-    call_command("loaddata", *sorted((settings.BASE_DIR / "fixtures").glob("*.json")), verbosity=0)
-    call_command("publish", approved=True, verbosity=0)
+    kept("articles", load_articles)
 
 
 def test_peshmerga_deaths_come_out_right_both_ways(coded, stats):
@@ -381,14 +387,14 @@ attack = st.tuples(
 
 
 class Sums(TestCase):
+    """What sums must keep, whatever was entered."""
+
     def asked(self, **parameters):
         page = self.client.get("/api/v1/stats/", {"measure": "killed", **parameters}).json()
         return sum(row["value"] or 0 for row in page["results"])
 
-    @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(st.lists(attack, max_size=5), st.integers(0, 30))
-    def test_sums_are_those_of_an_independent_count_over_the_flat_tables(self, attacks, count):
-        campaign = Campaign()
+    def compare_with_an_independent_count(self, attacks, count):
+        campaign = kept("campaign", Campaign)
         covers = {}
         for force, low, more, relation in attacks:
             incident = campaign.attack(low, low + more, low + more, force=getattr(campaign, force))
@@ -403,10 +409,8 @@ class Sums(TestCase):
                 assert self.asked(victim=force, estimate=bound, basis="reconciled", by="month,place") == reconciled
                 assert reconciled >= told
 
-    @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(st.lists(st.integers(1, 6), min_size=1, max_size=4), st.integers(0, 3))
-    def test_entering_what_a_toll_counts_already_changes_no_reconciled_sum(self, counts, turn):
-        campaign = Campaign()
+    def enter_what_a_toll_counts_already(self, counts, turn):
+        campaign = kept("campaign", Campaign)
         toll = campaign.toll(30)
         for number, count in enumerate(counts):
             incident = campaign.attack(count, when=f"2021-12-0{number + 1}")
@@ -414,6 +418,22 @@ class Sums(TestCase):
             approve_and_publish(toll)
             assert self.asked(basis="reconciled") == 30
             assert self.asked() == sum(counts[: number + 1])
+
+
+attacks, toll = st.lists(attack, max_size=5), st.integers(0, 30)
+counts, turn = st.lists(st.integers(1, 6), min_size=1, max_size=4), st.integers(0, 3)
+
+
+class SomeSums(Sums):
+    @few(6)
+    @given(attacks, toll)
+    def test_sums_are_those_of_an_independent_count_over_the_flat_tables(self, attacks, count):
+        self.compare_with_an_independent_count(attacks, count)
+
+    @few(6)
+    @given(counts, turn)
+    def test_entering_what_a_toll_counts_already_changes_no_reconciled_sum(self, counts, turn):
+        self.enter_what_a_toll_counts_already(counts, turn)
 
 
 CHANGES = {
@@ -449,7 +469,9 @@ def parameters_of(question):
 ASKED = [each for each in QUESTIONS if each.measure != "casualties" or each.by]
 
 
-class KnownSums(TestCase):
+class Known(TestCase):
+    """What the sums that are kept must keep, whatever changes."""
+
     questions = (
         *(
             {"measure": measure, "by": dimensions}
@@ -463,13 +485,11 @@ class KnownSums(TestCase):
     def answers(self):
         return [self.client.get("/api/v1/stats/", question).json()["results"] for question in self.questions]
 
-    @hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 6)), min_size=1, max_size=5))
-    def test_sums_of_what_changed_since_are_those_of_everything(self, changes):
-        campaign = Campaign()
+    def compare_with_sums_of_everything(self, changes):
+        campaign = kept("campaign", Campaign)
         incident = campaign.attack(3)
+        self.answers()
         for change, number in changes:
-            self.answers()
             CHANGES[change](campaign, incident, number)
             if change not in {"enter", "withdraw"}:
                 incident.save()
@@ -479,8 +499,18 @@ class KnownSums(TestCase):
             with patch("incidents.stats.sums._kept", return_value={}):
                 assert found == self.answers()
 
+
+changes = st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 6)), min_size=1, max_size=5)
+
+
+class SomeKnown(Known):
+    @few(6)
+    @given(changes)
+    def test_sums_of_what_changed_since_are_those_of_everything(self, changes):
+        self.compare_with_sums_of_everything(changes)
+
     def test_sums_that_were_not_kept_are_kept_from_the_next_publication_on(self):
-        campaign = Campaign()
+        campaign = kept("campaign", Campaign)
         campaign.attack(3)
         Kept.objects.all().delete()
         before = self.answers()

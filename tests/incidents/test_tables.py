@@ -9,6 +9,7 @@ from publication.documents import KINDS
 from publication.models import Revision
 from publication.tables import TABLES, Holds, table_of
 from tests.incidents.factories import CasualtyFactory, TollCoverageFactory
+from tests.kept import kept
 from tests.operations.factories import PlaceControlFactory, ResultFactory
 from tests.theatre import Theatre
 
@@ -94,7 +95,7 @@ def test_columns_hold_what_the_serializer_says():
 
 @pytest.fixture
 def theatre(db):
-    return Theatre()
+    return kept("theatre that is not published", Theatre)
 
 
 def rows(kind, table):

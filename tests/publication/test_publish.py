@@ -17,7 +17,7 @@ from records.choices import State
 from records.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, IncidentFactory
 from tests.operations.factories import ForceFactory, PlaceFactory
-from tests.theatre import Theatre, approve_and_publish
+from tests.theatre import approve_and_publish, published_theatre
 
 pytestmark = pytest.mark.django_db
 
@@ -115,8 +115,7 @@ def test_totals_add_the_estimates_of_one_harm_and_stay_open_where_one_is_open(th
 
 @pytest.mark.parametrize("incidents", [1, 3])
 def test_publishing_takes_the_same_queries_for_one_and_three_incidents(django_assert_num_queries, incidents):
-    theatre = Theatre()
-    theatre.publish()
+    theatre = published_theatre()
     more = IncidentFactory.create_batch(incidents, place=theatre.dibis, location_precision="settlement")
     for incident in more:
         CasualtyFactory(incident=incident, victim_force=theatre.division)

@@ -5,15 +5,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from publication.models import Revision
-from tests.theatre import Theatre, approve_and_publish
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def theatre():
-    theatre = Theatre()
-    theatre.publish()
+def theatre(theatre):
     theatre.incident.title = "Another title"
     theatre.incident.save()
     approve_and_publish(theatre.incident)

@@ -26,7 +26,7 @@ from reading import answers
 from reading.answers import OVERHEAD, KeptAnswer, KeptAnswers, Store
 from tests.incidents.factories import IncidentFactory
 from tests.operations.factories import ForceFactory, ForceNameFactory
-from tests.theatre import Theatre, approve_and_publish
+from tests.theatre import approve_and_publish, published_theatre
 
 pytestmark = pytest.mark.django_db
 
@@ -466,7 +466,7 @@ def test_where_the_database_does_not_answer_the_view_says_so(theatre, site, monk
 
 @pytest.mark.django_db(transaction=True, databases=["default", "reading"])
 def test_the_head_is_read_from_the_readers_database(readers_database):
-    Theatre().publish()
+    published_theatre()
     site = Site()
     first = site.get(LIST)
     assert site.get(LIST) == first == site.fresh(LIST)
@@ -479,7 +479,7 @@ def test_the_head_is_read_from_the_readers_database(readers_database):
 
 
 def test_a_session_that_was_ended_is_opened_again(transactional_db):
-    Theatre().publish()
+    published_theatre()
     site = Site()
     site.get(LIST)
     assert site.kept(LIST)
@@ -491,7 +491,7 @@ def test_a_session_that_was_ended_is_opened_again(transactional_db):
 
 
 def test_readers_at_once_get_what_is_published_and_nothing_older(transactional_db):
-    Theatre().publish()
+    published_theatre()
     site = Site()
 
     def read(number):

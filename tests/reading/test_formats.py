@@ -24,7 +24,7 @@ from reading import formats
 from reading.formats import FORMULA, Points, guarded
 from tests.incidents.factories import IncidentFactory
 from tests.operations.factories import ForceFactory, PlaceFactory
-from tests.theatre import Theatre, approve_and_publish
+from tests.theatre import approve_and_publish, published_theatre
 
 pytestmark = pytest.mark.django_db
 
@@ -440,8 +440,7 @@ def piecemeal(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("format", ["csv", "jsonl", "geojson"])
 def test_a_stream_is_one_state_of_the_log_while_others_publish(piecemeal, client, format):
-    theatre = Theatre()
-    theatre.publish()
+    theatre = published_theatre()
     url = f"/api/v1/incidents/?format={format}&order=uid"
     before = client.get(url).getvalue()
     response = client.get(url)
@@ -465,7 +464,7 @@ def test_a_stream_is_one_state_of_the_log_while_others_publish(piecemeal, client
 @pytest.mark.parametrize("format", ["csv", "jsonl", "geojson"])
 @pytest.mark.parametrize("taken", [0, 1, 2])
 def test_a_reader_who_goes_away_leaves_no_cursor_and_no_transaction(piecemeal, format, taken):
-    Theatre().publish()
+    published_theatre()
     response = Client().get(f"/api/v1/incidents/?format={format}")
     for _ in range(taken):
         next(response.streaming_content)
@@ -479,7 +478,7 @@ def test_a_reader_who_goes_away_leaves_no_cursor_and_no_transaction(piecemeal, f
 @pytest.mark.parametrize("filled", [True, False])
 def test_a_whole_answer_ends_its_transaction(format, filled):
     if filled:
-        Theatre().publish()
+        published_theatre()
     Client().get(f"/api/v1/incidents/?format={format}").getvalue()
     assert (connection.in_atomic_block, cursors()) == (False, 0)
 
@@ -488,7 +487,7 @@ def test_a_whole_answer_ends_its_transaction(format, filled):
 def test_memory_does_not_grow_with_the_list(theatre, client, format):
     """Many times the rows take no more memory: a stream holds one fetch of rows and one piece of the answer."""
     peaks = []
-    for rows in (3000, 6000):
+    for rows in (500, 1000):
         theatre.multiply(rows)
         tracemalloc.start()
         for _ in client.get(f"/api/v1/incidents/?format={format}").streaming_content:
