@@ -129,6 +129,13 @@ def readers_database(transactional_db, settings):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """No test is about how slowly a password is tried."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def static_files_without_collectstatic(tmp_path_factory):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -40,6 +41,21 @@ def folder(tmp_path):
     return tmp_path / "postgres"
 
 
+@pytest.fixture(scope="module")
+def original():
+    """The folder of a server that ran and was stopped."""
+    with tempfile.TemporaryDirectory(prefix="hamrin-") as name:
+        with holder(Path(name, "postgres")):
+            pass
+        yield Path(name, "postgres")
+
+
+@pytest.fixture
+def used_folder(folder, original):
+    subprocess.run(["cp", "-a", original, folder], check=True)
+    return folder
+
+
 def answer(socket_folder):
     with psycopg.connect(host=socket_folder, user="postgres", dbname="postgres") as connection:
         return connection.execute("select 1").fetchone()
@@ -68,30 +84,30 @@ def test_two_first_processes_at_once_share_one_server(folder):
     assert postmaster(folder) is None
 
 
-def test_server_of_a_killed_process_is_adopted_and_stopped_by_the_next(folder):
-    with holder(folder) as killed:
+def test_server_of_a_killed_process_is_adopted_and_stopped_by_the_next(used_folder):
+    with holder(used_folder) as killed:
         killed.kill()
-    orphan = postmaster(folder)
-    with holder(folder) as next_process:
-        assert postmaster(folder) == orphan
+    orphan = postmaster(used_folder)
+    with holder(used_folder) as next_process:
+        assert postmaster(used_folder) == orphan
         assert answer(next_process.socket_folder) == (1,)
     assert not is_postgres(orphan)
 
 
-def test_forked_child_does_not_stop_the_server_of_its_parent(folder):
-    with holder(folder, FORK) as parent:
+def test_forked_child_does_not_stop_the_server_of_its_parent(used_folder):
+    with holder(used_folder, FORK) as parent:
         assert answer(parent.socket_folder) == (1,)
-    assert postmaster(folder) is None
+    assert postmaster(used_folder) is None
 
 
-def test_server_starts_although_its_old_process_id_is_now_another_program(folder):
-    with holder(folder) as killed:
+def test_server_starts_although_its_old_process_id_is_now_another_program(used_folder):
+    with holder(used_folder) as killed:
         killed.kill()
-    server = postmaster(folder)
+    server = postmaster(used_folder)
     os.kill(server, signal.SIGKILL)
-    for file in (folder / "postmaster.pid", folder / ".s.PGSQL.5432.lock"):
+    for file in (used_folder / "postmaster.pid", used_folder / ".s.PGSQL.5432.lock"):
         file.write_text(file.read_text().replace(str(server), str(os.getpid()), 1))
-    with holder(folder) as process:
+    with holder(used_folder) as process:
         assert answer(process.socket_folder) == (1,)
 
 
@@ -111,10 +127,10 @@ def test_private_socket_folder_goes_with_the_server(tmp_path):
     assert not Path(process.socket_folder).exists()
 
 
-def test_temporary_folder_is_left_alone(folder, tmp_path):
+def test_temporary_folder_is_left_alone(used_folder, tmp_path):
     shared = tmp_path / "tmp"
     shared.mkdir()
-    with holder(folder, TMPDIR=shared, XDG_RUNTIME_DIR=shared):
+    with holder(used_folder, TMPDIR=shared, XDG_RUNTIME_DIR=shared):
         assert list(shared.iterdir()) == []
 
 
@@ -143,21 +159,17 @@ def test_folder_that_cannot_be_made_is_named_in_one_sentence(tmp_path):
     assert (result.returncode, result.stderr) == (1, refusal(data / "postgres", "Not a directory"))
 
 
-def test_database_of_another_version_is_left_alone(folder, tmp_path):
-    with holder(folder):
-        pass
-    (folder / "PG_VERSION").write_text("19\n")
+def test_database_of_another_version_is_left_alone(used_folder, tmp_path):
+    (used_folder / "PG_VERSION").write_text("19\n")
     result = run("manage.py", "migrate", HAMRIN_DATA=tmp_path)
     reason = "it was made by PostgreSQL 19, and this is PostgreSQL 18"
-    assert (result.returncode, result.stderr) == (1, refusal(folder, reason))
+    assert (result.returncode, result.stderr) == (1, refusal(used_folder, reason))
 
 
-def test_damaged_database_is_reported_with_the_last_words_of_postgresql(folder, tmp_path):
-    with holder(folder):
-        pass
-    (folder / "postgresql.conf").write_text("no_such_setting = 1\n")
+def test_damaged_database_is_reported_with_the_last_words_of_postgresql(used_folder, tmp_path):
+    (used_folder / "postgresql.conf").write_text("no_such_setting = 1\n")
     result = run("manage.py", "migrate", HAMRIN_DATA=tmp_path)
-    assert result.stderr == refusal(folder, f'configuration file "{folder}/postgresql.conf" contains errors')
+    assert result.stderr == refusal(used_folder, f'configuration file "{used_folder}/postgresql.conf" contains errors')
 
 
 def test_machine_without_a_build_of_the_package_is_told_to_set_database_url(folder):

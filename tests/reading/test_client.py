@@ -5,7 +5,6 @@ import subprocess
 import sys
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -35,7 +34,9 @@ def package(tmp_path_factory):
     config.write_text(json.dumps({"literal_enums": True, "post_hooks": []}))
     subprocess.run(
         [
-            Path(sys.executable).with_name("openapi-python-client"),
+            sys.executable,
+            "-m",
+            "openapi_python_client",
             "generate",
             "--fail-on-warning",
             "--meta=none",

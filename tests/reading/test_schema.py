@@ -66,7 +66,9 @@ def asked(server, folder, *options, timeout=None):
     """Return the finished process of Schemathesis, which asked a server for all that its document offers."""
     return subprocess.run(
         [
-            Path(sys.executable).with_name("schemathesis"),
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
             f"--config-file={HERE / 'schemathesis.toml'}",
             "run",
             *options,
