@@ -146,6 +146,43 @@ class Harm(Vocabulary):
     ABDUCTED = "abducted", "Taken away by force, not in a fight.", "Abducted"
 
 
+class AgeGroup(Vocabulary):
+    """How old the people harmed were."""
+
+    CHILD = "child", "Under 18, or called children by the source.", "Children"
+    ADULT = "adult", "18 or older, and not called elderly.", "Adults"
+    ELDERLY = "elderly", "Called old or elderly by the source, or 60 or older.", "Elderly"
+    MIXED = "mixed", "The source says that there were people of several of these ages among them.", "Several ages"
+    UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+
+class Sex(Vocabulary):
+    """The sex of the people harmed."""
+
+    FEMALE = "female", "Women or girls.", "Female"
+    MALE = "male", "Men or boys.", "Male"
+    MIXED = "mixed", "The source says that there were both among them.", "Both"
+    UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+
+class CountedAs(Vocabulary):
+    """In which totals the people harmed are counted."""
+
+    VICTIMS = "victims", "People whom the incident harmed. Totals count them.", "Victims"
+    ATTACKERS = (
+        "attackers",
+        "People of the side that attacked, such as a suicide bomber. Totals of victims leave them out; they are shown"
+        " beside them.",
+        "Attackers",
+    )
+    NOT_CAUSED = (
+        "not_caused",
+        "People whom the source mentions with the incident although it did not cause the harm, such as somebody who"
+        " died in an accident on the way. No total counts them.",
+        "Not caused by it",
+    )
+
+
 class Basis(Vocabulary):
     """What an estimate is based on."""
 
@@ -211,7 +248,8 @@ class Loss(Vocabulary):
         "Not verified",
     )
     HARM_LEFT_OUT = "harm_left_out", "The layout counts only people killed.", "Harm left out"
-    SUBSET = "subset", "Another estimate of the record already counts these people.", "Subset"
+    SUBSET = "subset", "Another estimate of the record counts these people too; they are counted once.", "Subset"
+    NOT_CAUSED = "not_caused", "The incident did not cause these deaths.", "Not caused"
     OFF_DUTY = "off_duty", "Off-duty members of a force are counted with the force.", "Off duty"
     BEST_BLANK = "best_blank", "No best estimate is stated, so the lowest number is used.", "Best blank"
     LOW_BLANK = "low_blank", "No lowest number is stated, so 0 is used.", "Lowest blank"

@@ -6,7 +6,6 @@ is served.
 """
 
 from collections import defaultdict
-from itertools import chain
 
 import orjson
 
@@ -15,8 +14,9 @@ from publication.log import body_of
 from publication.models import Revision
 from publication.tags import reference
 
-from .choices import Coverage, Harm
-from .figures.account import Bounds, Line, added, tags_counted, toll_account, without_subsets
+from .choices import CountedAs, Coverage, Harm
+from .figures.account import Bounds, Line, added, tags_counted, toll_account
+from .figures.parts import shares
 from .stats.keeping import keep
 
 
@@ -114,8 +114,12 @@ class Family:
         counted = tags_counted(toll["victim"], toll["harm"])
         covered = []
         for incident, relation in self.coverage(uid).items():
-            matching = {line["uid"]: line for line in lines[incident] if counted & line["tags"]}
-            covered += [Line(relation, Bounds.of(line)) for line in without_subsets(matching).values()]
+            matching = {
+                line["uid"]: line
+                for line in lines[incident]
+                if counted & line["tags"] and line["counted_as"] != CountedAs.NOT_CAUSED
+            }
+            covered += [Line(relation, bounds) for bounds in shares(matching)]
         nested = [self.tolls[inner] for inner in self.inner[uid]]
         covered += [
             Line(Coverage.CONTAINED, Bounds.of(inner["adds"]))
@@ -190,14 +194,15 @@ class Sum:
     """What the incidents and adopted tolls of one whole come to."""
 
     def __init__(self):
-        self.incidents, self.tolls, self.lines = 0, {}, defaultdict(dict)
+        self.incidents, self.tolls, self.lines = 0, {}, {}
 
     def add_incident(self, revision):
         self.incidents += 1
 
     def add_casualty(self, revision):
         line = orjson.loads(revision.document)
-        self.lines[line["harm"]][line["uid"]] = line
+        if line["counted_as"] == CountedAs.VICTIMS:
+            self.lines[line["uid"]] = line
 
     def add_toll(self, revision):
         toll = orjson.loads(revision.document)
@@ -206,26 +211,39 @@ class Sum:
 
     def totals(self):
         """Return them as the documents of phases and operations show them."""
-        lines = {harm: list(without_subsets(lines).values()) for harm, lines in self.lines.items()}
-        groups = defaultdict(lambda: ([], []))
-        for number, rows in enumerate((chain.from_iterable(lines.values()), self.tolls.values())):
-            for row in rows:
-                groups[row["harm"], row["victim"]["status"], row["victim"]["force"] or ""][number].append(row)
+        groups = defaultdict(lambda: ({}, []))
+        for uid, line in self.lines.items():
+            if not split_up(line):
+                groups[group_of(line)][0][uid] = line
+        for toll in self.tolls.values():
+            groups[group_of(toll)][1].append(toll)
         people = [
-            {"force": force or None, "status": status, "harm": harm, **on_both_bases(*rows)}
-            | {"without_figure": sum(line["best"] is None for line in rows[0])}
-            for (harm, status, force), rows in sorted(groups.items())
+            {"force": force or None, "status": status, "harm": harm, **on_both_bases(lines, tolls)}
+            | {"without_figure": sum(line["best"] is None for line in lines.values())}
+            for (harm, status, force), (lines, tolls) in sorted(groups.items())
         ]
-        sums = {
-            harm.value: on_both_bases(lines.get(harm, []), [t for t in self.tolls.values() if t["harm"] == harm])
-            for harm in (Harm.KILLED, Harm.WOUNDED)
-        }
+        sums = {harm.value: on_both_bases(*self.of(harm)) for harm in (Harm.KILLED, Harm.WOUNDED)}
         return {"incidents": self.incidents, **sums, "people": people, "tolls": sorted(self.tolls)}
+
+    def of(self, harm):
+        """Return the casualties by uid, and the tolls, of one harm."""
+        lines = {uid: line for uid, line in self.lines.items() if line["harm"] == harm}
+        return lines, [toll for toll in self.tolls.values() if toll["harm"] == harm]
+
+
+def group_of(row):
+    """Return what people in the totals are grouped by, of a casualty or a toll."""
+    return row["harm"], row["victim"]["status"], row["victim"]["force"] or ""
+
+
+def split_up(line):
+    """Return whether the estimates within a casualty count all of its people."""
+    return bool(line["best"]) and set(line["rest"].values()) == {0}
 
 
 def on_both_bases(lines, tolls):
-    """Return the sum of casualties alone, and with what adopted tolls add to it."""
-    counts = [Bounds.of(line) for line in lines]
+    """Return the sum of casualties, by uid, alone, and with what adopted tolls add to it."""
+    counts = shares(lines)
     return {"incident": added(counts), "reconciled": added([*counts, *(Bounds.of(toll["adds"]) for toll in tolls)])}
 
 

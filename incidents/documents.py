@@ -12,16 +12,20 @@ from .models import Casualty, Incident, Toll
 from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 from .tags import (
     ADOPTED,
+    AGE_GROUP,
     ATTRIBUTION,
     CLARITY,
     CONFLICT,
+    COUNTED_AS,
     EXTERNAL_ID,
     METHOD,
+    PART,
+    SEX,
     SUBSET,
-    SUBSET_OF,
     TARGET,
     USABLE,
     VICTIM_HARM,
+    WHOLE,
 )
 
 
@@ -66,13 +70,23 @@ def claimants(claims):
     return [claim.claimed_by for claim in claims if claim.claimed_by]
 
 
-def counts(rows):
-    """Return the columns for the killed and the wounded."""
-    return {
-        f"{harm.value}_{bound}": value
-        for harm in (Harm.KILLED, Harm.WOUNDED)
-        for bound, value in total(rows, harm).items()
-    }
+def people_tags(casualties):
+    """Return the tags of casualties: whom and what, how old, of which sex, and in which totals they are counted."""
+    coded = {(AGE_GROUP, each.age_group) for each in casualties}
+    coded |= {(SEX, each.sex) for each in casualties} | {(COUNTED_AS, each.counted_as) for each in casualties}
+    return [*victim_tags(casualties), *sorted(tag.of(code) for tag, code in coded)]
+
+
+def people_words(casualties):
+    """Return the words for the victims."""
+    return [words for each in casualties for words in (each.victim_group, each.occupation)]
+
+
+def counts(estimate):
+    """Return the columns for the killed or the wounded of one estimate."""
+    if estimate.harm not in {Harm.KILLED, Harm.WOUNDED}:
+        return {}
+    return {f"{Harm(estimate.harm).value}_{bound}": getattr(estimate, bound) for bound in ("low", "best", "high")}
 
 
 def involved(incident):
@@ -100,7 +114,7 @@ def casualty_columns(casualty):
         | where(incident)
         | operation
         | forces
-        | counts([casualty])
+        | counts(casualty)
         | {
             "articles": articles,
             "references": [
@@ -113,14 +127,15 @@ def casualty_columns(casualty):
             "tags": [
                 BASIS.of(casualty.basis),
                 *roles(incident),
-                *victim_tags([casualty]),
-                *([SUBSET_OF.of(casualty.within.uid)] if casualty.within else []),
+                *people_tags([casualty]),
                 *SUBSET.when(casualty.within),
+                *PART.when(casualty.is_part),
+                *WHOLE.when(casualty.has_parts),
                 *conflicts([casualty]),
                 *disputed(places),
             ],
         },
-        texts=[incident.title],
+        texts=[incident.title, *people_words([casualty])],
         names=[*all_names([*places, *victim_forces([casualty])]), *names_in(claims)],
     )
 
@@ -138,8 +153,8 @@ def incident_columns(incident):
         | where(incident)
         | operation
         | force_columns
-        | counts(casualties)
         | {f"killed_{bound}": value for bound, value in killed(incident).items()}
+        | {f"wounded_{bound}": value for bound, value in total(casualties, Harm.WOUNDED).items()}
         | {
             "title": incident.title,
             "articles": articles,
@@ -153,13 +168,13 @@ def incident_columns(incident):
                 CLARITY.of(incident.clarity),
                 *map(METHOD.of, incident.methods),
                 *roles(incident),
-                *victim_tags(casualties),
+                *people_tags(casualties),
                 *conflicts(casualties),
                 *disputed(places),
                 *(EXTERNAL_ID.of(str(each)) for each in incident.external_ids.all()),
             ],
         },
-        texts=[incident.title, incident.summary],
+        texts=[incident.title, incident.summary, *people_words(casualties)],
         names=[*all_names([*places, *forces]), incident.place_as_reported, *names_in([*citations, *claims])],
     )
 
@@ -172,7 +187,7 @@ def toll_columns(toll):
     return FilterColumns(
         window_columns(toll.earliest_on, toll.latest_on)
         | operation
-        | counts([toll])
+        | counts(toll)
         | {
             "title": toll.title,
             "places": slugs_of(places),

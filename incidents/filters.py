@@ -18,25 +18,31 @@ from reading.filters import (
 )
 
 from .choices import (
+    AgeGroup,
     Attribution,
     Basis,
     Clarity,
+    CountedAs,
     Harm,
     IncidentKind,
     InvolvementRole,
     LocationPrecision,
     Method,
+    Sex,
     Target,
     VictimStatus,
 )
 from .tags import (
     ADOPTED,
+    AGE_GROUP,
     ATTRIBUTION,
     CLARITY,
     CONFLICT,
+    COUNTED_AS,
     EXTERNAL_ID,
     HARM,
     METHOD,
+    SEX,
     SUBSET,
     TARGET,
     USABLE,
@@ -61,6 +67,19 @@ class HarmedFilter(RecordFilter):
     )
     harm = CodesFilter(Harm.choices, HARM, help_text="What was done to them.")
     conflict = FlagFilter(CONFLICT, help_text="Whether credible sources give figures that exclude each other.")
+
+
+class VictimGroupFilter(RecordFilter):
+    """Filters for groups of victims, whether of an incident or one by one."""
+
+    age_group = CodesFilter(AgeGroup.choices, AGE_GROUP, help_text="With victims of one of these ages.")
+    sex = CodesFilter(Sex.choices, SEX, help_text="With victims of this sex.")
+    counted_as = CodesFilter(
+        CountedAs.choices,
+        COUNTED_AS,
+        help_text="With people harmed who are counted as these. Sums count `victims` unless they are asked for others:"
+        " `victims,attackers` are all whom the incident harmed.",
+    )
 
 
 class EstimatedFilter(HarmedFilter):
@@ -106,8 +125,9 @@ class ExternalIdFilter(filters.BaseInFilter, filters.CharFilter):
 
 
 class IncidentFilter(
-    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter
-):
+    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter,
+    VictimGroupFilter,
+):  # fmt: skip
     """Incidents."""
 
     role = role_filter(InvolvementRole.choices)
@@ -123,8 +143,9 @@ class IncidentFilter(
 
 
 class CasualtyFilter(
-    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, EstimatedFilter
-):
+    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, EstimatedFilter,
+    VictimGroupFilter,
+):  # fmt: skip
     """Casualties, by when and where their incident happened and who was involved in it."""
 
     role = role_filter(InvolvementRole.choices)

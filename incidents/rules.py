@@ -1,18 +1,24 @@
 """The rules of incidents, casualties, claims and tolls."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import combinations
 
 from django.db.models import Model, QuerySet
 
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .choices import Basis
+from .choices import AgeGroup, Basis, Sex, VictimStatus
+from .figures.parts import counted_parts, lies_in
 from .figures.tally import tally
 from .models import Casualty, Claim, Incident, Toll, figures_in_words
 
 EXPLAIN = (
     "Enter the claims, take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
 )
+MERGE = "Put their claims under one of them, or say in words how the victims differ."
+NEST = "If one counts the people of the other too, let that one lie within it."
+CHECK_PARTS = "Check both: a part cannot count more people than its whole, so sums count those of the parts."
 LOOK_AT_BOTH = "Have a reviewer look at both: one may be wrong, or not of this series."
 
 
@@ -41,6 +47,84 @@ def replaces_another(claims: QuerySet) -> Iterator[Finding]:
         if not claim.counts_the_same_as(before):
             sentence = f"{claim.uid} replaces {before.uid}, which counts other people"
             yield Finding(claim, sentence, "Choose another claim.")
+
+
+def by_incident(incidents: list[Incident]) -> Iterator[list[Casualty]]:
+    """Yield the estimates of each incident that has several."""
+    lines: dict[int, list[Casualty]] = defaultdict(list)
+    casualties = Casualty.objects.filter(incident__in=[each.pk for each in incidents])
+    for casualty in casualties.select_related("victim_force").order_by("uid"):
+        lines[casualty.incident_id].append(casualty)
+    yield from (rows for rows in lines.values() if len(rows) > 1)
+
+
+def pairs_apart(incidents: list[Incident]) -> Iterator[tuple[Casualty, Casualty]]:
+    """Yield each two estimates of an incident of which neither lies within the other."""
+    for rows in by_incident(incidents):
+        above = {each.pk: each.within_id for each in rows}
+        for one, other in combinations(rows, 2):
+            if other.pk not in wholes_of(one.pk, above) and one.pk not in wholes_of(other.pk, above):
+                yield one, other
+
+
+def wholes_of(key: int, above: dict[int, int | None]) -> list[int]:
+    """Return the keys of all estimates around one; `above` gives the next one around each."""
+    found: list[int] = []
+    following = above[key]
+    while following is not None and following not in found:
+        found.append(following)
+        following = above.get(following)
+    return found
+
+
+def entered_twice(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each two estimates that nothing tells apart."""
+    for one, other in pairs_apart(incidents):
+        if told_apart_by(one) == told_apart_by(other):
+            yield Finding(other, f"{one.uid} and {other.uid} count the same victims and the same harm", MERGE)
+
+
+def told_apart_by(casualty: Casualty) -> tuple:
+    """Return everything that tells the victims of one estimate from those of another."""
+    words = (" ".join(text.lower().split()) for text in (casualty.victim_group, casualty.occupation))
+    coded = (casualty.victim_force_id, casualty.victim_status, casualty.harm, casualty.counted_as)
+    return *coded, casualty.age_group, casualty.sex, *words
+
+
+def beside_its_parts(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each estimate that may count the people of another one too, without holding it."""
+    for one, other in pairs_apart(incidents):
+        if told_apart_by(one) != told_apart_by(other):
+            for whole, part in ((one, other), (other, one)):
+                if may_hold(whole, part):
+                    yield Finding(part, f"{whole.uid} may count the people of {part.uid} too", NEST)
+                    break
+
+
+def may_hold(whole: Casualty, part: Casualty) -> bool:
+    """Return whether everybody in one estimate may be counted by another, judging by the codes."""
+    return (
+        whole.counted_as == part.counted_as
+        and lies_in(part.harm, whole.harm)
+        and whole.victim_status in {part.victim_status, VictimStatus.UNKNOWN}
+        and (
+            whole.victim_force is None or whole.victim_force in (part.victim_force.line() if part.victim_force else [])
+        )
+        and whole.age_group in {part.age_group, AgeGroup.UNKNOWN}
+        and whole.sex in {part.sex, Sex.UNKNOWN}
+        and not (whole.victim_group or whole.occupation)
+    )
+
+
+def exceeded(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each estimate that counts fewer people than those within it."""
+    for lines in by_incident(incidents):
+        for whole in lines:
+            parts = sum(part.best or 0 for part in counted_parts(whole, lines))
+            if whole.best is not None and parts > whole.best:
+                yield Finding(
+                    whole, f"{whole.uid} counts {whole.best} people, and those within it {parts}", CHECK_PARTS
+                )
 
 
 def falls(tolls: list[Toll]) -> Iterator[Finding]:
@@ -101,6 +185,37 @@ register_rules_of_estimates(
     "casualty", Incident, lambda incidents: Casualty.objects.filter(incident__in=[each.pk for each in incidents])
 )
 register_rules_of_estimates("toll", Toll, lambda tolls: Toll.objects.filter(pk__in=[each.pk for each in tolls]))
+
+register_rule(
+    Rule(
+        "casualty_once",
+        "The same victims of an incident are entered once for each harm.",
+        Severity.ERROR,
+        Incident,
+        entered_twice,
+        ("victim_group", "victim_force", "victim_status", "harm", "age_group", "sex", "occupation"),
+    )
+)
+register_rule(
+    Rule(
+        "casualty_total_holds_its_parts",
+        "An estimate that may count the people of another one holds it, or differs in the words for its victims.",
+        Severity.WARNING,
+        Incident,
+        beside_its_parts,
+        ("within",),
+    )
+)
+register_rule(
+    Rule(
+        "casualty_parts_within_whole",
+        "The estimates within another one do not count more people than it does.",
+        Severity.WARNING,
+        Incident,
+        exceeded,
+        ("within", "best"),
+    )
+)
 
 TALLY_RISES = register_rule(
     Rule("tally_rises", "A running tally does not fall.", Severity.WARNING, Toll, falls, ("series", "best"))

@@ -3,10 +3,11 @@
 from rest_framework import serializers
 
 from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLinkSerializer
-from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer
+from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer, WindowSerializer
 
-from .choices import Basis, Harm, InvolvementRole, Qualifier, VictimStatus
+from .choices import AgeGroup, Basis, CountedAs, Harm, InvolvementRole, Qualifier, Sex, VictimStatus
 from .figures.account import added
+from .figures.parts import share
 from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
 
 
@@ -22,6 +23,15 @@ class VictimSerializer(serializers.Serializer):
 
     force = serializers.CharField(source="victim_force.slug", allow_null=True, help_text="Slug; null: none or unknown.")
     status = serializers.ChoiceField(VictimStatus.choices, source="victim_status")
+
+
+class VictimGroupSerializer(VictimSerializer):
+    """Who was harmed, as far as the report tells them apart."""
+
+    group = serializers.CharField(source="victim_group", help_text="In words, such as two brothers; empty: not told.")
+    age_group = serializers.ChoiceField(AgeGroup.choices)
+    sex = serializers.ChoiceField(Sex.choices)
+    occupation = serializers.CharField(help_text="In words, such as village head; empty: not stated.")
 
 
 class InvolvementSerializer(serializers.Serializer):
@@ -76,11 +86,17 @@ ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]
 class CasualtyPartSerializer(EstimateSerializer):
     """The estimate for one group of victims and one kind of harm, with its claims."""
 
+    victim = VictimGroupSerializer(source="*")
+    counted_as = serializers.ChoiceField(CountedAs.choices)
+    died = WindowSerializer("died")
     within = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+    rest = CountSerializer(
+        help_text="How many of them no estimate within this one counts. Add up these, and nobody is counted twice."
+    )
 
     class Meta:
         model = Casualty
-        fields = ["uid", "victim", "harm", *ESTIMATE, "within", "claims"]
+        fields = ["uid", "victim", "harm", "counted_as", "died", *ESTIMATE, "within", "rest", "claims"]
 
 
 class CasualtySerializer(CasualtyPartSerializer):
@@ -113,8 +129,11 @@ class IncidentSerializer(serializers.ModelSerializer):
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     forces = InvolvementSerializer(source="involvements", many=True)
     casualties = CasualtyPartSerializer(many=True)
-    killed = serializers.SerializerMethodField()
-    wounded = serializers.SerializerMethodField()
+    killed = serializers.SerializerMethodField(help_text="How many victims were killed.")
+    attackers_killed = serializers.SerializerMethodField(
+        help_text="How many people of the side that attacked were killed. `killed` does not count them."
+    )
+    wounded = serializers.SerializerMethodField(help_text="How many victims were wounded.")
     citations = CitationSerializer(many=True)
     external_ids = ExternalIdSerializer(many=True)
 
@@ -123,7 +142,7 @@ class IncidentSerializer(serializers.ModelSerializer):
         fields = [
             "uid", "kind", "title", "summary", "when", "place", "place_as_reported", "location_precision", "point",
             "operation", "phase", "methods", "target", "attribution", "clarity", "forces", "casualties", "killed",
-            "wounded", "citations", "external_ids",
+            "attackers_killed", "wounded", "citations", "external_ids",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):
@@ -136,6 +155,9 @@ class IncidentSerializer(serializers.ModelSerializer):
 
     def get_killed(self, incident) -> CountSerializer:
         return killed(incident)
+
+    def get_attackers_killed(self, incident) -> CountSerializer:
+        return total(incident.casualties.all(), Harm.KILLED, CountedAs.ATTACKERS)
 
     def get_wounded(self, incident) -> CountSerializer:
         return total(incident.casualties.all(), Harm.WOUNDED)
@@ -213,15 +235,15 @@ def operation_uid(record):
     return operation and operation.uid
 
 
-def total(casualties, harm):
-    """Return the sum of the estimates of one kind of harm. Subsets are not added again."""
-    rows = [row for row in casualties if row.harm == harm]
-    counted = {row.pk for row in rows}
-    return added([row for row in rows if row.within_id not in counted])
+def total(casualties, harm, counted_as=CountedAs.VICTIMS):
+    """Return the sum of the estimates of one kind of harm, in which nobody is counted twice."""
+    rows = [row for row in casualties if (row.harm, row.counted_as) == (harm, counted_as)]
+    among = {row.pk for row in rows}
+    return added([share(row.rest, row.within_id in among) for row in rows])
 
 
 def killed(incident):
-    """Return how many were killed: the sum of the estimates, within the bounds of all killed together if it has any."""
+    """Return how many victims were killed: the sum of the estimates, within the bounds of them all if it has any."""
     together = {"low": incident.killed_low, "high": incident.killed_high}
     bounds = {bound: value for bound, value in together.items() if value is not None}
     return total(incident.casualties.all(), Harm.KILLED) | bounds

@@ -56,6 +56,7 @@ register_table(
             *bounds("killed", "killed"),
             *bounds("wounded", "wounded"),
             *envelope(),
+            *bounds("attackers_killed", "killed of the side that attacked, whom the columns before do not count"),
         ],
         key=("uid",),
         references={"place_slug": "places", "operation": "operations", "phase": "phases"},
@@ -65,7 +66,7 @@ register_table(
 register_table(
     Table(
         "casualties",
-        "The estimate for one victim group and one kind of harm. Add up only these rows, except those within others.",
+        "The estimate for one victim group and one kind of harm. Add up `rest_…`, and nobody is counted twice.",
         {"casualty": ""},
         [
             *export_columns("uid", "incident"),
@@ -77,6 +78,13 @@ register_table(
             *envelope(),
             *export_columns("note", "within"),
             *SUGGESTED_COLUMNS,
+            ExportColumn("victim.group", rule="Who the victims were, in words. Blank: not told apart."),
+            ExportColumn("victim.age_group", rule="How old they were."),
+            ExportColumn("victim.sex", rule="The sex of the victims."),
+            ExportColumn("victim.occupation", rule="What they did or which office they held. Blank: not stated."),
+            *export_columns("counted_as"),
+            *window("died"),
+            *bounds("rest", "of these people whom no estimate within this one counts"),
         ],
         key=("uid",),
         references={

@@ -11,8 +11,13 @@ VICTIM_GROUP = Tag("victim")
 HARM = Tag("harm")
 VICTIM_HARM = Pair(VICTIM_GROUP, HARM)
 CONFLICT = Flag("conflict")
-#: A casualty whose people are counted by another one, and the uid of that.
+AGE_GROUP = Tag("age_group")
+SEX = Tag("sex")
+COUNTED_AS = Tag("counted_as")
+#: A casualty that lies within another one; also one of the same harm, counted in the same totals.
 SUBSET = Flag("subset")
-SUBSET_OF = Tag("within")
+PART = Flag("part")
+#: A casualty in whose number others lie.
+WHOLE = Flag("whole")
 USABLE = Flag("usable")
 ADOPTED = Flag("adopted")

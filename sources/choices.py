@@ -53,11 +53,15 @@ class PublishedBasis(Vocabulary):
 
 
 class Stance(Vocabulary):
-    """How a passage relates to a record."""
+    """How a passage relates to a record, and how a party answers what is said of it."""
 
     SUPPORTS = "supports", "The passage says what the record says.", "Supports"
     CONTRADICTS = "contradicts", "The passage contradicts what the record says.", "Contradicts"
     CONTEXT = ("context", "The passage helps to understand the record, but does not state it.", "Context")
+    ADMITS = "admits", "A party says that it did what the record says.", "Admits"
+    DENIES = "denies", "A party says that it did not do it, or that it did not happen.", "Denies"
+    INVESTIGATES = "investigates", "A party says that it looks into it, and says no more.", "Investigates"
+    NO_COMMENT = "no_comment", "A party was asked and gave no answer.", "Gives no comment"
 
 
 class Supports(Vocabulary):

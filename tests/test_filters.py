@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, ForeignKey, ManyToManyField
 
-from incidents.tags import SUBSET_OF
+from incidents.tags import PART, WHOLE
 from publication.documents import KINDS
 from publication.models import Revision
 from publication.tags import Tag
@@ -155,8 +155,10 @@ def make_stage():
     stage.incident.save()
     ExternalIdFactory(incident=stage.incident, code="1|2")
     stage.subset = CasualtyFactory(
-        incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="majority"
-    )
+        incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="majority",
+        age_group="child", sex="female", counted_as="attackers",
+    )  # fmt: skip
+    CasualtyFactory(incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty)
     for estimate in ({"casualty": stage.casualty}, {"casualty": None, "toll": stage.toll}):
         ClaimFactory(**estimate, article=stage.other, low=99, high=99)
     stage.phase.places.add(stage.dibis)
@@ -175,7 +177,7 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         (kind, name) for kind, tags in revisions for name, declared in Tag.declared.items() if declared.codes(tags)
     }
     read = {(kind, each.tag.name) for kind, known in FILTERS.items() for each in known.values() if hasattr(each, "tag")}
-    read.add(("casualty", SUBSET_OF.name))  # Sums read it.
+    read |= {("casualty", PART.name), ("casualty", WHOLE.name)}  # Sums read them.
     assert written == read
 
 
@@ -208,6 +210,11 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("casualties", {"role": "accused"}, []),
         ("casualties", {"subset": "true"}, ["subset"]),
         ("casualties", {"basis": "majority"}, ["subset"]),
+        ("casualties", {"age_group": "child,elderly"}, ["subset"]),
+        ("casualties", {"sex": "female", "counted_as": "attackers"}, ["subset"]),
+        ("casualties", {"counted_as": "victims"}, ["casualty"]),
+        ("incidents", {"age_group": "child", "sex": "female", "counted_as": "attackers"}, ["incident"]),
+        ("incidents", {"age_group": "mixed"}, []),
         ("tolls", {"basis": "median"}, ["adopted"]),
         ("tolls", {"usable": "false"}, ["unusable"]),
         ("tolls", {"adopted": "true"}, ["adopted"]),

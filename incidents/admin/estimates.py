@@ -15,6 +15,7 @@ from editing.record_pages import PartAdmin, PartInline, Unsaved
 from editing.search import MissingFilter, without
 from operations.models import Force, Place
 from sources.admin import PASSAGE, CitationInline
+from sources.forms import DayField, DayForm
 from sources.models import Article
 
 from ..choices import Basis
@@ -27,10 +28,16 @@ class EstimateForm(RecordForm):
     show_if = {"note": "basis=coder_judgement"}
 
 
+class VictimGroupForm(DayForm):
+    died = DayField(label="died on")
+
+    show_if = {"note": "basis=coder_judgement", "died": "harm=killed"}
+
+
 def offer_wholes(form, casualties):
     """Let the field `within` of a casualty form offer only the other estimates of the incident."""
     if field := form.fields.get("within"):
-        others = [each for each in casualties if each.within_id is None and each.pk != form.instance.pk]
+        others = [each for each in casualties if each.pk != form.instance.pk]
         field.queryset = Casualty.objects.filter(pk__in=[each.pk for each in others])
         labels = [(each.pk, f"{each.uid} {each.get_harm_display()}, {each.victims}") for each in others]
         field.choices = [("", "no other estimate"), *labels]
@@ -55,13 +62,19 @@ class CasualtyFormSet(PartFormSet):
 
 class CasualtyInline(PartInline):
     model = Casualty
-    form = EstimateForm
+    form = VictimGroupForm
     formset = CasualtyFormSet
     classes = ["tab-casualties"]
     autocomplete_fields = ["victim_force"]
     related = ["victim_force"]
     show_change_link = True
-    fields = [("victim_status", "victim_force", "harm", *FIGURES), ("basis", "within"), "note", "claims"]
+    fields = [
+        ("victim_status", "victim_force", "harm", *FIGURES),
+        ("victim_group", "occupation", "age_group", "sex"),
+        ("basis", "within", "counted_as", "died"),
+        "note",
+        "claims",
+    ]
     readonly_fields = ["claims"]
 
     @admin.display(description="based on")
@@ -146,7 +159,7 @@ class ClaimInline(CitationInline):
     ]
 
 
-class CasualtyForm(EstimateForm):
+class CasualtyForm(VictimGroupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         sisters = Casualty.objects.filter(incident=self.instance.incident_id)
@@ -158,15 +171,25 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
     list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
-    list_filter = [MissingFilter, "harm", "victim_status", "basis"]
+    list_filter = [MissingFilter, "harm", "victim_status", "age_group", "sex", "counted_as", "basis"]
     list_select_related = ["incident", "victim_force"]
     missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
     search_fields = ["uid"]
     named_by = {"incident": Incident, "victim_force": Force, "incident__place": Place}
     autocomplete_fields = ["incident", "victim_force"]
     fieldsets = [
-        ("Whom", {"fields": ["incident", ("victim_status", "victim_force")], "classes": ["tab-casualty"]}),
-        ("What harm", {"fields": [("harm", *FIGURES)], "classes": ["tab-casualty"]}),
+        (
+            "Whom",
+            {
+                "fields": [
+                    "incident",
+                    ("victim_status", "victim_force"),
+                    ("victim_group", "occupation", "age_group", "sex"),
+                ],
+                "classes": ["tab-casualty"],
+            },
+        ),
+        ("What harm", {"fields": [("harm", *FIGURES), ("counted_as", "died")], "classes": ["tab-casualty"]}),
         ("How known", {"fields": ["basis", "note", "within"], "classes": ["tab-casualty"]}),
     ]
     inlines = [ClaimInline]

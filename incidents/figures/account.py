@@ -24,7 +24,7 @@ from ..choices import Coverage, Harm, VictimStatus
 from ..tags import HARM, VICTIM_HARM
 
 #: The kinds of harm that a toll of each kind counts, if not only its own.
-COUNTED = {Harm.KILLED_OR_WOUNDED: (Harm.KILLED, Harm.WOUNDED, Harm.KILLED_OR_WOUNDED)}
+COUNTED: dict[str, tuple[str, ...]] = {Harm.KILLED_OR_WOUNDED: (Harm.KILLED, Harm.WOUNDED, Harm.KILLED_OR_WOUNDED)}
 
 
 class Bounds(NamedTuple):
@@ -106,11 +106,6 @@ def tags_counted(victim, harm):
     if whom == VictimStatus.UNKNOWN:
         return {HARM.of(each) for each in harms}
     return {VICTIM_HARM.of(whom, each) for each in harms}
-
-
-def without_subsets(lines):
-    """Return the documents of casualties, by uid, that are not subsets of others among them."""
-    return {uid: line for uid, line in lines.items() if line.get("within") not in lines}
 
 
 def added(rows):

@@ -1,7 +1,8 @@
 """From the claims of sources to our estimate: the published procedure, with a reason for each claim.
 
-1. A claim does not count if the coder set it aside, if it was replaced, if it contradicts or only gives context, if it
-   gives no number, or if its credibility is not 1 to 3.
+1. A claim does not count if the coder set it aside, if it was replaced, if it contradicts or only gives context, if a
+   party denies, looks into it or gives no comment (an admission counts), if it gives no number, or if its credibility
+   is not 1 to 3.
 2. Claims are grouped by source: copies count with what they copy, outlets of one feed group together, and a figure that
    a side gives counts as that side's, wherever it is published. Only the newest figures of a group are used.
 3. Vague words are intervals: at least 7 is 7 or more, several 3 or more, dozens 24 or more, hundreds 200 or more.
@@ -31,6 +32,15 @@ CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
 
 #: The lowest number that words without a number allow.
 VAGUE = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 24, Qualifier.HUNDREDS: 200}
+
+#: Why a passage of each stance gives no number. All others support the record.
+NOT_COUNTED = {
+    Stance.CONTRADICTS: "The passage contradicts.",
+    Stance.CONTEXT: "The passage only gives context.",
+    Stance.DENIES: "A party denies it, which gives no number.",
+    Stance.INVESTIGATES: "A party looks into it, which gives no number.",
+    Stance.NO_COMMENT: "A party gives no comment.",
+}
 
 
 class Verdict(NamedTuple):
@@ -129,8 +139,8 @@ def _set_aside(claim, replaced):
         return f"Set aside by the coder: {claim.unused_because}"
     if claim.pk in replaced:
         return f"Replaced by {replaced[claim.pk].uid}."
-    if claim.stance != Stance.SUPPORTS:
-        return f"The passage {'contradicts' if claim.stance == Stance.CONTRADICTS else 'only gives context'}."
+    if claim.stance in NOT_COUNTED:
+        return NOT_COUNTED[claim.stance]
     if interval(claim) == (None, None):
         return "It gives no number."
     if claim.credibility == Credibility.UNJUDGED:

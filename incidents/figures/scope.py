@@ -20,7 +20,7 @@ from operations.choices import PlaceKind
 from operations.models import Force, Operation, Place
 from records.choices import CLOSED
 
-from ..choices import Coverage, Harm, InvolvementRole, VictimStatus
+from ..choices import CountedAs, Coverage, Harm, InvolvementRole, VictimStatus
 from ..models import POSSIBLE_DAYS, Casualty, Incident, Involvement, Toll
 from .account import COUNTED
 
@@ -275,12 +275,20 @@ class Scope:
         if self.toll.victim_force_id:
             kin = self.trees.forces.kin([self.toll.victim_force_id])
             whom = Q(victim_force__in=kin) | Q(victim_force=None) & whom
-        lines = Casualty.objects.filter(whom, incident=OuterRef("pk"), harm__in=self.harms).exclude(high=0)
+        lines = (
+            Casualty.objects.filter(whom, incident=OuterRef("pk"), harm__in=self.harms)
+            .exclude(high=0)
+            .exclude(counted_as=CountedAs.NOT_CAUSED)
+        )
         return Q(Exists(lines))
 
     def _victims_of(self, incident):
         """Return whether anything is coded about the harm that the toll counts, and how its victims fit."""
-        lines = [line for line in incident.casualties.all() if line.harm in self.harms and line.high != 0]
+        lines = [
+            line
+            for line in incident.casualties.all()
+            if line.harm in self.harms and line.high != 0 and line.counted_as != CountedAs.NOT_CAUSED
+        ]
         if not lines:
             return False, (Fits.MAYBE, f"It has no record of anybody {self._harm()}.")
         best = max(map(self._line, lines))

@@ -6,9 +6,10 @@ A row is one incident on one day. An incident is never split over its possible d
 from datetime import date, datetime
 
 from operations.choices import ForceKind, PlaceKind, Scheme
-from sources.choices import OutletKind, Precision, Stance
+from sources.choices import OutletKind, Precision
 
 from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier
+from ..figures.estimates import NOT_COUNTED
 from .crosswalk import ACTORS
 from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims
 
@@ -153,7 +154,7 @@ def acled_rows(record):
         **_where(row, record),
         **_sources(row, record),
         "notes": record.document["summary"] or record.document["title"],
-        "fatalities": sum(_fatalities(row, casualty) for casualty in record.killed),
+        "fatalities": sum(max(0, _fatalities(row, each) - record.not_caused(each)) for each in record.wholes),
         "tags": "; ".join(f"{name}={record.document[name]}" for name in record.stated("operation", "phase", "target")),
         "timestamp": int(datetime.fromisoformat(record.document["published_at"]).timestamp()),
     }
@@ -328,7 +329,7 @@ def _figures(casualty):
     """Yield the lowest number of each claim on which the estimate is based, except superseded ones."""
     updated = {claim["supersedes"] for claim in casualty["claims"]}
     for claim in casualty["claims"]:
-        if claim["used"] and claim["stance"] == Stance.SUPPORTS and claim["uid"] not in updated:
+        if claim["used"] and claim["stance"] not in NOT_COUNTED and claim["uid"] not in updated:
             figure = FIGURE_OF_WORDS.get(claim["qualifier"], claim["low"])
             if figure is not None:
                 yield figure

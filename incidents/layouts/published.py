@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from operations.choices import ForceKind, PlaceKind
-from sources.choices import Stance
 
-from ..choices import Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
-from ..figures.account import Bounds, added, without_subsets
+from ..choices import AgeGroup, CountedAs, Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
+from ..figures.account import Bounds, added
+from ..figures.estimates import NOT_COUNTED
+from ..figures.parts import shares
 from .crosswalk import COUNTRIES
 
 
@@ -244,17 +245,47 @@ class PublishedIncident:
         victims = [self.party_of(each) for each in self.document["casualties"]]
         return bool(victims) and set(victims) == {Party.CIVILIANS}
 
-    @property
+    @cached_property
+    def dead(self):
+        """The estimates of people whom the incident killed, attackers included, by their uids."""
+        return {
+            each["uid"]: each
+            for each in self.document["casualties"]
+            if each["harm"] == Harm.KILLED and each["counted_as"] != CountedAs.NOT_CAUSED
+        }
+
+    @cached_property
     def killed(self):
-        """The estimates of people killed, without those whose people another one already counts."""
-        killed = {each["uid"]: each for each in self.document["casualties"] if each["harm"] == Harm.KILLED}
-        return list(without_subsets(killed).values())
+        """These estimates, each without the people whom others within it count, unless nobody is left."""
+        alone = [each | bounds._asdict() for each, bounds in zip(self.dead.values(), shares(self.dead), strict=True)]
+        return [each for each in alone if not self._counted_elsewhere(each)]
+
+    def _counted_elsewhere(self, alone):
+        """Return whether others count all people of an estimate, or nobody says how many of a part there were."""
+        own = self.dead[alone["uid"]]
+        some = own["within"] in self.dead or any(own[bound] for bound in Bounds._fields)
+        return some and not any(alone[bound] for bound in Bounds._fields)
+
+    @property
+    def wholes(self):
+        """These estimates, without those within others, whose people are counted there."""
+        return [each for each in self.dead.values() if each["within"] not in self.dead]
+
+    def not_caused(self, casualty):
+        """Return how many of the people of an estimate the incident did not kill."""
+        parts = (each for each in self.document["casualties"] if each["within"] == casualty["uid"])
+        return sum(each["best"] or 0 for each in parts if each["counted_as"] == CountedAs.NOT_CAUSED)
 
     @property
     def bounds(self):
         """The lowest and highest number of all killed together, if they differ from the sums of the estimates."""
-        summed = added([Bounds(each["low"], each["best"], each["high"]) for each in self.killed])
-        return {bound: number for bound, number in self.document["killed"].items() if number != summed[bound]}
+        victims = {uid: each for uid, each in self.dead.items() if each["counted_as"] == CountedAs.VICTIMS}
+        summed, attackers = added(shares(victims)), self.document["attackers_killed"]
+        return {
+            bound: number + (attackers[bound] or 0)
+            for bound, number in self.document["killed"].items()
+            if number != summed[bound]
+        }
 
     # Where
 
@@ -307,7 +338,7 @@ class PublishedIncident:
     def passages(self):
         """The passages that support the incident or one of its estimates."""
         claims = [claim for each in self.document["casualties"] for claim in each["claims"]]
-        return [each for each in (*self.document["citations"], *claims) if each["stance"] == Stance.SUPPORTS]
+        return [each for each in (*self.document["citations"], *claims) if each["stance"] not in NOT_COUNTED]
 
     @cached_property
     def articles(self):
@@ -377,7 +408,9 @@ def note_other_harm(row, record, column):
                 Loss.HARM_LEFT_OUT,
                 f"{each['uid']}: {numbers(each)} {each['harm']} of {victims(each)}.",
             )
-        elif each not in record.killed:
+        elif each["uid"] not in record.dead:
+            row.lose(column, Loss.NOT_CAUSED, f"{each['uid']}: {numbers(each)} of {victims(each)}.")
+        elif each["within"] in record.dead:
             row.lose(
                 column,
                 Loss.SUBSET,
@@ -388,7 +421,9 @@ def note_other_harm(row, record, column):
 def victims(casualty):
     """Return in words who was harmed."""
     force, status = casualty["victim"]["force"], casualty["victim"]["status"]
-    return f"{force} ({status})" if force else status
+    known = [casualty["victim"][name] for name in ("group", "occupation", "age_group", "sex")]
+    told = [each for each in known if each not in {"", AgeGroup.UNKNOWN}]
+    return ", ".join([f"{force} ({status})" if force else status, *told])
 
 
 def numbers(casualty):

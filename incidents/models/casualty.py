@@ -11,21 +11,16 @@ from operations.models import Force, counts_in_order
 from records.keys import Keyed, UidField
 from records.triggers import part_of
 from records.word_index import word_index
+from sources.days import Window, earliest_day, in_order, latest_day
 
-from ..choices import (
-    Basis,
-    Harm,
-    VictimStatus,
-)
+from ..choices import AgeGroup, Basis, CountedAs, Harm, Sex, VictimStatus
 from ..figures.estimates import suggest_estimate
+from ..figures.parts import counted_parts, rest_of
 from .incident import Incident
 
 
 class Victims(models.Model):
     """Who was harmed and how, with our estimate of how many."""
-
-    #: The row that counts these people too; only casualties can name one.
-    within_id = None
 
     victim_force = models.ForeignKey(
         Force,
@@ -103,25 +98,29 @@ def figures_in_words(figures):
 
 
 class WithinOneOfItsIncident(pgtrigger.Trigger):
-    """An estimate that is a subset of another one is of the same incident and harm (or of killed or wounded), which is
-    itself no subset."""
+    """An estimate lies within another one of the same incident, and not, directly or through others, within itself."""
 
     name = "within_one_of_its_incident"
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update
     timing = pgtrigger.Deferred
-    # A new estimate has no subsets yet, unless those are new as well and checked themselves.
+    # A new estimate has no parts yet, unless those are new as well and checked themselves.
     func = """
     IF (TG_OP = 'UPDATE' OR NEW.within_id IS NOT NULL) AND EXISTS (
         SELECT FROM incidents_casualty part JOIN incidents_casualty whole ON whole.id = part.within_id
-        WHERE (part.id = NEW.id OR part.within_id = NEW.id) AND (
-            part.incident_id <> whole.incident_id
-            OR part.harm <> whole.harm AND NOT (whole.harm = 'killed_or_wounded' AND part.harm IN ('killed', 'wounded'))
-            OR whole.within_id IS NOT NULL
-        )
+        WHERE (part.id = NEW.id OR part.within_id = NEW.id) AND part.incident_id <> whole.incident_id
     ) THEN
-        RAISE EXCEPTION '%', 'A subset lies within an estimate of the same incident and the same harm (or of killed or '
-            'wounded), which is itself no subset.'
+        RAISE EXCEPTION '%', 'An estimate lies within another one of the same incident. Choose one of this incident.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.within_id IS NOT NULL AND NEW.id IN (
+        WITH RECURSIVE line(id) AS (
+            SELECT within_id FROM incidents_casualty WHERE id = NEW.id
+            UNION SELECT casualty.within_id FROM incidents_casualty casualty JOIN line ON line.id = casualty.id
+        )
+        SELECT id FROM line WHERE id IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION '%', 'An estimate cannot lie within itself, directly or through others. Choose another one.'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -131,41 +130,92 @@ class WithinOneOfItsIncident(pgtrigger.Trigger):
 @part_of("incident")
 @pghistory.track()
 class Casualty(Victims, Keyed):
-    """Our estimate of the number of people harmed in an incident: one victim group and one kind of harm."""
+    """Our estimate of the number of people harmed in an incident: one victim group and one kind of harm.
+
+    Several estimates may differ in nothing but the words for the victims: two brothers and a driver are two.
+    """
 
     uid = UidField("CAS")
     incident = models.ForeignKey(
         Incident, models.CASCADE, related_name="casualties", help_text="The incident in which people were harmed."
     )
+    victim_group = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Who they were and how they were related, in words: driver, two brothers, members of one family. No"
+        " names of private persons. Blank: not told apart.",
+    )
+    age_group = models.CharField(
+        max_length=10, choices=AgeGroup, default=AgeGroup.UNKNOWN, help_text="How old the people harmed were."
+    )
+    sex = models.CharField(max_length=10, choices=Sex, default=Sex.UNKNOWN, help_text="The sex of the people harmed.")
+    occupation = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="What they did or which office they held: village head, journalist, shepherd. Blank: not stated.",
+    )
+    counted_as = models.CharField(
+        max_length=10,
+        choices=CountedAs,
+        default=CountedAs.VICTIMS,
+        help_text="In which totals they are counted.",
+    )
+    died_earliest_on = earliest_day("of death, if they died on a later day than that of the incident")
+    died_latest_on = latest_day("of death, if they died on a later day than that of the incident")
     within = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="subsets",
-        help_text="The estimate of this incident that already counts these people, as in “ten, of whom two officers”:"
-        " they are not added to it again.",
+        help_text="The estimate of this incident whose people these were, as in “ten, of whom two officers” or “four"
+        " abducted, of whom two were found dead”. Of the same harm they are not added to it again.",
     )
 
     key = ("uid",)
+    died = Window("died")
 
     class Meta:
         ordering = ["incident", "harm", "uid"]
         verbose_name_plural = "casualties"
-        indexes = [word_index("casualty", "note")]
+        indexes = [word_index("casualty", "note", "victim_group", "occupation")]
         constraints = [
             *Victims.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["incident", "victim_force", "victim_status", "harm"],
-                name="casualty_once_per_victims_and_harm",
-                nulls_distinct=False,
-                violation_error_message="The incident has an estimate for these victims and this harm already.",
+            *in_order("died"),
+            AgeGroup.closes("age_group"),
+            Sex.closes("sex"),
+            CountedAs.closes("counted_as"),
+            models.CheckConstraint(
+                condition=Q(harm=Harm.KILLED) | Q(died_earliest_on=None, died_latest_on=None),
+                name="casualty_day_of_death_is_of_the_killed",
+                violation_error_message="Only people killed have a day of death. Remove the day, or change the harm.",
             ),
         ]
         triggers = [WithinOneOfItsIncident()]
 
     def __str__(self):
         return f"{self.uid} {self.get_harm_display()}"
+
+    @property
+    def victims(self):
+        """Who the victims were, in words."""
+        return ", ".join(filter(None, [super().victims, self.victim_group, self.occupation]))
+
+    @cached_property
+    def rest(self):
+        """How many of these people no estimate within this one counts, bound by bound."""
+        return rest_of(self, list(self.incident.casualties.all()))
+
+    @property
+    def has_parts(self):
+        """Whether other estimates lie within its number."""
+        return bool(counted_parts(self, self.incident.casualties.all()))
+
+    @property
+    def is_part(self):
+        """Whether it lies within an estimate of the same harm that is counted in the same totals."""
+        whole = self.within
+        return whole is not None and (self.harm, self.counted_as) == (whole.harm, whole.counted_as)
 
     def whole(self):
         """Return the record that this one is reviewed and published with."""

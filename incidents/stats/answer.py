@@ -11,9 +11,9 @@ from datetime import date
 
 from publication.log import body_of
 
-from ..choices import Harm, VictimStatus
+from ..choices import CountedAs, Harm, VictimStatus
 from ..tags import HARM, VICTIM_GROUP, VICTIM_HARM
-from .sums import SPANS, Keys, Row, sums
+from .sums import OF_PEOPLE, SPANS, Keys, Row, sums
 
 #: Every harm by itself; `casualties` are all of them, never added to each other.
 MEASURES = ["incidents", *Harm.values, "casualties"]
@@ -41,7 +41,7 @@ def answer(question, basis, filtered):
     groups = defaultdict(Row, sums(question, filtered))
     spans = [place for place, name in enumerate(question.by) if name in SPANS]
     once = dict(groups)
-    if not {"force", "victim", "harm"}.isdisjoint(question.by):
+    if not {"force", *OF_PEOPLE}.isdisjoint(question.by):
         # An incident may stand in several groups: count it once.
         once = sums(replace(question, by=[question.by[place] for place in spans]), filtered)
         spans = range(len(spans))
@@ -102,6 +102,8 @@ def _lies(question, name, value, toll, body):
     asked = set(value.split(","))
     if name == "date_match":
         return "within"
+    if name == "counted_as":
+        return "within" if CountedAs.VICTIMS in asked else "beyond"
     if name in {"date_from", "date_to"}:
         return _lies_in_time(name, value, body["when"])
     if name in {"operation", "phase"}:

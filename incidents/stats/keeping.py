@@ -17,9 +17,9 @@ from django.db.models import Q
 from publication.log import lock_log
 from publication.models import Revision
 
-from ..choices import Harm
+from ..choices import CountedAs, Harm
 from ..models import KnownGroup, KnownSums
-from ..tags import HARM, VICTIM_GROUP
+from ..tags import COUNTED_AS, HARM, PART, VICTIM_GROUP
 from .sums import Keys, Row, SumsQuestion, grouped, rows_of
 
 #: The dimensions by which incidents and the killed are counted.
@@ -46,7 +46,8 @@ ADD = """
 def asked(measure, by):
     """Return the question for a measure without filters."""
     harms = [measure] if measure in Harm.values else Harm.values
-    return SumsQuestion(measure, by, "best", {}, None, [HARM.of(harm) for harm in harms])
+    victims = [COUNTED_AS.of(CountedAs.VICTIMS)]
+    return SumsQuestion(measure, by, "best", {}, None, [HARM.of(harm) for harm in harms], [victims])
 
 
 QUESTIONS = [asked(measure, by) for measure, dimensions in KEPT_DIMENSIONS.items() for by in dimensions]
@@ -148,8 +149,12 @@ def _all_grouped(questions, moment, among):
         for question in alike:
             whole = defaultdict(Row)
             for columns, row in rows:
-                if not (of_people and set(question.tags).isdisjoint(columns["harm"])):
-                    whole[columns["incident"], *(columns[name] for name in question.by)].add(row)
+                if of_people and set(question.tags).isdisjoint(columns["harm"]):
+                    continue
+                if of_people and PART.text in columns["harm"] and not question.tells_apart:
+                    # What a part does not state is counted by its whole.
+                    row = replace(row, n_estimates=row.n_estimates - row.n_without_figure, n_without_figure=0)
+                whole[columns["incident"], *(columns[name] for name in question.by)].add(row)
             groups, own = defaultdict(Row), keys.asked(replace(question, moment=moment))
             for (_, *columns), row in whole.items():
                 row.n_incidents = 1

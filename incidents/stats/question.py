@@ -3,9 +3,10 @@
 from reading.problems import bad
 from reading.query import Question
 
-from ..choices import Harm
+from ..choices import CountedAs, Harm
 from ..documents import INCIDENT
-from ..tags import HARM, VICTIM_HARM
+from ..figures.account import COUNTED
+from ..tags import AGE_GROUP, COUNTED_AS, HARM, SEX, VICTIM_HARM
 from .answer import BASES, ESTIMATES, MEASURES
 from .sums import DIMENSIONS, SumsQuestion
 
@@ -41,11 +42,17 @@ class SumsAsked(Question):
         """Return what is summed."""
         harms = self.filters.get("harm", ",".join(Harm.values)).split(",")
         if self.measure in Harm.values:
-            harms = [self.measure]
+            harms = COUNTED.get(self.measure, [self.measure])
         tags = [HARM.of(harm) for harm in harms]
         if victims := self.filters.get("victim"):
             tags = [VICTIM_HARM.of(victim, harm) for victim in victims.split(",") for harm in harms]
-        return SumsQuestion(self.measure, self.by, self.estimate, self.filters, self.moment, tags)
+        asked = {"counted_as": CountedAs.VICTIMS.value} | self.filters
+        also = [
+            [tag.of(code) for code in asked[tag.name].split(",")]
+            for tag in (COUNTED_AS, AGE_GROUP, SEX)
+            if tag.name in asked
+        ]
+        return SumsQuestion(self.measure, self.by, self.estimate, self.filters, self.moment, tags, also)
 
 
 def _choice(name, values, default):

@@ -20,7 +20,7 @@ from publication.models import HEAD, Revision
 
 from ..choices import Harm, VictimStatus
 from ..models import KnownGroup
-from ..tags import HARM, SUBSET, SUBSET_OF, VICTIM_GROUP
+from ..tags import AGE_GROUP, HARM, PART, SEX, VICTIM_GROUP, WHOLE
 
 #: How PostgreSQL writes the spans of time.
 SPANS = {"year": "YYYY", "month": "YYYY-MM", "week": 'IYYY-"W"IW'}
@@ -35,7 +35,11 @@ LEVELS = [
         PlaceKind.SETTLEMENT,
     )
 ]
-DIMENSIONS = [*SPANS, *LEVELS, "place", "force", "victim", "harm", "kind", "operation", "phase"]
+DIMENSIONS = [*SPANS, *LEVELS, "place", "force", "victim", "age_group", "sex", "harm", "kind", "operation", "phase"]
+
+#: The dimensions, and filters, that tell people of one incident and harm apart; with harm, all that split an incident.
+OF_VICTIMS = {"victim", "age_group", "sex"}
+OF_PEOPLE = {*OF_VICTIMS, "harm"}
 
 #: The columns of an incident that make groups, and of a casualty that count.
 OWN = ("uid", "part_of", "earliest_on", "latest_on", "places", "forces", "tags", "operation", "phase")
@@ -73,7 +77,8 @@ class Row:
 class SumsQuestion:
     """What is summed, by what, and which number of each estimate, at a seq of the log (None: now).
 
-    `parameters` are the filters as they came in, `tags` those of the casualties that count.
+    `parameters` are the filters as they came in. The casualties that count have one of the `tags`, and one of each list
+    in `also`.
     """
 
     measure: str
@@ -82,11 +87,17 @@ class SumsQuestion:
     parameters: dict
     moment: int | None
     tags: list[str] = field(default_factory=list)
+    also: list[list[str]] = field(default_factory=list)
 
     @property
     def overlap(self):
         """Whether one incident may stand in several groups."""
-        return "force" in self.by or (self.measure == "incidents" and not {"victim", "harm"}.isdisjoint(self.by))
+        return "force" in self.by or (self.measure == "incidents" and not OF_PEOPLE.isdisjoint(self.by))
+
+    @property
+    def tells_apart(self):
+        """Whether it tells apart people of one incident and harm, so that parts of an estimate count by themselves."""
+        return not OF_VICTIMS.isdisjoint({*self.by, *self.parameters})
 
     @property
     def name(self):
@@ -139,7 +150,7 @@ def rows_of(question, filtered):
     columns = "".join(f"{_column(name)} AS {key}, " for name, key in zip(question.by, keys, strict=True))
     listed = "".join(f"{key}, " for key in keys)
     grouped = f"GROUP BY {', '.join(keys)}" if keys else ""
-    if question.measure == "incidents" and not {"victim", "harm"} & set(question.by):
+    if question.measure == "incidents" and OF_PEOPLE.isdisjoint(question.by):
         found, parameters = _sql(filtered(question.seen("incident")), OWN)
         line = f"SELECT {columns} 1 FROM ({found}) i"
         sql = f"SELECT {listed} count(*), count(*), count(*), 0 FROM ({line}) line {grouped}"
@@ -147,24 +158,23 @@ def rows_of(question, filtered):
         total = "count(*)" if question.measure == "incidents" else "sum(total)::bigint"
         unknown = 0 if question.measure == "incidents" else "coalesce(sum(n_without_figure), 0)::bigint"
         source, parameters = _lines(question, filtered)
-        # What a casualty lies within is looked up only where one lies within another.
+        # What a part does not state is counted by its whole, unless the two are told apart.
+        counted_by_whole = "false" if question.tells_apart else PART.sql_is("tags")
+        # An estimate whose parts count everybody adds nothing, and makes no group.
         sql = f"""
             WITH line AS MATERIALIZED (
-                SELECT {columns} {_value(question.estimate)} AS value, c.part_of
+                SELECT {columns} {_value(question.estimate)} AS value, c.part_of, c.tags
                 FROM {source}
-                WHERE CASE WHEN {SUBSET.sql_is("c.tags")} THEN
-                    ({SUBSET_OF.sql("c.tags")}, {HARM.sql("c.tags")})
-                        NOT IN (SELECT c.uid, {HARM.sql("c.tags")} FROM {source})
-                    ELSE true END
             ), incident AS (
-                SELECT {listed} sum(value) AS total, count(*) AS n_estimates,
-                    count(*) FILTER (WHERE value IS NULL) AS n_without_figure
-                FROM line GROUP BY {listed} part_of
+                SELECT {listed} sum(value) AS total,
+                    count(*) FILTER (WHERE value IS NOT NULL OR NOT {counted_by_whole}) AS n_estimates,
+                    count(*) FILTER (WHERE value IS NULL AND NOT {counted_by_whole}) AS n_without_figure
+                FROM line WHERE value IS DISTINCT FROM 0 OR NOT {WHOLE.sql_is("tags")}
+                GROUP BY {listed} part_of
             )
             SELECT {listed} {total}, count(*), coalesce(sum(n_estimates), 0)::bigint, {unknown}
             FROM incident {grouped}
         """
-        parameters = [*parameters, *parameters]
     with connections[Revision.objects.db].cursor() as cursor:
         cursor.execute(sql, parameters)
         found = cursor.fetchall()
@@ -174,7 +184,9 @@ def rows_of(question, filtered):
 
 def _lines(question, filtered):
     """Return the SQL for the casualties that count (c) and their incidents (i), and its parameters."""
-    casualties = question.seen("casualty").filter(tags__overlap=question.tags)
+    casualties = question.seen("casualty")
+    for tags in (question.tags, *question.also):
+        casualties = casualties.filter(tags__overlap=tags)
     if OF_CASUALTIES.issuperset(question.parameters) and "kind" not in question.by:
         # A casualty says all this of its incident.
         found, parameters = _sql(filtered(casualties), (*OWN, *NUMBERS))
@@ -190,8 +202,12 @@ def _sql(revisions, columns):
 
 
 def _value(estimate):
-    """Return the expression for a casualty's number; only the killed and the wounded have columns of their own."""
-    return f"""CASE WHEN {HARM.sql_has("c.tags", Harm.KILLED)} THEN c.killed_{estimate}
+    """Return the expression for what a casualty adds to sums: its number, less that of its parts.
+
+    Only the killed and the wounded have columns of their own.
+    """
+    return f"""CASE WHEN {WHOLE.sql_is("c.tags")} THEN (c.document::jsonb -> 'rest' ->> '{estimate}')::int
+        WHEN {HARM.sql_has("c.tags", Harm.KILLED)} THEN c.killed_{estimate}
         WHEN {HARM.sql_has("c.tags", Harm.WOUNDED)} THEN c.wounded_{estimate}
         ELSE (c.document::jsonb ->> '{estimate}')::int END"""
 
@@ -207,6 +223,8 @@ def _column(name):
         return f"nullif(i.{name}, '')"
     if name == "incident":
         return "coalesce(nullif(i.part_of, ''), i.uid)"
+    if name in {"age_group", "sex"}:
+        return {"age_group": AGE_GROUP, "sex": SEX}[name].sql("c.tags")
     return {"force": "i.forces", "victim": "c.tags", "harm": "c.tags"}.get(name, "i.places")
 
 

@@ -371,20 +371,31 @@ def test_an_incident_that_leaves_an_operation_leaves_its_totals(campaign):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "sentence"),
     [
-        lambda whole, part: CasualtyFactory(within=whole),
-        lambda whole, part: CasualtyFactory(incident=whole.incident, within=whole, harm=Harm.WOUNDED),
-        lambda whole, part: CasualtyFactory(incident=whole.incident, within=part, victim_status="civilian"),
-        lambda whole, part: Casualty.objects.filter(pk=whole.pk).update(harm=Harm.WOUNDED),
-        lambda whole, part: Casualty.objects.filter(pk=part.pk).update(incident=IncidentFactory()),
+        (
+            lambda whole, part: CasualtyFactory(within=whole),
+            "An estimate lies within another one of the same incident.",
+        ),
+        (
+            lambda whole, part: Casualty.objects.filter(pk=part.pk).update(incident=IncidentFactory()),
+            "An estimate lies within another one of the same incident.",
+        ),
+        (
+            lambda whole, part: Casualty.objects.filter(pk=whole.pk).update(within=part),
+            "An estimate cannot lie within itself, directly or through others.",
+        ),
+        (
+            lambda whole, part: Casualty.objects.filter(pk=whole.pk).update(within=whole),
+            "An estimate cannot lie within itself, directly or through others.",
+        ),
     ],
-    ids=["another incident", "another harm", "a subset of a subset", "its whole changes", "it moves"],
+    ids=["another incident", "it moves", "a circle", "itself"],
 )
-def test_a_subset_lies_within_an_estimate_of_its_own_incident_and_harm(db, wrong):
+def test_a_subset_lies_within_another_estimate_of_its_own_incident(db, wrong, sentence):
     whole = CasualtyFactory()
     part = CasualtyFactory(incident=whole.incident, within=whole, victim_status="off_duty")
     settle()
     wrong(whole, part)
-    with refused("A subset lies within an estimate of the same incident and the same harm"):
+    with refused(sentence):
         settle()

@@ -2,6 +2,7 @@
 
 import csv
 from itertools import combinations, product
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -21,7 +22,8 @@ from incidents.choices import (
     Qualifier,
     VictimStatus,
 )
-from incidents.figures.account import Bounds, added, without_subsets
+from incidents.figures.account import added
+from incidents.figures.parts import rest_of, shares
 from incidents.layouts import EXPORT_LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
 from incidents.layouts.published import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, PublishedIncident
@@ -101,9 +103,10 @@ def claim(**changes):
 
 
 def casualty(force=None, status="unknown", low=1, best=1, high=1, harm="killed", **changes):
+    victim = {"force": force, "status": status, "group": "", "occupation": "", "age_group": "unknown", "sex": "unknown"}
     return {
-        "uid": "CAS-000001", "victim": {"force": force, "status": status}, "harm": harm, "basis": "single_claim",
-        "low": low, "best": best, "high": high, "claims": [],
+        "uid": "CAS-000001", "victim": victim, "harm": harm, "basis": "single_claim", "counted_as": "victims",
+        "low": low, "best": best, "high": high, "claims": [], "within": None,
     } | changes  # fmt: skip
 
 
@@ -132,9 +135,17 @@ def incident(*forces, **changes):
         "revision": 2,
         "published_at": "2021-12-09T00:00:00Z",
     } | changes
-    killed = {each["uid"]: each for each in document["casualties"] if each["harm"] == Harm.KILLED}
-    bounds = [Bounds(*map(each.get, Bounds._fields)) for each in without_subsets(killed).values()]
-    return {"killed": added(bounds)} | document
+    lines = [SimpleNamespace(**each, pk=each["uid"], within_id=each["within"]) for each in document["casualties"]]
+    document["casualties"] = [
+        each | {"rest": rest_of(line, lines)._asdict()}
+        for each, line in zip(document["casualties"], lines, strict=True)
+    ]
+    return {"killed": killed(document, "victims"), "attackers_killed": killed(document, "attackers")} | document
+
+
+def killed(document, counted_as):
+    lines = [each for each in document["casualties"] if each["harm"] == Harm.KILLED]
+    return added(shares({each["uid"]: each for each in lines if each["counted_as"] == counted_as}))
 
 
 def at(slug):

@@ -114,16 +114,18 @@ def test_a_total_and_the_lines_that_split_it_are_counted_once(campaign, stats, k
     campaign.harm(incident, 2, 4, 5, within=whole)
     approve_and_publish(incident)
     assert killed() == 9
-    assert rows(stats(measure="killed", by="victim"), "victim") == {"unknown": 9}
+    assert rows(stats(measure="killed", by="victim"), "victim") == {"army": 4, "civilian": 5}
     assert killed(victim="civilian") == 5
 
 
-def test_killed_or_wounded_are_not_killed(campaign, killed):
+def test_killed_or_wounded_are_not_killed(campaign, stats, killed):
     incident = campaign.attack(10, harm=Harm.KILLED_OR_WOUNDED)
     campaign.harm(incident, 3, within=incident.casualties.get())
     approve_and_publish(incident)
     assert killed() == 3
     assert killed(measure="killed_or_wounded") == 10
+    told_apart = stats(measure="casualties", by="harm")
+    assert rows(told_apart, "harm") == {"killed": 3, "killed_or_wounded": 7}
 
 
 def test_two_merged_incidents_are_counted_once(campaign, killed):
