@@ -86,9 +86,8 @@ def entered_twice(incidents: list[Incident]) -> Iterator[Finding]:
 
 def told_apart_by(casualty: Casualty) -> tuple:
     """Return everything that tells the victims of one estimate from those of another."""
-    words = (" ".join(text.lower().split()) for text in (casualty.victim_group, casualty.occupation))
-    coded = (casualty.victim_force_id, casualty.victim_status, casualty.harm, casualty.counted_as)
-    return *coded, casualty.age_group, casualty.sex, *words
+    values = (getattr(casualty, name) for name in casualty.alike_by if name != "incident")
+    return tuple(" ".join(value.lower().split()) if isinstance(value, str) else value for value in values)
 
 
 def beside_its_parts(incidents: list[Incident]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from operations.tables import force
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
-from sources.tables import passage, window
+from sources.tables import WINDOW, passage, window
 
 PLACE_COLUMNS = [
     ExportColumn(
@@ -83,7 +83,7 @@ register_table(
             ExportColumn("victim.sex", rule="The sex of the victims."),
             ExportColumn("victim.occupation", rule="What they did or which office they held. Blank: not stated."),
             *export_columns("counted_as"),
-            *window("died"),
+            *window("died", WINDOW),
             *bounds("rest", "of these people whom no estimate within this one counts"),
         ],
         key=("uid",),

@@ -114,9 +114,10 @@ def _move(loser, survivor, done):
 
 
 def _twin(row, link, survivor):
-    """Return the survivor's row that a unique constraint would not allow beside this one."""
+    """Return the survivor's row that a unique constraint would not allow beside this one, or that is alike."""
     meta = row._meta
     sets = [c.fields for c in meta.constraints if isinstance(c, models.UniqueConstraint)] + list(meta.unique_together)
+    sets.append(getattr(row, "alike_by", ()))  # Rows of a many-to-many field have no such columns.
     for names in sets:
         if link in names:
             same = {name: getattr(row, name) for name in names if name != link}

@@ -18,6 +18,8 @@ class Keyed(models.Model):
     """A row with a natural key: the columns named in `key`, across relations where needed."""
 
     key: tuple[str, ...]
+    #: The columns in which two rows are the same when records are merged, where no unique constraint says so.
+    alike_by: tuple[str, ...] = ()
 
     objects = KeyedQuerySet.as_manager()
 

@@ -158,7 +158,9 @@ def make_stage():
         incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="majority",
         age_group="child", sex="female", counted_as="attackers",
     )  # fmt: skip
-    CasualtyFactory(incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty)
+    stage.part = CasualtyFactory(
+        incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="median"
+    )
     for estimate in ({"casualty": stage.casualty}, {"casualty": None, "toll": stage.toll}):
         ClaimFactory(**estimate, article=stage.other, low=99, high=99)
     stage.phase.places.add(stage.dibis)
@@ -208,11 +210,11 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("incidents", {"external_id": "ucdp_ged:1|2"}, ["incident"]),
         ("casualties", {"role": "initiator", "subset": "false"}, ["casualty"]),
         ("casualties", {"role": "accused"}, []),
-        ("casualties", {"subset": "true"}, ["subset"]),
+        ("casualties", {"subset": "true"}, ["subset", "part"]),
         ("casualties", {"basis": "majority"}, ["subset"]),
         ("casualties", {"age_group": "child,elderly"}, ["subset"]),
         ("casualties", {"sex": "female", "counted_as": "attackers"}, ["subset"]),
-        ("casualties", {"counted_as": "victims"}, ["casualty"]),
+        ("casualties", {"counted_as": "victims"}, ["casualty", "part"]),
         ("incidents", {"age_group": "child", "sex": "female", "counted_as": "attackers"}, ["incident"]),
         ("incidents", {"age_group": "mixed"}, []),
         ("tolls", {"basis": "median"}, ["adopted"]),

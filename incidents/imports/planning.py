@@ -14,7 +14,7 @@ from records.choices import CLOSED, State
 from records.history import history
 from sources.models import Article
 
-from ..choices import LocationPrecision
+from ..choices import AgeGroup, CountedAs, LocationPrecision, Sex
 from ..documents import incidents
 from ..models import ExternalId, Incident
 from .matching import Army, Gazetteer, UnknownName
@@ -242,6 +242,17 @@ def group_of(casualty):
     return force and force.slug, casualty.victim_status, casualty.harm
 
 
+def stated_by_rows(incident):
+    """Return the casualties that a row can state; those that a person told apart further are left alone."""
+    known = [each for each in incident.casualties.all() if each.within_id is None]
+    return [
+        each
+        for each in known
+        if not (each.victim_group or each.occupation)
+        and (each.age_group, each.sex, each.counted_as) == (AgeGroup.UNKNOWN, Sex.UNKNOWN, CountedAs.VICTIMS)
+    ]
+
+
 def figure_of(casualty):
     return casualty.low, casualty.best, casualty.high, casualty.note
 
@@ -252,5 +263,5 @@ def held(incident):
         **{name: getattr(incident, name) for name in FILLED_FIELDS},
         "place": incident.place and incident.place.slug,
         "forces": {(each.force.slug, each.role) for each in incident.involvements.all()},
-        "figures": {group_of(each): figure_of(each) for each in incident.casualties.all()},
+        "figures": {group_of(each): figure_of(each) for each in stated_by_rows(incident)},
     }

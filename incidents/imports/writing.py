@@ -22,7 +22,7 @@ from ..choices import Basis, Qualifier
 from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
 from .bulk import insert
 from .entering import Entering
-from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held
+from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held, stated_by_rows
 from .statements import IMPORT_SOURCE
 
 #: The advisory lock that one import holds at a time.
@@ -137,7 +137,7 @@ class Import(Entering):
 
     def change_figures(self, plan):
         figures = dict(plan.values["figures"])
-        for casualty in plan.incident.casualties.all():
+        for casualty in stated_by_rows(plan.incident):
             figure = figures.pop(group_of(casualty), None)
             if figure is None:
                 casualty.delete()

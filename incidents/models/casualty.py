@@ -173,6 +173,10 @@ class Casualty(Victims, Keyed):
     )
 
     key = ("uid",)
+    alike_by = (
+        "incident", "victim_force", "victim_status", "harm", "counted_as", "victim_group", "age_group", "sex",
+        "occupation",
+    )  # fmt: skip
     died = Window("died")
 
     class Meta:

@@ -34,7 +34,10 @@ def curator(client):
     return client
 
 
-KILLED = {"victim_status": "civilian", "harm": "killed", "best": 2, "basis": "single_claim"}
+KILLED = {
+    "victim_status": "civilian", "harm": "killed", "best": 2, "basis": "single_claim", "age_group": "unknown",
+    "sex": "unknown", "counted_as": "victims",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -103,10 +106,12 @@ def test_precision_without_a_place_is_refused(curator):
     assert errors(response) == {"location_precision": [sentence]}
 
 
-def test_same_victims_typed_twice_are_refused_though_they_have_no_force(curator):
-    response = save(curator, IncidentFactory(), **rows("casualties", KILLED, KILLED))
-    sentence = "The incident has an estimate for these victims and this harm already."
-    assert row_errors(response, "casualties") == [{}, {"harm": [sentence]}]
+def test_two_groups_of_the_same_victims_are_typed_in_one_go(curator):
+    incident = IncidentFactory()
+    brothers = KILLED | {"victim_group": "two brothers", "died": "2021-12-09"}
+    save(curator, incident, **rows("casualties", brothers, KILLED | {"victim_group": "driver", "age_group": "adult"}))
+    told = [(each.victim_group, each.age_group, each.died) for each in incident.casualties.order_by("victim_group")]
+    assert told == [("driver", "adult", ""), ("two brothers", "unknown", "2021-12-09")]
 
 
 def test_figures_out_of_order_are_refused(curator):
@@ -230,11 +235,11 @@ def test_casualty_lies_only_within_others_of_its_incident(curator):
 
 
 def test_rule_over_several_rows_is_told_at_the_form_which_keeps_what_was_typed(curator):
-    whole = CasualtyFactory(harm="wounded")
-    part = CasualtyFactory(incident=whole.incident, harm="killed")
-    response = save(curator, part, within=whole.pk, note="Typed")
+    whole = CasualtyFactory()
+    part = CasualtyFactory(incident=whole.incident, within=whole, victim_group="driver")
+    response = save(curator, whole, within=part.pk, note="Typed")
     (sentence,) = errors(response)["__all__"]
-    assert sentence.startswith("A subset lies within an estimate of the same incident and the same harm")
+    assert sentence == "An estimate cannot lie within itself, directly or through others. Choose another one."
     assert response.context["adminform"].form["note"].value() == "Typed"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from incidents.choices import Basis, Coverage, LocationPrecision, Qualifier
-from incidents.models import Casualty, Claim
+from incidents.models import Claim
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollCoverageFactory, TollFactory
 from tests.operations.factories import OperationFactory, PhaseFactory
 from tests.rules import refuse
@@ -62,14 +62,6 @@ def test_an_unstated_figure_is_not_zero():
 
 def test_a_judgement_without_a_note_is_refused():
     refuse(CasualtyFactory(), "Say in the note why you decided so.", basis=Basis.CODER_JUDGEMENT)
-
-
-def test_one_victim_group_has_one_estimate_of_each_harm_even_if_its_force_is_unknown():
-    casualty = CasualtyFactory(victim_force=None)
-    twin = Casualty(
-        incident=casualty.incident, victim_status=casualty.victim_status, harm=casualty.harm, basis="majority"
-    )
-    refuse(twin, "The incident has an estimate for these victims and this harm already.")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ HEADERS = {
         byline published_edtf published_earliest published_latest published_precision published_basis published_note
         language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE} licence""",
     "casualties": f"""uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}
-        note within {SUGGESTED}""",
+        note within {SUGGESTED} victim_group victim_age_group victim_sex victim_occupation counted_as died_edtf
+        died_earliest died_latest died_precision rest_low rest_best rest_high""",
     "citations": f"operation phase incident {PASSAGE} supports",
     "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
     "external_ids": "incident scheme code",
@@ -36,7 +37,7 @@ HEADERS = {
         {ENVELOPE}""",
     "incidents": f"""uid kind title summary {WHEN} {PLACE} place_as_reported location_precision point_lat point_lon
         operation phase methods target attribution clarity killed_low killed_best killed_high wounded_low wounded_best
-        wounded_high {ENVELOPE}""",
+        wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best attackers_killed_high""",
     "involvements": "incident force_slug force_name role",
     "names": "place force operation name language",
     "operations": f"""uid name kind objective summary commanding_force_slug commanding_force_name {STARTS_AND_ENDS}
