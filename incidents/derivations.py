@@ -214,9 +214,9 @@ class Sum:
         groups = defaultdict(lambda: ({}, []))
         for uid, line in self.lines.items():
             if not split_up(line):
-                groups[group_of(line)][0][uid] = line
+                groups[victims_and_harm(line)][0][uid] = line
         for toll in self.tolls.values():
-            groups[group_of(toll)][1].append(toll)
+            groups[victims_and_harm(toll)][1].append(toll)
         people = [
             {"force": force or None, "status": status, "harm": harm, **on_both_bases(lines, tolls)}
             | {"without_figure": sum(line["best"] is None for line in lines.values())}
@@ -231,7 +231,7 @@ class Sum:
         return lines, [toll for toll in self.tolls.values() if toll["harm"] == harm]
 
 
-def group_of(row):
+def victims_and_harm(row):
     """Return what people in the totals are grouped by, of a casualty or a toll."""
     return row["harm"], row["victim"]["status"], row["victim"]["force"] or ""
 

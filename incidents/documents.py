@@ -18,14 +18,14 @@ from .tags import (
     CONFLICT,
     COUNTED_AS,
     EXTERNAL_ID,
+    HAS_PARTS,
+    IN_WHOLE,
     METHOD,
-    PART,
     SEX,
     SUBSET,
     TARGET,
     USABLE,
     VICTIM_HARM,
-    WHOLE,
 )
 
 
@@ -129,8 +129,8 @@ def casualty_columns(casualty):
                 *roles(incident),
                 *people_tags([casualty]),
                 *SUBSET.when(casualty.within),
-                *PART.when(casualty.is_part),
-                *WHOLE.when(casualty.has_parts),
+                *IN_WHOLE.when(casualty.is_part),
+                *HAS_PARTS.when(casualty.has_parts),
                 *conflicts([casualty]),
                 *disputed(places),
             ],

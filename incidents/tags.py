@@ -16,8 +16,8 @@ SEX = Tag("sex")
 COUNTED_AS = Tag("counted_as")
 #: A casualty that lies within another one; also one of the same harm, counted in the same totals.
 SUBSET = Flag("subset")
-PART = Flag("part")
+IN_WHOLE = Flag("in_whole")
 #: A casualty in whose number others lie.
-WHOLE = Flag("whole")
+HAS_PARTS = Flag("has_parts")
 USABLE = Flag("usable")
 ADOPTED = Flag("adopted")

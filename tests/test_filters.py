@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, ForeignKey, ManyToManyField
 
-from incidents.tags import PART, WHOLE
+from incidents.tags import HAS_PARTS, IN_WHOLE
 from publication.documents import KINDS
 from publication.models import Revision
 from publication.tags import Tag
@@ -179,7 +179,7 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         (kind, name) for kind, tags in revisions for name, declared in Tag.declared.items() if declared.codes(tags)
     }
     read = {(kind, each.tag.name) for kind, known in FILTERS.items() for each in known.values() if hasattr(each, "tag")}
-    read |= {("casualty", PART.name), ("casualty", WHOLE.name)}  # Sums read them.
+    read |= {("casualty", IN_WHOLE.name), ("casualty", HAS_PARTS.name)}  # Sums read them.
     assert written == read
 
 

@@ -19,7 +19,7 @@ from publication.models import Revision
 
 from ..choices import CountedAs, Harm
 from ..models import KnownGroup, KnownSums
-from ..tags import COUNTED_AS, HARM, PART, VICTIM_GROUP
+from ..tags import COUNTED_AS, HARM, IN_WHOLE, VICTIM_GROUP
 from .sums import Keys, Row, SumsQuestion, grouped, rows_of
 
 #: The dimensions by which incidents and the killed are counted.
@@ -151,7 +151,7 @@ def _all_grouped(questions, moment, among):
             for columns, row in rows:
                 if of_people and set(question.tags).isdisjoint(columns["harm"]):
                     continue
-                if of_people and PART.text in columns["harm"] and not question.tells_apart:
+                if of_people and IN_WHOLE.text in columns["harm"] and not question.tells_apart:
                     # What a part does not state is counted by its whole.
                     row = replace(row, n_estimates=row.n_estimates - row.n_without_figure, n_without_figure=0)
                 whole[columns["incident"], *(columns[name] for name in question.by)].add(row)

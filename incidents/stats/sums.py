@@ -20,7 +20,7 @@ from publication.models import HEAD, Revision
 
 from ..choices import Harm, VictimStatus
 from ..models import KnownGroup
-from ..tags import AGE_GROUP, HARM, PART, SEX, VICTIM_GROUP, WHOLE
+from ..tags import AGE_GROUP, HARM, HAS_PARTS, IN_WHOLE, SEX, VICTIM_GROUP
 
 #: How PostgreSQL writes the spans of time.
 SPANS = {"year": "YYYY", "month": "YYYY-MM", "week": 'IYYY-"W"IW'}
@@ -159,7 +159,7 @@ def rows_of(question, filtered):
         unknown = 0 if question.measure == "incidents" else "coalesce(sum(n_without_figure), 0)::bigint"
         source, parameters = _lines(question, filtered)
         # What a part does not state is counted by its whole, unless the two are told apart.
-        counted_by_whole = "false" if question.tells_apart else PART.sql_is("tags")
+        counted_by_whole = "false" if question.tells_apart else IN_WHOLE.sql_is("tags")
         # An estimate whose parts count everybody adds nothing, and makes no group.
         sql = f"""
             WITH line AS MATERIALIZED (
@@ -169,7 +169,7 @@ def rows_of(question, filtered):
                 SELECT {listed} sum(value) AS total,
                     count(*) FILTER (WHERE value IS NOT NULL OR NOT {counted_by_whole}) AS n_estimates,
                     count(*) FILTER (WHERE value IS NULL AND NOT {counted_by_whole}) AS n_without_figure
-                FROM line WHERE value IS DISTINCT FROM 0 OR NOT {WHOLE.sql_is("tags")}
+                FROM line WHERE value IS DISTINCT FROM 0 OR NOT {HAS_PARTS.sql_is("tags")}
                 GROUP BY {listed} part_of
             )
             SELECT {listed} {total}, count(*), coalesce(sum(n_estimates), 0)::bigint, {unknown}
@@ -206,7 +206,7 @@ def _value(estimate):
 
     Only the killed and the wounded have columns of their own.
     """
-    return f"""CASE WHEN {WHOLE.sql_is("c.tags")} THEN (c.document::jsonb -> 'rest' ->> '{estimate}')::int
+    return f"""CASE WHEN {HAS_PARTS.sql_is("c.tags")} THEN (c.document::jsonb -> 'rest' ->> '{estimate}')::int
         WHEN {HARM.sql_has("c.tags", Harm.KILLED)} THEN c.killed_{estimate}
         WHEN {HARM.sql_has("c.tags", Harm.WOUNDED)} THEN c.wounded_{estimate}
         ELSE (c.document::jsonb ->> '{estimate}')::int END"""

@@ -460,7 +460,7 @@ def test_release_says_where_it_stood_and_what_it_holds(theatre, get):
     assert {name: page[name] for name in ("version", "seq", "codebook", "notes", "withdrawn", "supersedes")} == {
         "version": "2026.1",
         "seq": 16,
-        "codebook": "1.1",
+        "codebook": "2.0",
         "notes": "The first.",
         "withdrawn": None,
         "supersedes": None,
