@@ -165,7 +165,8 @@ class Theatre:
                 sources.Article(
                     uid=uid, outlet=self.draw.one(self.outlets), title=self.draw.prose(8), state=State.APPROVED,
                     url=f"https://news.example/{uid}", published_earliest_on=day, published_latest_on=day,
-                    published_basis=said.PublishedBasis.STATED, text=self.draw.prose(150),
+                    published_basis=said.PublishedBasis.STATED,
+                    text="\n\n".join(self.draw.prose(7) for _ in range(21)),
                 )
             )  # fmt: skip
         return sources.Article.objects.bulk_create(rows)

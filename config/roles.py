@@ -9,7 +9,7 @@ RECORD_TABLES = ["outlet", "article", "place", "force", "operation", "phase", "i
 
 PART_TABLES = [
     "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",
-    "participation", "result", "externalid", "incidentcitation", "involvement", "tollcoverage", "claim",
+    "participation", "result", "externalid", "incidentcitation", "involvement", "tollcoverage", "claim", "media",
 ]  # fmt: skip
 
 CURATOR = [

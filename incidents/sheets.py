@@ -28,7 +28,7 @@ from operations.models import (
 from records.choices import State
 from records.models import Reviewed
 from sources.days import Window
-from sources.models import Article, Outlet
+from sources.models import Article, Media, Outlet
 
 from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
 
@@ -48,7 +48,7 @@ SHEET_LISTS = {
 #: The fixtures and the tables in each, in the order in which they load.
 FIXTURES = {
     "01_outlets.json": [Outlet],
-    "02_articles.json": [Article],
+    "02_articles.json": [Article, Media],
     "03_places.json": [Place, PlaceName, PlaceControl],
     "04_forces.json": [Force, ForceName, ForceCode],
     "05_operations.json": [Operation, OperationName, OperationCitation, Phase, PhaseCitation, Participation, Result],

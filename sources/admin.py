@@ -1,14 +1,21 @@
 """The admin pages of outlets and articles, and the row of a cited passage on the page of every record."""
 
-from django.contrib import admin
-from django.db.models import Q
+from hashlib import file_digest
 
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+
+from editing.forms import RecordForm
 from editing.record_pages import PartInline, RecordAdmin
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter
 
 from .forms import DayField, DayForm
-from .models import Article, Outlet
+from .models import Article, Media, Outlet
 
 #: The fields of a passage, the same in every row that cites one.
 PASSAGE = [("article", "locator", "said_by", "quote"), ("supports", "stance", "credibility")]
@@ -39,20 +46,46 @@ class OutletAdmin(RecordAdmin):
 class ArticleForm(DayForm):
     published = DayField()
 
-    show_if = {"published_note": "published_basis=derived"}
+    show_if = {
+        "published_note": "published_basis=derived",
+        "status_note": "status=corrected|retracted",
+        "status_on": "status=corrected|retracted",
+    }
+
+
+class MediaForm(RecordForm):
+    """A piece of evidence: the sum of a copy that is uploaded is computed, or compared with the one given."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if isinstance(copy := cleaned.get("kept"), UploadedFile):
+            found = file_digest(copy, "sha256").hexdigest()
+            if (given := cleaned.get("sha256") or found) != found:
+                self.add_error("sha256", f"The sum of the copy is {found}. Upload the copy that has the sum {given}.")
+            cleaned["sha256"] = found
+        return cleaned
+
+
+class MediaInline(PartInline):
+    model = Media
+    form = MediaForm
+    related = ["article"]
+    fields = [("ordinal", "kind", "obtained_on"), "caption", ("url", "sha256", "kept")]
+    classes = ["tab-copy"]
 
 
 @admin.register(Article)
 class ArticleAdmin(ReviewedAdmin):
     form = ArticleForm
-    list_display = ["uid", "title", "outlet", "when", "published_basis", "language", "state"]
-    list_filter = [MissingFilter, "state", "published_basis", "outlet", "language"]
+    list_display = ["uid", "title", "outlet", "when", "published_basis", "language", "status", "state"]
+    list_filter = [MissingFilter, "state", "status", "published_basis", "outlet", "language"]
     list_select_related = ["outlet"]
     missing = {
         "day": Q(published_earliest_on=None, published_latest_on=None),
         "address": Q(url=""),
         "archived copy": Q(archive_url=""),
         "text": Q(text=""),
+        "retelling": Q(retelling=""),
     }
     search_fields = ["uid"]
     named_by = {"outlet": Outlet}
@@ -64,11 +97,28 @@ class ArticleAdmin(ReviewedAdmin):
             {"fields": [("published", "published_basis"), "published_note"], "classes": ["tab-report"]},
         ),
         ("Copied from", {"fields": [("syndicated_from", "copied_from")], "classes": ["tab-report"]}),
+        ("Whether it stands", {"fields": [("status", "status_on"), "status_note"], "classes": ["tab-report"]}),
+        ("Retelling", {"fields": ["retelling"], "classes": ["tab-retelling"]}),
         (
             "Our copy",
             {"fields": [("retrieved_on", "archive_url"), ("licence", "sha256"), "text"], "classes": ["tab-copy"]},
         ),
     ]
+
+    inlines = [MediaInline]
+
+    def pages(self):
+        return [*super().pages(), ("kept_copy", "copies/<path:name>", self.kept_copy_view)]
+
+    def kept_copy_view(self, request, name):
+        """Send a kept copy to a curator."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        media = get_object_or_404(Media, kept=name)
+        try:
+            return FileResponse(media.kept.open(), as_attachment=True)
+        except FileNotFoundError as missing:
+            raise Http404(f"The copy {name} is not in the folder of kept copies.") from missing
 
     @admin.display(description="published", ordering="published_earliest_on")
     def when(self, article):

@@ -10,4 +10,5 @@ class SourcesConfig(AppConfig):
     codebook_tables = [
         "Outlet",
         "Article",
+        "Media",
     ]

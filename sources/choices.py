@@ -52,6 +52,27 @@ class PublishedBasis(Vocabulary):
     UNKNOWN = "unknown", "Nothing in the copy that we have shows the day.", "Unknown"
 
 
+class ArticleStatus(Vocabulary):
+    """Whether the outlet stands by what the article says."""
+
+    CURRENT = "current", "As far as we know, the outlet stands by it.", "Current"
+    CORRECTED = "corrected", "The outlet changed something that it had said; the note says what.", "Corrected"
+    RETRACTED = (
+        "retracted",
+        "The outlet took the article back, or disowned what we cite; the note says why.",
+        "Retracted",
+    )
+
+
+class MediaKind(Vocabulary):
+    """What a piece of evidence beside an article is."""
+
+    PHOTO = "photo", "A still picture, also a satellite image.", "Photo"
+    VIDEO = "video", "A moving picture, with or without sound.", "Video"
+    DOCUMENT = "document", "A letter, an order, a list or a map.", "Document"
+    PAGE_COPY = "page_copy", "A copy of the article’s own page, as it looked on one day.", "Copy of the page"
+
+
 class Stance(Vocabulary):
     """How a passage relates to a record, and how a party answers what is said of it."""
 

@@ -7,7 +7,7 @@ from publication.tags import reference
 
 from .models import Article
 from .serializers import ArticleSerializer
-from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, WRITTEN_IN
+from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, SOURCE_STATUS, WRITTEN_IN
 
 
 def window_columns(earliest, latest):
@@ -24,6 +24,7 @@ def article_columns(article):
         OUTLET.of(outlet.slug),
         OUTLET_KIND.of(outlet.kind),
         RELIABILITY.of(outlet.reliability),
+        SOURCE_STATUS.of(article.status),
     ]
     return FilterColumns(
         window_columns(article.published_earliest_on, article.published_latest_on)
@@ -41,7 +42,9 @@ ARTICLE = register_kind(
         model=Article,
         serializer=ArticleSerializer,
         filter_columns=article_columns,
-        queryset=lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from"),
+        queryset=lambda: Article.objects.select_related("outlet", "syndicated_from", "copied_from").prefetch_related(
+            "media"
+        ),
         quoted=True,
         dates=Dates.REPORTED,
     )

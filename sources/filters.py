@@ -5,8 +5,8 @@ from django_filters import rest_framework as filters
 from publication.tags import Tag
 from reading.filters import CodesFilter, DatedFilter
 
-from .choices import OutletKind, PublishedBasis, Reliability
-from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, WRITTEN_IN
+from .choices import ArticleStatus, OutletKind, PublishedBasis, Reliability
+from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, SOURCE_STATUS, WRITTEN_IN
 
 
 class TagFilter(filters.CharFilter):
@@ -32,5 +32,8 @@ class ArticleFilter(DatedFilter):
     )
     published_basis = CodesFilter(
         PublishedBasis.choices, PUBLISHED_BASIS, help_text="How the day of publication is known."
+    )
+    source_status = CodesFilter(
+        ArticleStatus.choices, SOURCE_STATUS, help_text="Current, or corrected or retracted by the outlet."
     )
     language = TagFilter(WRITTEN_IN, help_text="Written in this language (BCP 47), such as en.")

@@ -9,11 +9,22 @@ from django.db.models import F, Q
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.names import NormalisedField
-from records.triggers import reviewed, shown_by
+from records.triggers import part_of, reviewed, shown_by
 from records.word_index import word_index
 
-from .choices import Credibility, OutletKind, PublishedBasis, Reliability, Stance, Supports
+from .choices import (
+    ArticleStatus,
+    Credibility,
+    MediaKind,
+    OutletKind,
+    PublishedBasis,
+    Reliability,
+    Stance,
+    Supports,
+)
+from .copies import KeptCopies, name_of_copy
 from .days import Window, earliest_day, in_order, latest_day
+from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, reading_order
 
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Give the country as two capital letters (ISO 3166-1), such as IQ.")
 LANGUAGE = RegexValidator(
@@ -121,13 +132,34 @@ class Article(Reviewed, Keyed):
         related_name="copied_articles",
         help_text="The outlet whose report this one repeats, if that report is not in the database. Blank: none.",
     )
+    status = models.CharField(
+        max_length=10,
+        choices=ArticleStatus,
+        default=ArticleStatus.CURRENT,
+        help_text="Whether the outlet stands by it. Readers see this beside every citation of the article.",
+    )
+    status_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it was corrected or retracted. Blank: not known."
+    )
+    status_note = models.TextField(
+        blank=True, help_text="What was corrected, or why it was retracted, and who says so. Public."
+    )
     sha256 = models.CharField(
         max_length=64,
         blank=True,
         validators=[SHA256],
         help_text="The SHA-256 sum of the copy that was coded. Blank: not recorded.",
     )
-    text = models.TextField(blank=True, help_text="The full text. Only curators see it; the API never publishes it.")
+    text = models.TextField(
+        blank=True,
+        help_text="The full text without the headline; blank lines separate its paragraphs, of which the first is the"
+        " lead. Only curators see it, and quotes are checked against it; the API never publishes it.",
+    )
+    retelling = models.TextField(
+        blank=True,
+        help_text="What the report says, in our own words: never copied wording, and no private person named. One"
+        " paragraph for each of the original, separated by blank lines. Public: citations lead to its paragraphs.",
+    )
 
     key = ("uid",)
     published = Window("published")
@@ -139,6 +171,14 @@ class Article(Reviewed, Keyed):
             *Reviewed.Meta.constraints,
             *in_order("published"),
             PublishedBasis.closes("published_basis"),
+            ArticleStatus.closes("status"),
+            models.CheckConstraint(
+                condition=Q(status=ArticleStatus.CURRENT, status_note="", status_on=None)
+                | ~Q(status=ArticleStatus.CURRENT) & ~Q(status_note=""),
+                name="article_status_is_explained",
+                violation_error_message="Say in the note what was corrected, or why the article was retracted; an"
+                " article that is current has no such note and day.",
+            ),
             models.UniqueConstraint(
                 fields=["url"],
                 condition=~Q(url=""),
@@ -172,13 +212,76 @@ class Article(Reviewed, Keyed):
         return f"{self.uid} {self.title}"
 
 
+@part_of("article")
+@pghistory.track()
+class Media(Keyed):
+    """Evidence beside an article, such as a photo in it. It is cited like a paragraph: media:1."""
+
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="media", help_text="The article beside which it was found."
+    )
+    ordinal = models.PositiveSmallIntegerField(
+        help_text="1, 2, 3 … within the article. The locator media:1 cites the first; never number them again."
+    )
+    kind = models.CharField(max_length=10, choices=MediaKind, help_text="What it is.")
+    caption = models.CharField(
+        max_length=500, help_text="What it shows, in our own words. No private person named. Public."
+    )
+    url = models.URLField(max_length=1000, blank=True, help_text="Its address. Blank: not known.")
+    obtained_on = models.DateField(
+        null=True, blank=True, help_text="The day on which we obtained our copy. Blank: not recorded."
+    )
+    sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[SHA256],
+        help_text="The SHA-256 sum of our copy. Blank: not recorded; saving a kept copy in the admin fills it in.",
+    )
+    kept = models.FileField(
+        max_length=200,
+        blank=True,
+        storage=KeptCopies,
+        upload_to=name_of_copy,
+        help_text="Our copy. Only curators see it; readers get its sum. Blank: none kept.",
+    )
+
+    key = ("article__uid", "ordinal")
+
+    class Meta:
+        ordering = ["article", "ordinal"]
+        verbose_name = "piece of evidence"
+        verbose_name_plural = "evidence"
+        constraints = [
+            MediaKind.closes("kind"),
+            models.CheckConstraint(
+                condition=Q(ordinal__gt=0),
+                name="media_counts_from_one",
+                violation_error_message="The first piece of evidence has the number 1.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(url="", kept=""),
+                name="media_can_be_found",
+                violation_error_message="Give its address, or keep a copy of it.",
+            ),
+            models.UniqueConstraint(
+                fields=["article", "ordinal"],
+                name="media_numbered_once",
+                violation_error_message="The article has a piece of evidence with this number already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article.uid} media:{self.ordinal}"
+
+
 class Citation(models.Model):
     """One passage of one article, and what it says about a record."""
 
     article = models.ForeignKey(Article, models.PROTECT, help_text="The report in which the passage is.")
     locator = models.CharField(
         max_length=40,
-        help_text="Where in the report it is: headline, lead (first paragraph), then ¶1, ¶2 … after it, or caption.",
+        help_text="Where in the report it is: headline, standfirst, lead (the first paragraph), ¶1, ¶2 … for the"
+        " paragraphs after it, ¶3-4 for several, or caption.",
     )
     quote = models.CharField(
         max_length=300, blank=True, help_text="A few words of the passage, only if the wording matters."
@@ -206,15 +309,15 @@ class Citation(models.Model):
 
     class Meta:
         abstract = True
-        ordering = ["article", "locator"]
+        ordering = ["article", *reading_order()]
         constraints = [
             Stance.closes("stance"),
             Supports.closes_list("supports"),
             Credibility.closes("credibility"),
             models.CheckConstraint(
-                condition=~Q(locator=""),
+                condition=Q(locator__regex=GRAMMAR),
                 name="%(class)s_points_at_a_passage",
-                violation_error_message="Say where in the article the passage is, such as ¶9.",
+                violation_error_message=GRAMMAR_IN_WORDS,
             ),
         ]
 

@@ -1,11 +1,17 @@
-"""The rules of articles."""
+"""The rules of articles, and of all records that cite them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
+from django.db.models import Model, Q
+
+from records.choices import State
 from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .models import Article
+from .citing import citations_of, cited_passages, citing_models, citing_tables, paths_to_wholes
+from .models import Article, Citation
+from .paragraphs import Locator, locator_of, plain, split
 
 
 def copies_of_themselves(articles: list[Article]) -> Iterator[Finding]:
@@ -24,5 +30,111 @@ ARTICLE_NOT_ITS_OWN_SOURCE = register_rule(
         Article,
         copies_of_themselves,
         ("syndicated_from",),
+    )
+)
+
+
+# Passages: what is cited must be there, as far as we hold the text, a retelling or the evidence.
+
+#: The citations that can be checked without a look at the original.
+CHECKABLE = (
+    ~Q(article__text="")
+    | ~Q(article__retelling="")
+    | ~Q(quote="")
+    | Q(locator__startswith="media:")
+    | Q(locator__regex="^¶[0-9]+-")
+)
+
+CORRECT_LOCATOR = "Correct the locator, or what is held of the article."
+CORRECT_QUOTE = "Copy the few words exactly, cite the passage that has them, or leave the quote empty."
+
+
+def wrong_locator(citation: Citation) -> str:
+    """Return what is wrong with where a citation points; empty if nothing is, as far as can be told."""
+    article, locator = citation.article, Locator.read(citation.locator)
+    if locator.last < locator.first:
+        return f"{citation.locator} of {article.uid} counts backwards"
+    if locator.part == "media" and locator.first not in {each.ordinal for each in article.media.all()}:
+        return f"{article.uid} has no {citation.locator}"
+    for name in ("text", "retelling"):
+        paragraphs = split(getattr(article, name))
+        if paragraphs and locator.last >= len(paragraphs) and locator.numbers:
+            return f"{article.uid} has no {citation.locator}: its {name} ends with {locator_of(len(paragraphs) - 1)}"
+    return ""
+
+
+def wrong_quote(citation: Citation) -> str:
+    """Return what is wrong with the words that a citation quotes; empty if nothing is, as far as can be told."""
+    article, locator = citation.article, Locator.read(citation.locator)
+    paragraphs = split(article.text)
+    if locator.part == "headline":
+        passage = [article.title]
+    else:
+        passage = [paragraphs[number] for number in locator.numbers if number < len(paragraphs)]
+    if not passage or _has(citation.quote, " ".join(passage)):
+        return ""
+    where = [locator_of(number) for number, text in enumerate(paragraphs) if _has(citation.quote, text)]
+    elsewhere = f"; {where[0]} says so" if where else ""
+    return f"{citation.locator} of {article.uid} does not say “{citation.quote}”{elsewhere}"
+
+
+def _has(quote: str, text: str) -> bool:
+    """Return whether a text has the words of a quote, in which … stands for words left out."""
+    pieces = [re.escape(plain(piece)) for piece in re.split(r"\[?(?:…|\.{3})\]?", quote)]
+    return re.search(".*?".join(pieces), plain(text)) is not None
+
+
+def citing_approved(articles: Iterable[Model], condition: Q) -> Iterator[tuple[Model, Citation]]:
+    """Yield each article with the citations of it in approved records; those of drafts are checked with these."""
+    by_key = {article.pk: article for article in articles}
+    for table in citing_tables():
+        approved = Q()
+        for path in paths_to_wholes(table):
+            approved |= Q(**{f"{path}__state": State.APPROVED})
+        for citation in cited_passages(table).filter(approved, condition, article__in=by_key):
+            yield by_key[citation.article_id], citation
+
+
+def register_rules_of_passages(
+    looks_at: type[Model], citations: Callable[[Iterable[Model], Q], Iterable[tuple[Model, Citation]]]
+) -> None:
+    """Register the rules of the passages that records of a table cite, or that are cited of an article."""
+    name = looks_at._meta.model_name
+    for subject, wrong, remedy, sentence in (
+        ("locator", wrong_locator, CORRECT_LOCATOR, "Whatever passage is cited is in the article."),
+        ("quote", wrong_quote, CORRECT_QUOTE, "Whatever is quoted is said in the passage that is cited."),
+    ):
+
+        def find(records, wrong=wrong, remedy=remedy):
+            for record, citation in citations(records, CHECKABLE):
+                if sentence := wrong(citation):
+                    of = "" if record == citation.article else f"{record.public_name}: "
+                    yield Finding(record, f"{of}{sentence}", remedy)
+
+        register_rule(Rule(f"{name}_{subject}_is_true", sentence, Severity.ERROR, looks_at, find, (subject,)))
+
+
+for citing in citing_models():
+    register_rules_of_passages(citing, citations_of)
+register_rules_of_passages(Article, citing_approved)
+
+
+def numbered_otherwise(articles: list[Article]) -> Iterator[Finding]:
+    """Yield a finding for each article whose retelling is not numbered as its text is."""
+    for article in articles:
+        original, retold = len(split(article.text)), len(split(article.retelling))
+        if original and retold and original != retold:
+            sentence = f"{article.uid} has {original} paragraphs, and its retelling {retold}"
+            yield Finding(article, sentence, "Retell each paragraph in one of its own, separated by blank lines.")
+
+
+RETELLING_NUMBERED_AS_TEXT = register_rule(
+    Rule(
+        "retelling_numbered_as_text",
+        "A retelling has a paragraph for each paragraph of the text.",
+        Severity.ERROR,
+        Article,
+        numbered_otherwise,
+        ("retelling",),
     )
 )

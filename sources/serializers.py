@@ -4,7 +4,8 @@ from rest_framework import serializers
 
 from . import days
 from .choices import Credibility, Precision, PublishedBasis, Stance, Supports
-from .models import Article, Outlet
+from .models import Article, Media, Outlet
+from .paragraphs import Locator, locator_of, passage_address, split
 
 
 class WindowSerializer(serializers.Serializer):
@@ -64,6 +65,30 @@ class OutletSerializer(serializers.ModelSerializer):
         fields = ["slug", "name", "kind", "country", "affiliation", "reliability"]
 
 
+class ParagraphSerializer(serializers.Serializer):
+    """What one paragraph of the article says, in our own words."""
+
+    id = serializers.CharField(help_text="What the `passage` of a citation ends with, such as p3.")
+    locator = serializers.CharField(help_text="Where in the article it is: lead, ¶1, ¶2 …")
+    text = serializers.CharField(help_text="What it says, in our own words.")
+
+
+class MediaSerializer(serializers.ModelSerializer):
+    """Evidence beside the article. Our copy of it is not served."""
+
+    id = serializers.SerializerMethodField(help_text="What the `passage` of a citation ends with, such as media-1.")
+    obtained = serializers.DateField(
+        source="obtained_on", allow_null=True, help_text="The day on which we obtained our copy."
+    )
+
+    class Meta:
+        model = Media
+        fields = ["id", "ordinal", "kind", "caption", "url", "obtained", "sha256"]
+
+    def get_id(self, media) -> str:
+        return Locator.read(f"media:{media.ordinal}").anchor
+
+
 class ArticleSerializer(serializers.ModelSerializer):
     """One report by one outlet. Its text is not served."""
 
@@ -76,13 +101,20 @@ class ArticleSerializer(serializers.ModelSerializer):
     copied_from = serializers.SlugRelatedField(
         "slug", read_only=True, allow_null=True, help_text="The outlet whose report it repeats."
     )
+    paragraphs = serializers.SerializerMethodField(help_text="What it says, in our own words; empty: not retold.")
+    media = MediaSerializer(many=True)
 
     class Meta:
         model = Article
         fields = [
             "uid", "title", "outlet", "byline", "published", "language", "url", "archive_url", "retrieved",
-            "syndicated_from", "copied_from", "sha256", "licence",
+            "syndicated_from", "copied_from", "sha256", "licence", "status", "status_on", "status_note", "paragraphs",
+            "media",
         ]  # fmt: skip
+
+    def get_paragraphs(self, article) -> ParagraphSerializer(many=True):
+        locators = ((locator_of(number), text) for number, text in enumerate(split(article.retelling)))
+        return [{"id": Locator.read(name).anchor, "locator": name, "text": text} for name, text in locators]
 
 
 class PassageSerializer(serializers.Serializer):
@@ -92,10 +124,16 @@ class PassageSerializer(serializers.Serializer):
     outlet = serializers.CharField(source="article.outlet.name", help_text="Who published it.")
     published = serializers.CharField(source="article.published", help_text="When, as EDTF.")
     locator = serializers.CharField(help_text="Where in the article, such as ¶9.")
+    passage = serializers.SerializerMethodField(
+        help_text="Where the API has the passage: the address of the article, and the id of a paragraph in it."
+    )
     quote = serializers.CharField(help_text="A few words of the passage, if the wording matters.")
     said_by = serializers.CharField(help_text="The source that the article names.")
     stance = serializers.ChoiceField(Stance.choices)
     credibility = serializers.ChoiceField(Credibility.choices)
+
+    def get_passage(self, citation) -> str:
+        return passage_address(citation.article.uid, citation.locator)
 
 
 class CitationSerializer(PassageSerializer):

@@ -2,6 +2,8 @@
 
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 
+from .serializers import MediaSerializer
+
 WINDOW = ("edtf", "earliest", "latest", "precision")
 REPORTED_WINDOW = (*WINDOW, "as_reported")
 
@@ -18,6 +20,7 @@ def passage(source):
         *export_columns(*(f"{source}.{part}" for part in parts)),
         ExportColumn(f"{source}.stance", rule="How the passage relates to the record."),
         ExportColumn(f"{source}.credibility", rule="How credible this statement is (Admiralty code 1 to 6)."),
+        ExportColumn(f"{source}.passage", rule="Where the API has the passage."),
     ]
 
 
@@ -34,9 +37,35 @@ register_table(
             *window("published", (*WINDOW, "basis", "note")),
             *export_columns("language", "url", "archive_url", "retrieved", "syndicated_from", "copied_from", "sha256"),
             *envelope(),
-            *export_columns("licence"),
+            *export_columns("licence", "status", "status_on", "status_note"),
         ],
         key=("uid",),
         references={"syndicated_from": "articles"},
+    )
+)
+register_table(
+    Table(
+        "paragraphs",
+        "What one paragraph of an article says, in our own words.",
+        {"article": "paragraphs"},
+        [
+            ExportColumn("uid", "article", "The article's uid."),
+            *export_columns("paragraphs.locator", "paragraphs.text"),
+        ],
+        key=("article", "locator"),
+        references={"article": "articles"},
+    )
+)
+register_table(
+    Table(
+        "media",
+        "Evidence beside an article, such as a photo in it.",
+        {"article": "media"},
+        [
+            ExportColumn("uid", "article", "The article's uid."),
+            *export_columns(*(f"media.{name}" for name in MediaSerializer.Meta.fields[1:])),
+        ],
+        key=("article", "ordinal"),
+        references={"article": "articles"},
     )
 )

@@ -27,6 +27,7 @@ from sources.serializers import PublishedSerializer, WindowSerializer
 METHODS = {
     "killed": {"killed_low", "killed_high"},
     "operation": {"operation"},
+    "paragraphs": {"retelling"},
     "point": {"latitude", "longitude"},
 }
 
@@ -38,6 +39,7 @@ NOT_IN_DOCUMENTS = {
     "placecontrol.supports": WHOLE,
     "result.supports": WHOLE,
     "article.text": "Copied text belongs to its publisher and never leaves the working tables.",
+    "media.kept": "Copies belong to their publishers and never leave the working tables; readers get their sums.",
     "outlet.feed_group": "It tells independent sources apart; the suggested estimate says what follows from it.",
     "outlet.url": "An article carries its own address.",
 }

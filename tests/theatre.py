@@ -70,7 +70,7 @@ class Theatre:
         ForceNameFactory(force=self.pmf, name="Hashd al-Shaabi", language="ar-Latn")
         ForceNameFactory(force=self.pmf, name="الحشد الشعبي", language="ar")
         ForceNameFactory(force=self.pmf, name="PMF", language="en")
-        self.article = ArticleFactory(text="The curators' copy, which nobody else may read.")
+        self.article = ArticleFactory(text="The curators' copy.\n\nNobody else may read it.")
         self.operation = OperationFactory(name="Heroes of Iraq", starts="2020-05-17")
         OperationCitationFactory(operation=self.operation, article=self.article, said_by="Yehia Rasool")
         self.phase = PhaseFactory(operation=self.operation, ordinal=1)

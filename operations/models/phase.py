@@ -9,6 +9,7 @@ from records.keys import Keyed, UidField
 from records.triggers import part_of
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
+from sources.paragraphs import reading_order
 
 from ..choices import (
     ParticipationRole,
@@ -134,7 +135,7 @@ class Participation(Citation, Keyed):
     key = ("phase__uid", "force__slug", "role", "article__uid", "locator")
 
     class Meta(Citation.Meta):
-        ordering = ["phase", "force", "role", "article", "locator"]
+        ordering = ["phase", "force", "role", "article", *reading_order()]
         constraints = [
             *Citation.Meta.constraints,
             ParticipationRole.closes("role"),
@@ -176,7 +177,7 @@ class Result(Citation, Keyed):
     key = ("phase__uid", "kind", "article__uid", "locator")
 
     class Meta(Citation.Meta):
-        ordering = ["phase", "kind", "article", "locator"]
+        ordering = ["phase", "kind", "article", *reading_order()]
         constraints = [
             *Citation.Meta.constraints,
             ResultKind.closes("kind"),

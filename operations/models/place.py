@@ -11,6 +11,7 @@ from records.points import latitude, longitude, point_on_earth
 from records.triggers import part_of, reviewed
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
+from sources.paragraphs import reading_order
 
 from ..choices import (
     Aspect,
@@ -113,7 +114,7 @@ class PlaceControl(Citation, Keyed):
     ends = Window("ends")
 
     class Meta(Citation.Meta):
-        ordering = ["place", "article", "locator", "aspect", "authority"]
+        ordering = ["place", "article", *reading_order(), "aspect", "authority"]
         constraints = [
             *Citation.Meta.constraints,
             Aspect.closes("aspect"),

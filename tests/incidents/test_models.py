@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from incidents.choices import Basis, Coverage, LocationPrecision, Qualifier
 from incidents.models import Claim
+from sources.paragraphs import GRAMMAR_IN_WORDS
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollCoverageFactory, TollFactory
 from tests.operations.factories import OperationFactory, PhaseFactory
 from tests.rules import refuse
@@ -71,7 +72,7 @@ def test_a_judgement_without_a_note_is_refused():
         ({"low": 5, "high": None}, "An exact figure has the same lowest and highest number."),
         ({"low": 5, "high": 6}, "An exact figure has the same lowest and highest number."),
         ({"used": False}, "Say why the estimate does not rest on this claim."),
-        ({"locator": ""}, "Say where in the article the passage is, such as ¶9."),
+        ({"locator": "p. 9"}, GRAMMAR_IN_WORDS),
         ({"toll": None, "casualty": None}, "A claim speaks of one casualty or of one toll."),
     ],
 )

@@ -14,7 +14,7 @@ from tests.operations.factories import PlaceControlFactory, ResultFactory
 from tests.theatre import Theatre
 
 ENVELOPE = "revision seq published_at codebook"
-PASSAGE = "article outlet published locator quote said_by stance credibility"
+PASSAGE = "article outlet published locator quote said_by stance credibility passage"
 PLACE = "place_slug place_name place_within place_lat place_lon place_disputed"
 STARTS_AND_ENDS = " ".join(
     f"{end}_{part}" for end in ("starts", "ends") for part in ("edtf", "earliest", "latest", "precision", "as_reported")
@@ -26,7 +26,8 @@ SUGGESTED = "suggested_low suggested_best suggested_high suggested_basis suggest
 HEADERS = {
     "articles": f"""uid title outlet_slug outlet_name outlet_kind outlet_country outlet_affiliation outlet_reliability
         byline published_edtf published_earliest published_latest published_precision published_basis published_note
-        language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE} licence""",
+        language url archive_url retrieved syndicated_from copied_from sha256 {ENVELOPE} licence
+        status status_on status_note""",
     "casualties": f"""uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}
         note within {SUGGESTED} victim_group victim_age_group victim_sex victim_occupation counted_as died_edtf
         died_earliest died_latest died_precision rest_low rest_best rest_high""",
@@ -39,9 +40,11 @@ HEADERS = {
         operation phase methods target attribution clarity killed_low killed_best killed_high wounded_low wounded_best
         wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best attackers_killed_high""",
     "involvements": "incident force_slug force_name role",
+    "media": "article ordinal kind caption url obtained sha256",
     "names": "place force operation name language",
     "operations": f"""uid name kind objective summary commanding_force_slug commanding_force_name {STARTS_AND_ENDS}
         end_status places_slug parent {ENVELOPE}""",
+    "paragraphs": "article locator text",
     "participations": f"phase operation force_slug force_name role standing {PASSAGE}",
     "phases": f"uid operation ordinal name basis {STARTS_AND_ENDS} places_slug area_km2 {ENVELOPE}",
     "place_control": f"""place aspect authority starts_edtf starts_earliest starts_latest starts_precision ends_edtf

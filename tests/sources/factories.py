@@ -1,10 +1,10 @@
-"""The smallest valid outlet and article."""
+"""The smallest valid outlet, article and piece of evidence."""
 
 from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from sources.choices import OutletKind
-from sources.models import Article, Outlet
+from sources.choices import MediaKind, OutletKind
+from sources.models import Article, Media, Outlet
 
 
 class OutletFactory(DjangoModelFactory):
@@ -22,6 +22,17 @@ class ArticleFactory(DjangoModelFactory):
 
     outlet = SubFactory(OutletFactory)
     title = Sequence("Headline {}".format)
+
+
+class MediaFactory(DjangoModelFactory):
+    class Meta:
+        model = Media
+
+    article = SubFactory(ArticleFactory)
+    ordinal = Sequence(lambda n: n + 1)
+    kind = MediaKind.PHOTO
+    caption = "A burnt-out car on a road."
+    url = "https://example.org/photo.jpg"
 
 
 class CitationFactory(DjangoModelFactory):
