@@ -6,7 +6,7 @@ from django.db.models import Q
 from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
-from sources.admin import PASSAGE, CitationInline
+from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import FROM_TO, DayField, DayForm
 
 from .models import (
@@ -57,7 +57,7 @@ class PlaceControlInline(CitationInline):
 class PlaceAdmin(ReviewedAdmin):
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "disputed", "state"]
-    list_filter = [MissingFilter, "state", "kind", "disputed"]
+    list_filter = [MissingFilter, SourceFilter, "state", "kind", "disputed"]
     list_select_related = ["parent"]
     missing = {
         "other name": without("names"),
@@ -132,7 +132,7 @@ class PhaseInline(PartInline):
 class OperationAdmin(ReviewedAdmin):
     form = OperationForm
     list_display = ["uid", "name", "kind", "commanding_force", "began", "ended", "end_status", "state"]
-    list_filter = [MissingFilter, "state", "kind", "end_status"]
+    list_filter = [MissingFilter, SourceFilter, "state", "kind", "end_status"]
     list_select_related = ["commanding_force"]
     missing = {
         "citation": without("citations"),

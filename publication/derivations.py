@@ -20,6 +20,11 @@ class Derivation:
     fill: Callable[[dict[str, dict]], None]
 
 
+#: Called with the entries of a publication before they are written: each returns the entries of other served documents
+#: that repeat something of these records, changed accordingly. Whatever names a record is written again from the working
+#: tables, once it is approved (publication.publish.reproject); what readers must know at once is changed by these.
+REPEATS: list[Callable[[list[LogEntry]], list[LogEntry]]] = []
+
 #: Called with all new revisions before the publishing transaction ends: what follows the log in tables of its own.
 FOLLOWERS: list[Callable[[list[Revision]], None]] = []
 

@@ -30,6 +30,8 @@ class Kind:
     `queryset` returns the working records with everything that serializer and filter columns read; a part has none.
     `quoted` kinds appear in other documents with more than their uid: with a name, a point or a day.
     `lines` names the filter column that lists records of this kind together with everything they are part of.
+    `resting` returns the names of what rests on a record, for a kind with records that can be withdrawn although
+    documents name them, if nothing rests on them; a record of another kind is not withdrawn while a document names it.
     `dates` says what its days are for the whole database: those that it covers, or of the reports it rests on.
     """
 
@@ -43,6 +45,7 @@ class Kind:
     parts: Callable[[Model], list] = lambda record: []
     quoted: bool = False
     lines: str = ""
+    resting: Callable[[Model], list[str]] | None = None
     dates: Dates | None = None
 
     def find(self, uid: str) -> Model:

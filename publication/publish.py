@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Q
 
 from records.choices import State
 from records.keys import Keyed
@@ -15,13 +16,16 @@ from records.rules import refuse_errors
 from . import log
 from .choices import Op, Reason
 from .codebook import CODEBOOK_VERSION
-from .derivations import DERIVATIONS, FOLLOWERS
+from .derivations import DERIVATIONS, FOLLOWERS, REPEATS
 from .documents import KINDS, kind_of
 from .models import Merge, Revision
 from .tags import read_reference, reference
 
 #: How many records are written again in one transaction.
 RECORDS_PER_TRANSACTION = 500
+
+#: How many records a refusal names at most.
+MOST_NAMED = 20
 
 
 class PublishRefused(Exception):
@@ -82,14 +86,21 @@ def write_revisions(
 def withdraw(record: Keyed, *, by: str, reason_code: str, reason: str) -> list[Revision]:
     """Write tombstones for a record and its parts; return them, or nothing if it was never published.
 
-    Raise PublishRefused, and write nothing, if documents that readers see name it.
+    Raise PublishRefused, and write nothing, if documents that readers see name it; for some kinds, if anything rests
+    on it (Kind.resting).
     """
     log.lock_log()
     uid, kind = record.public_name, kind_of(record)
     served = Revision.objects.served()
-    naming = served.filter(references__contains=[reference(kind.name, uid)]).exclude(uid=uid).exclude(part_of=uid)
-    if names := sorted(naming.values_list("uid", flat=True)[:20]):
-        raise PublishRefused(f"{record} cannot be withdrawn while these name it: {', '.join(names)}.")
+    if kind.resting:
+        do, names = "rest on", kind.resting(record)
+    else:
+        naming = served.filter(references__contains=[reference(kind.name, uid)]).exclude(uid=uid).exclude(part_of=uid)
+        do, names = "name", sorted(naming.values_list("uid", flat=True)[:MOST_NAMED])
+    if names:
+        more = " and others" if len(names) > MOST_NAMED else ""
+        listed = ", ".join(names[:MOST_NAMED])
+        raise PublishRefused(f"{record} cannot be withdrawn while these {do} it: {listed}{more}.")
     going = [*served.of(kind.name).filter(uid=uid), *served.filter(part_of=uid).order_by("kind", "uid")]
     tombstones = [
         log.LogEntry(r.kind, r.uid, Op.WITHDRAW, part_of=r.part_of, reason_code=reason_code, reason=reason)
@@ -99,7 +110,11 @@ def withdraw(record: Keyed, *, by: str, reason_code: str, reason: str) -> list[R
 
 
 def _write(entries, *, by):
-    """Write the entries, derived ones last, and again the documents derived from them; return the revisions."""
+    """Write the entries and what repeats them, derived ones last, and the documents derived from them again.
+
+    Return the revisions.
+    """
+    entries = [*entries, *(again for repeat in REPEATS for again in repeat(entries))]
     derived = {derivation.kind for derivation in DERIVATIONS}
     revisions = log.append_entries(
         [entry for entry in entries if entry.body is None or entry.kind not in derived], by=by
@@ -178,8 +193,11 @@ def _refuse_dangling(entries):
             if text not in here:
                 named[read_reference(text)].append(each.uid)
     uids = {uid for _, uid in named}
-    served = Revision.objects.served().filter(uid__in=uids).values_list("kind", "uid")
-    if missing := sorted(set(named) - set(served)):
+    known = Q(document__isnull=False) | Q(
+        op=Op.WITHDRAW, kind__in=[kind.name for kind in KINDS.values() if kind.resting]
+    )
+    resolved = Revision.objects.current().filter(known, uid__in=uids).values_list("kind", "uid")
+    if missing := sorted(set(named) - set(resolved)):
         lines = (f"{kind} {uid} (named by {', '.join(named[kind, uid])})" for kind, uid in missing)
         raise PublishRefused(f"These records must be published first: {'; '.join(lines)}.")
 
@@ -198,7 +216,8 @@ def _refuse_unapproved(entries):
     for kind in (kind for kind in KINDS.values() if kind.quoted):
         key = kind.key
         uids = [uid for name, uid in named if name == kind.name]
-        edited = kind.model.objects.filter(**{f"{key}__in": uids}).exclude(state=State.APPROVED).order_by(key)
+        settled = [State.APPROVED, State.WITHDRAWN] if kind.resting else [State.APPROVED]
+        edited = kind.model.objects.filter(**{f"{key}__in": uids}).exclude(state__in=settled).order_by(key)
         for uid in edited.values_list(key, flat=True):
             lines.append(f"{kind.name} {uid} (named by {', '.join(sorted(named[kind.name, uid]))})")
     if lines:

@@ -8,12 +8,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 
 from editing.forms import RecordForm
+from editing.links import page_of
 from editing.record_pages import PartInline, RecordAdmin
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter
 
+from .choices import ArticleStatus
+from .citing import citing_rows, resting_on
 from .forms import DayField, DayForm
 from .models import Article, Media, Outlet
 
@@ -29,6 +33,25 @@ class CitationInline(PartInline):
     autocomplete_fields = ["article"]
     related = ["article"]
     fields = PASSAGE
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Records that rest on an article that no longer stands as it was published."""
+
+    title = "sources"
+    parameter_name = "sources"
+
+    def lookups(self, request, model_admin):
+        found = (ArticleStatus.RETRACTED, ArticleStatus.CORRECTED)
+        return [(status.value, f"Rests on a {status.value} source") for status in found]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        found = Q()
+        for rows, path in citing_rows(queryset.model):
+            found |= Q(pk__in=rows.filter(counts=True, article__status=self.value()).values(path))
+        return queryset.filter(found)
 
 
 @admin.register(Outlet)
@@ -99,13 +122,23 @@ class ArticleAdmin(ReviewedAdmin):
         ("Copied from", {"fields": [("syndicated_from", "copied_from")], "classes": ["tab-report"]}),
         ("Whether it stands", {"fields": [("status", "status_on"), "status_note"], "classes": ["tab-report"]}),
         ("Retelling", {"fields": ["retelling"], "classes": ["tab-retelling"]}),
+        ("What cites it", {"fields": ["resting"], "classes": ["tab-resting"]}),
         (
             "Our copy",
             {"fields": [("retrieved_on", "archive_url"), ("licence", "sha256"), "text"], "classes": ["tab-copy"]},
         ),
     ]
 
+    readonly_fields = ["resting"]
     inlines = [MediaInline]
+
+    @admin.display(description="What cites it")
+    def resting(self, article):
+        if not article.pk:
+            return ""
+        rows = [(row, page_of(row.whole)) for row in resting_on(article)]
+        copies = [(copy, page_of(copy)) for copy in article.copies.all()]
+        return render_to_string("sources/resting.html", {"rows": rows, "copies": copies})
 
     def pages(self):
         return [*super().pages(), ("kept_copy", "copies/<path:name>", self.kept_copy_view)]

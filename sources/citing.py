@@ -1,13 +1,21 @@
 """Which records cite which articles: asked of every table of citations, in whatever room it is."""
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from typing import NamedTuple
 
 from django.apps import apps
-from django.db.models import CASCADE, F, Model, Q, QuerySet
+from django.db.models import CASCADE, BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 
+from publication.documents import kind_of
+from publication.log import body_of
+from publication.models import Revision
+from publication.tags import reference
+from records.choices import CLOSED
 from records.models import Reviewed
 
-from .models import Citation
+from .choices import Stance
+from .models import Article, Citation
 
 
 def citing_tables() -> list[type[Citation]]:
@@ -35,8 +43,9 @@ def citing_models() -> list[type[Reviewed]]:
 
 
 def cited_passages(table: type[Citation]) -> QuerySet[Citation]:
-    """Return the rows of a table with what they point at."""
-    return table._default_manager.select_related("article").prefetch_related("article__media")
+    """Return the rows of a table with what they point at, and whether their records rest on it, as `counts`."""
+    rows = table._default_manager.select_related("article").prefetch_related("article__media")
+    return rows.annotate(counts=ExpressionWrapper(table.rests(), BooleanField()))
 
 
 def citing_rows(model: type[Model]) -> Iterator[tuple[QuerySet[Citation], str]]:
@@ -55,3 +64,57 @@ def citations_of(records: Iterable[Model], condition: Q | None = None) -> Iterat
             of_records = rows.filter(condition or Q(), **{f"{path}__in": by_key}).annotate(whole_key=F(path))
             for citation in of_records:
                 yield by_key[citation.whole_key], citation
+
+
+class Resting(NamedTuple):
+    """A passage of an article, and the record that cites it, itself or in one of its parts.
+
+    `counts` says whether the record rests on the passage, `published` whether readers see that it cites the article.
+    """
+
+    whole: Reviewed
+    citation: Citation
+    counts: bool
+    published: bool
+
+    @property
+    def table(self) -> str:
+        """What the citation is, such as a claim."""
+        return str(self.citation._meta.verbose_name)
+
+
+def resting_on(article: Article) -> list[Resting]:
+    """Return everything that cites an article, published or not, except in records that are withdrawn or merged."""
+    seen = set(Revision.objects.served().filter(articles__contains=[article.uid]).values_list("kind", "uid"))
+    found = []
+    for model in citing_models():
+        kind = kind_of(model())
+        for rows, path in citing_rows(model):
+            for citation in rows.filter(article=article).exclude(**{f"{path}__state__in": CLOSED}).select_related(path):
+                whole = reduce(getattr, path.split("__"), citation)
+                found.append(Resting(whole, citation, citation.counts, (kind.name, whole.public_name) in seen))
+    return sorted(found, key=lambda each: (not each.counts, each.whole._meta.label, each.whole.public_name))
+
+
+def what_rests_on(article: Article) -> list[str]:
+    """Return the names of the records that rest on an article, in the working tables or as readers see them."""
+    working = {each.whole.public_name for each in resting_on(article) if each.counts}
+    working |= {copy.uid for copy in article.copies.exclude(state__in=CLOSED)}
+    citing = Revision.objects.served().filter(references__contains=[reference("article", article.uid)])
+    published = {
+        revision.part_of or revision.uid
+        for revision in citing.exclude(uid=article.uid)
+        if _rests(body_of(revision), article.uid) or revision.kind == "article"
+    }
+    return sorted(working) + [f"{name} (as published)" for name in sorted(published - working)]
+
+
+def _rests(value: object, article: str) -> bool:
+    """Return whether a document, or a value in it, rests on an article: the same as Citation.rests says of rows."""
+    if isinstance(value, list):
+        return any(_rests(each, article) for each in value)
+    if not isinstance(value, dict):
+        return False
+    if value.get("article") == article and value.get("stance") == Stance.SUPPORTS and value.get("used", True):
+        return True
+    return any(_rests(each, article) for each in value.values())

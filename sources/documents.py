@@ -5,6 +5,7 @@ from datetime import date
 from publication.documents import Dates, FilterColumns, Kind, register_kind
 from publication.tags import reference
 
+from .citing import what_rests_on
 from .models import Article
 from .serializers import ArticleSerializer
 from .tags import OUTLET, OUTLET_KIND, PUBLISHED_BASIS, RELIABILITY, SOURCE_STATUS, WRITTEN_IN
@@ -46,6 +47,7 @@ ARTICLE = register_kind(
             "media"
         ),
         quoted=True,
+        resting=what_rests_on,
         dates=Dates.REPORTED,
     )
 )

@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from records.choices import State
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.names import NormalisedField
@@ -30,6 +31,9 @@ COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Give the country as two capital letters
 LANGUAGE = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn."
 )
+#: What documents say of an article that is no longer served.
+WITHDRAWN_STATUS = ("withdrawn", "Withdrawn")
+
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 to f.")
 
 
@@ -211,6 +215,11 @@ class Article(Reviewed, Keyed):
     def __str__(self):
         return f"{self.uid} {self.title}"
 
+    @property
+    def status_for_readers(self) -> str:
+        """What documents that cite the article say of it: its status, or that it was withdrawn from the database."""
+        return WITHDRAWN_STATUS[0] if self.state == State.WITHDRAWN else self.status
+
 
 @part_of("article")
 @pghistory.track()
@@ -323,3 +332,8 @@ class Citation(models.Model):
 
     def __str__(self):
         return f"{self.article.uid} {self.locator}"
+
+    @classmethod
+    def rests(cls) -> Q:
+        """Return the condition on which the record rests on a passage: without it, it would say something else."""
+        return Q(stance=Stance.SUPPORTS)

@@ -9,6 +9,7 @@ from records.choices import State
 from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
+from .choices import ArticleStatus
 from .citing import citations_of, cited_passages, citing_models, citing_tables, paths_to_wholes
 from .models import Article, Citation
 from .paragraphs import Locator, locator_of, plain, split
@@ -138,3 +139,44 @@ RETELLING_NUMBERED_AS_TEXT = register_rule(
         ("retelling",),
     )
 )
+
+
+# Sources that no longer stand.
+
+SET_ASIDE = "Cite another report, or set the claim aside and say why."
+
+
+def resting_on_retracted(records: list[Model]) -> Iterator[Finding]:
+    """Yield a finding for each passage of a retracted article on which one of the records rests."""
+    for record, citation in citations_of(records, Q(counts=True, article__status=ArticleStatus.RETRACTED)):
+        yield Finding(record, f"{record.public_name} rests on {citation}, which its outlet retracted", SET_ASIDE)
+
+
+def resting_on_withdrawn(records: list[Model]) -> Iterator[Finding]:
+    """Yield a finding for each passage of a withdrawn article on which one of the records rests."""
+    for record, citation in citations_of(records, Q(counts=True, article__state=State.WITHDRAWN)):
+        yield Finding(record, f"{record.public_name} rests on {citation}, which was withdrawn", SET_ASIDE)
+
+
+for citing in citing_models():
+    name = citing._meta.model_name
+    register_rule(
+        Rule(
+            f"{name}_rests_on_no_retracted_article",
+            "Nothing rests on an article that its outlet retracted.",
+            Severity.WARNING,
+            citing,
+            resting_on_retracted,
+            ("article",),
+        )
+    )
+    register_rule(
+        Rule(
+            f"{name}_rests_on_no_withdrawn_article",
+            "Nothing rests on an article that was withdrawn from the database.",
+            Severity.ERROR,
+            citing,
+            resting_on_withdrawn,
+            ("article",),
+        )
+    )

@@ -3,8 +3,8 @@
 from rest_framework import serializers
 
 from . import days
-from .choices import Credibility, Precision, PublishedBasis, Stance, Supports
-from .models import Article, Media, Outlet
+from .choices import ArticleStatus, Credibility, Precision, PublishedBasis, Stance, Supports
+from .models import WITHDRAWN_STATUS, Article, Media, Outlet
 from .paragraphs import Locator, locator_of, passage_address, split
 
 
@@ -123,6 +123,11 @@ class PassageSerializer(serializers.Serializer):
     article = serializers.CharField(source="article.uid", help_text="The article's uid.")
     outlet = serializers.CharField(source="article.outlet.name", help_text="Who published it.")
     published = serializers.CharField(source="article.published", help_text="When, as EDTF.")
+    source_status = serializers.ChoiceField(
+        [*ArticleStatus.choices, WITHDRAWN_STATUS],
+        source="article.status_for_readers",
+        help_text="Whether the outlet stands by the article; withdrawn: we no longer serve it.",
+    )
     locator = serializers.CharField(help_text="Where in the article, such as ¶9.")
     passage = serializers.SerializerMethodField(
         help_text="Where the API has the passage: the address of the article, and the id of a paragraph in it."

@@ -20,7 +20,7 @@ def passage(source):
         *export_columns(*(f"{source}.{part}" for part in parts)),
         ExportColumn(f"{source}.stance", rule="How the passage relates to the record."),
         ExportColumn(f"{source}.credibility", rule="How credible this statement is (Admiralty code 1 to 6)."),
-        ExportColumn(f"{source}.passage", rule="Where the API has the passage."),
+        *export_columns(f"{source}.passage", f"{source}.source_status"),
     ]
 
 

@@ -8,7 +8,7 @@ from editing.record_pages import PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
 from operations.models import Force, Place
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SourceFilter
 from sources.forms import DayField, DayForm
 
 from ..figures.scope import tolls_for
@@ -43,7 +43,7 @@ class ExternalIdInline(PartInline):
 class IncidentAdmin(ReviewedAdmin):
     form = IncidentForm
     list_display = ["uid", "title", "kind", "day", "place", "attribution", "state"]
-    list_filter = [MissingFilter, "state", "kind", "location_precision", "attribution", "clarity"]
+    list_filter = [MissingFilter, SourceFilter, "state", "kind", "location_precision", "attribution", "clarity"]
     list_select_related = ["place"]
     missing = {
         "citation": without("citations"),

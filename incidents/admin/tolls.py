@@ -10,6 +10,7 @@ from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
 from operations.models import Force, Place
+from sources.admin import SourceFilter
 from sources.forms import FROM_TO, DayField, DayForm
 
 from ..figures.scope import stale
@@ -59,7 +60,17 @@ class TollCoverageInline(PartInline):
 class TollAdmin(EstimateAdmin, ReviewedAdmin):
     form = TollForm
     list_display = ["uid", "title", "period", "victim_force", "estimate", "adopted", "state"]
-    list_filter = [MissingFilter, Linking, "state", "harm", "victim_status", "usable", "adopted", "series"]
+    list_filter = [
+        MissingFilter,
+        Linking,
+        SourceFilter,
+        "state",
+        "harm",
+        "victim_status",
+        "usable",
+        "adopted",
+        "series",
+    ]
     list_select_related = ["victim_force"]
     missing = {
         "claim": without("claims"),

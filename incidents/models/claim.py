@@ -110,6 +110,10 @@ class Claim(Citation, Keyed):
     def __str__(self):
         return f"{self.uid} {self.get_qualifier_display()} {self.low}"
 
+    @classmethod
+    def rests(cls):
+        return super().rests() & Q(used=True)
+
     @property
     def words(self):
         """The figure as a person reads it."""

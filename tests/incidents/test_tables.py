@@ -14,7 +14,7 @@ from tests.operations.factories import PlaceControlFactory, ResultFactory
 from tests.theatre import Theatre
 
 ENVELOPE = "revision seq published_at codebook"
-PASSAGE = "article outlet published locator quote said_by stance credibility passage"
+PASSAGE = "article outlet published locator quote said_by stance credibility passage source_status"
 PLACE = "place_slug place_name place_within place_lat place_lon place_disputed"
 STARTS_AND_ENDS = " ".join(
     f"{end}_{part}" for end in ("starts", "ends") for part in ("edtf", "earliest", "latest", "precision", "as_reported")
