@@ -21,8 +21,8 @@ class Derivation:
 
 
 #: Called with the entries of a publication before they are written: each returns the entries of other served documents
-#: that repeat something of these records, changed accordingly. Whatever names a record is written again from the working
-#: tables, once it is approved (publication.publish.reproject); what readers must know at once is changed by these.
+#: that repeat something of these records, changed accordingly. Whatever names a record is also written again from the
+#: working tables, once it is approved (publication.publish.reproject); these change what readers must know at once.
 REPEATS: list[Callable[[list[LogEntry]], list[LogEntry]]] = []
 
 #: Called with all new revisions before the publishing transaction ends: what follows the log in tables of its own.

@@ -193,10 +193,9 @@ def _refuse_dangling(entries):
             if text not in here:
                 named[read_reference(text)].append(each.uid)
     uids = {uid for _, uid in named}
-    known = Q(document__isnull=False) | Q(
-        op=Op.WITHDRAW, kind__in=[kind.name for kind in KINDS.values() if kind.resting]
-    )
-    resolved = Revision.objects.current().filter(known, uid__in=uids).values_list("kind", "uid")
+    lasting = [kind.name for kind in KINDS.values() if kind.resting]
+    resolving = Q(document__isnull=False) | Q(op=Op.WITHDRAW, kind__in=lasting)
+    resolved = Revision.objects.current().filter(resolving, uid__in=uids).values_list("kind", "uid")
     if missing := sorted(set(named) - set(resolved)):
         lines = (f"{kind} {uid} (named by {', '.join(named[kind, uid])})" for kind, uid in missing)
         raise PublishRefused(f"These records must be published first: {'; '.join(lines)}.")

@@ -44,7 +44,8 @@ def citing_models() -> list[type[Reviewed]]:
 
 def cited_passages(table: type[Citation]) -> QuerySet[Citation]:
     """Return the rows of a table with what they point at, and whether their records rest on it, as `counts`."""
-    rows = table._default_manager.select_related("article").prefetch_related("article__media")
+    # Prefetched, so that an article with its text is read once, however many passages of it are cited.
+    rows = table._default_manager.prefetch_related("article__media")
     return rows.annotate(counts=ExpressionWrapper(table.rests(), BooleanField()))
 
 

@@ -1,5 +1,7 @@
 """What was reported: who published it, when, and which passage says what."""
 
+from functools import cached_property
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -25,7 +27,7 @@ from .choices import (
 )
 from .copies import KeptCopies, name_of_copy
 from .days import Window, earliest_day, in_order, latest_day
-from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, reading_order
+from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, reading_order, split
 
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Give the country as two capital letters (ISO 3166-1), such as IQ.")
 LANGUAGE = RegexValidator(
@@ -214,6 +216,11 @@ class Article(Reviewed, Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.title}"
+
+    @cached_property
+    def paragraphs_held(self) -> dict[str, list[str]]:
+        """The paragraphs of its text and of its retelling, as far as they are held."""
+        return {"text": split(self.text), "retelling": split(self.retelling)}
 
     @property
     def status_for_readers(self) -> str:

@@ -37,14 +37,14 @@ ARTICLE_NOT_ITS_OWN_SOURCE = register_rule(
 
 # Passages: what is cited must be there, as far as we hold the text, a retelling or the evidence.
 
-#: The citations that can be checked without a look at the original.
-CHECKABLE = (
+#: The citations with a locator, and with a quote, that can be checked without a look at the original.
+HELD_LOCATORS = (
     ~Q(article__text="")
     | ~Q(article__retelling="")
-    | ~Q(quote="")
     | Q(locator__startswith="media:")
-    | Q(locator__regex="^¶[0-9]+-")
+    | Q(locator__startswith="¶", locator__contains="-")
 )
+HELD_QUOTES = ~Q(quote="") & (~Q(article__text="") | Q(locator="headline"))
 
 CORRECT_LOCATOR = "Correct the locator, or what is held of the article."
 CORRECT_QUOTE = "Copy the few words exactly, cite the passage that has them, or leave the quote empty."
@@ -57,8 +57,7 @@ def wrong_locator(citation: Citation) -> str:
         return f"{citation.locator} of {article.uid} counts backwards"
     if locator.part == "media" and locator.first not in {each.ordinal for each in article.media.all()}:
         return f"{article.uid} has no {citation.locator}"
-    for name in ("text", "retelling"):
-        paragraphs = split(getattr(article, name))
+    for name, paragraphs in article.paragraphs_held.items():
         if paragraphs and locator.last >= len(paragraphs) and locator.numbers:
             return f"{article.uid} has no {citation.locator}: its {name} ends with {locator_of(len(paragraphs) - 1)}"
     return ""
@@ -67,7 +66,7 @@ def wrong_locator(citation: Citation) -> str:
 def wrong_quote(citation: Citation) -> str:
     """Return what is wrong with the words that a citation quotes; empty if nothing is, as far as can be told."""
     article, locator = citation.article, Locator.read(citation.locator)
-    paragraphs = split(article.text)
+    paragraphs = article.paragraphs_held["text"]
     if locator.part == "headline":
         passage = [article.title]
     else:
@@ -101,13 +100,13 @@ def register_rules_of_passages(
 ) -> None:
     """Register the rules of the passages that records of a table cite, or that are cited of an article."""
     name = looks_at._meta.model_name
-    for subject, wrong, remedy, sentence in (
-        ("locator", wrong_locator, CORRECT_LOCATOR, "Whatever passage is cited is in the article."),
-        ("quote", wrong_quote, CORRECT_QUOTE, "Whatever is quoted is said in the passage that is cited."),
+    for subject, held, wrong, remedy, sentence in (
+        ("locator", HELD_LOCATORS, wrong_locator, CORRECT_LOCATOR, "Whatever passage is cited is in the article."),
+        ("quote", HELD_QUOTES, wrong_quote, CORRECT_QUOTE, "Whatever is quoted is said in the passage that is cited."),
     ):
 
-        def find(records, wrong=wrong, remedy=remedy):
-            for record, citation in citations(records, CHECKABLE):
+        def find(records, held=held, wrong=wrong, remedy=remedy):
+            for record, citation in citations(records, held):
                 if sentence := wrong(citation):
                     of = "" if record == citation.article else f"{record.public_name}: "
                     yield Finding(record, f"{of}{sentence}", remedy)

@@ -30,7 +30,7 @@ class Twins:
         self.article = ArticleFactory()
         self.survivor, self.loser = (IncidentFactory(title=title) for title in ("First telling", "Second telling"))
         for incident in (self.survivor, self.loser):
-            IncidentCitationFactory(incident=incident, article=self.article, locator=f"¶{incident.pk}")
+            IncidentCitationFactory(incident=incident, article=self.article, locator=f"id {incident.pk}")
         self.killed, self.killed_twin = (self.casualty(i, "killed", 4) for i in (self.survivor, self.loser))
         self.wounded = self.casualty(self.loser, "wounded", 2)
         approve_and_publish(self.article, self.survivor, self.loser)
