@@ -257,9 +257,9 @@ class Bench:
         self.note("moment", "page at nine tenths", **numbered)
 
     def sums(self):
-        """Measure sums by month and governorate on both bases: from the log, as publishing keeps them, and again."""
+        """Measure sums by month and first level on both bases: from the log, as publishing keeps them, and again."""
         for basis in ("incident", "reconciled"):
-            path = f"{PREFIX}stats/?measure=killed&by=month,governorate&basis={basis}"
+            path = f"{PREFIX}stats/?measure=killed&by=month,first_level&basis={basis}"
             check = filled('"value"', '"n_incidents"')
             ask = {"hamrin": asking(self.hamrin, path, check)}
 

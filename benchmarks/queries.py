@@ -27,7 +27,7 @@ class Query:
 
 def queries():
     """Return the lists to measure: every filter alone, three together, words, and what they need to be selective."""
-    busy = _common("places", "place", "governorate")
+    busy = _common("places", "place", "first_level")
     quiet = _common("places", "place", "settlement", order="ASC")
     town = Revision.objects.served().of("place").get(uid=_common("places", "place", "settlement"))
     force, rare = (_common("forces", "force", order=order) for order in ("DESC", "ASC"))

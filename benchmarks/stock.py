@@ -81,8 +81,9 @@ class StockIncidentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Incident
         fields = [
-            "uid", "title", "summary", "kind", "methods", "target", "earliest_on", "latest_on", "as_reported", "place",
-            "location_precision", "latitude", "longitude", "attribution", "clarity", "involvements", "casualties",
+            "uid", "title", "summary", "kind", "methods", "weapons", "target", "earliest_on", "latest_on",
+            "as_reported", "place", "location_precision", "latitude", "longitude", "attribution", "clarity",
+            "involvements", "casualties",
             "citations",
         ]  # fmt: skip
 

@@ -119,8 +119,8 @@ class Theatre:
 
         level = [add(where.PlaceKind.COUNTRY, None, (33.0, 43.7))]
         for kind, parts in (
-            (where.PlaceKind.GOVERNORATE, 18),
-            (where.PlaceKind.DISTRICT, 5),
+            (where.PlaceKind.FIRST_LEVEL, 18),
+            (where.PlaceKind.SECOND_LEVEL, 5),
             (where.PlaceKind.SETTLEMENT, 5),
         ):
             operations.Place.objects.bulk_create([row for row in rows if row.pk is None])
@@ -268,6 +268,7 @@ class Theatre:
         return incidents.Incident(
             uid=self._uid(incidents.Incident, "INC"), title=f"{kind.label} near {place.name}",
             summary=draw.prose(draw.randint(15, 60)), kind=kind, methods=draw.some(list(what.Method), 1),
+            weapons=draw.some(list(what.Weapon), 1),
             target=draw.one(list(what.Target)), earliest_on=first, latest_on=last, place=place,
             location_precision=what.LocationPrecision.EXACT if exact else what.LocationPrecision.SETTLEMENT,
             attribution=draw.one(list(what.Attribution)), state=State.APPROVED, **point, **within,

@@ -4,77 +4,177 @@ from records.vocabulary import Vocabulary
 
 
 class IncidentKind(Vocabulary):
-    """What happened, in one word."""
+    """What happened, in one word. If several fit, choose the first.
 
+    The last six are acts without violence, after the strategic developments of ACLED; the others are violent, and so is
+    what no source describes. Counts of incidents and maps leave acts without violence out unless they are asked for.
+    """
+
+    KILLING = ("killing", "Selected or captured people are killed outside a fight.", "Targeted killing or execution")
+    SEXUAL_VIOLENCE = "sexual_violence", "Rape or another sexual act is forced on people.", "Sexual violence"
+    ABDUCTION = "abduction", "People are taken away by force.", "Abduction"
+    AMBUSH = "ambush", "A surprise attack from hiding on people who are on the move.", "Ambush"
+    BOMBING = "bombing", "An explosive device goes off, whether planted, driven or carried.", "Bombing"
+    SHELLING = "shelling", "An attack with mortars, rockets, missiles or artillery.", "Shelling"
+    AIR_STRIKE = "air_strike", "An attack from an aircraft or a drone.", "Air or drone strike"
+    TERRITORY = ("territory", "A place is taken from the other side in a fight.", "Change of control by force")
+    ARMED_CLASH = ("armed_clash", "Two sides exchange fire, and no source says who attacked first.", "Armed clash")
     ARMED_ATTACK = (
         "armed_attack",
         "One side attacks the other with small arms or with several kinds of weapons.",
         "Armed attack",
     )
-    ARMED_CLASH = ("armed_clash", "Two sides exchange fire, and no source says who attacked first.", "Armed clash")
-    AMBUSH = "ambush", "A surprise attack from hiding on people who are on the move.", "Ambush"
-    BOMBING = "bombing", "An explosive device goes off, whether planted, driven or carried.", "Bombing"
-    SHELLING = "shelling", "An attack with mortars, rockets or artillery.", "Shelling"
-    AIR_STRIKE = "air_strike", "An attack from an aircraft or a drone.", "Air or drone strike"
-    KILLING = ("killing", "Selected people are killed outside a fight.", "Targeted killing or execution")
-    ABDUCTION = "abduction", "People are taken away by force.", "Abduction"
     ARSON = "arson", "Fields, homes or installations are set on fire.", "Arson"
-    TERRITORY = "territory", "Control of a place passes from one side to another.", "Change of control"
-    OTHER = "other", "Any other act of war that none of these kinds describes.", "Other"
-    UNKNOWN = "unknown", "The source does not say.", "Unknown"
+    LOOTING = "looting", "Property is taken or wrecked, and people are not attacked.", "Looting or destruction"
+    OTHER = "other", "Any other act of violence.", "Other violence"
+    UNKNOWN = "unknown", "Violence of which the source does not say what it was.", "Unknown"
+    AGREEMENT = (
+        "agreement",
+        "Sides meet, negotiate or agree: a ceasefire, an exchange of prisoners, a joint command.",
+        "Agreement or meeting",
+    )
+    ARRESTS = "arrests", "A force arrests people, and nobody fights.", "Arrests"
+    SEIZURE = (
+        "seizure",
+        "Weapons, explosives or supplies are found, seized or made safe before they are used.",
+        "Seizure or find",
+    )
+    FORCE_CHANGE = (
+        "force_change",
+        "A force is formed, renamed, split, dissolved, moved, reinforced or withdrawn, or sets up a base.",
+        "Forming or moving a force",
+    )
+    TRANSFER = (
+        "transfer",
+        "Control of a place passes to another side without a fight: handed over, left, or entered unopposed.",
+        "Change of control without violence",
+    )
+    STATEMENT = "statement", "Another statement, order, visit or event that matters to the war.", "Statement or visit"
+
+    @classmethod
+    def violent(cls):
+        """Return the kinds that are violent."""
+        peaceful = {cls.AGREEMENT, cls.ARRESTS, cls.SEIZURE, cls.FORCE_CHANGE, cls.TRANSFER, cls.STATEMENT}
+        return set(cls) - peaceful
 
 
 class Method(Vocabulary):
-    """How it was done. Choose all that apply."""
+    """How it was done, beyond its kind. Choose all that apply; what it was done with is a weapon."""
 
-    SMALL_ARMS = "small_arms", "Rifles, machine guns or grenades.", "Small arms"
-    SNIPING = "sniping", "Aimed fire from a distance.", "Sniping"
-    IED = "ied", "A planted explosive device.", "Planted bomb"
-    VEHICLE_BOMB = "vehicle_bomb", "A bomb in a vehicle.", "Vehicle bomb"
+    SNIPING = "sniping", "Aimed fire of a hidden shooter from a distance.", "Sniping"
     SUICIDE = "suicide", "The attacker intends to die in the attack.", "Suicide attack"
-    INDIRECT_FIRE = "indirect_fire", "Mortars, rockets or artillery.", "Indirect fire"
-    AIR = "air", "Weapons fired or dropped from aircraft or drones.", "From the air"
-    FIRE = "fire", "Fields, homes or other things are set on fire.", "Fire-raising"
+    FALSE_CHECKPOINT = (
+        "false_checkpoint",
+        "Attackers stop people at a checkpoint that they only pretend to be.",
+        "False checkpoint",
+    )
+    DISGUISE = "disguise", "Attackers wear uniforms or clothes of others, or use their vehicles.", "Disguise"
+    INSIDER = "insider", "A member of the force that is attacked carries it out or helps.", "Insider attack"
+    HOSTAGE_TAKING = "hostage_taking", "People are held to make others do something.", "Hostage-taking"
     ABDUCTION = "abduction", "People are taken away by force.", "Abduction"
+    EXECUTION = "execution", "People in the hands of the attackers are killed.", "Execution"
+    SIEGE = "siege", "A place is cut off from supplies.", "Siege"
+    FIRE = "fire", "Fields, homes or other things are set on fire.", "Fire-raising"
+    LOOTING = "looting", "Property is taken.", "Looting"
+
+
+class Weapon(Vocabulary):
+    """What it was done with, as the sources name it. Choose all that apply (after the weapon types of GTD)."""
+
+    SMALL_ARMS = "small_arms", "Rifles, pistols and machine guns that one person carries.", "Small arms"
+    HEAVY_GUN = "heavy_gun", "Heavy machine guns, anti-aircraft guns, guns of armoured vehicles.", "Heavy gun"
+    RPG = "rpg", "Rockets and anti-tank weapons fired from the shoulder.", "RPG"
+    GRENADE = "grenade", "Grenades thrown by hand or from a rifle.", "Grenade"
+    MORTAR = "mortar", "Mortars.", "Mortar"
+    ARTILLERY = "artillery", "Howitzers, field guns and tank guns fired from afar.", "Artillery"
+    ROCKET = "rocket", "Unguided rockets fired from the ground.", "Rocket"
+    MISSILE = "missile", "Guided missiles, whatever fires them.", "Missile"
+    AIR_BOMB = "air_bomb", "Bombs dropped from an aircraft, barrel bombs too.", "Air-dropped bomb"
+    AIRCRAFT = "aircraft", "An aircraft with a crew, where no more is said of what it fires.", "Aircraft"
+    DRONE = "drone", "An aircraft without a crew, which fires, drops or flies into its target.", "Drone"
+    CLUSTER = "cluster", "Bombs, shells or rockets that scatter smaller ones.", "Cluster munition"
+    LANDMINE = "landmine", "Factory-made mines, and munitions that were left behind.", "Landmine or unexploded munition"
+    IED = "ied", "A home-made explosive device that was planted.", "Planted bomb"
+    BOOBY_TRAP = (
+        "booby_trap",
+        "An explosive device that its victim sets off in a house, a thing or a body.",
+        "Booby trap",
+    )
+    VEHICLE_BOMB = (
+        "vehicle_bomb",
+        "A bomb in a vehicle, parked or driven. If the driver means to die, add the method “suicide”.",
+        "Vehicle bomb",
+    )
+    SUICIDE_VEST = "suicide_vest", "Explosives worn on the body. Add the method “suicide”.", "Suicide vest"
+    EXPLOSIVE = "explosive", "Another explosive, or one of which no more is said.", "Other explosive"
+    INCENDIARY = "incendiary", "Fire, petrol or incendiary munitions.", "Incendiary"
+    CHEMICAL = "chemical", "Gas, poison or another chemical.", "Chemical"
+    BLADE = "blade", "Knives, machetes and other blades.", "Blade"
+    VEHICLE = "vehicle", "A vehicle driven into people or things.", "Vehicle as a weapon"
+    UNARMED = "unarmed", "Fists, stones, sticks or ropes.", "No weapon of war"
+    OTHER = "other", "A weapon that none of these names.", "Other"
 
 
 class Target(Vocabulary):
-    """What the incident was directed at."""
+    """What the incident was directed at. If several fit, choose the first (after the target types of GTD)."""
 
+    HEALTH = "health", "A hospital, a clinic, an ambulance, or health workers.", "Health care"
+    SCHOOL = "school", "A school or university, its pupils or teachers.", "School"
+    WORSHIP = "worship", "A place of worship, the people in it, or religious leaders.", "Place of worship"
+    CAMP = "camp", "A camp or shelter of displaced people or refugees.", "Camp of displaced people"
+    AID = "aid", "Aid workers, their convoys or stores.", "Aid"
+    JOURNALISTS = "journalists", "Journalists or their premises.", "Journalists"
+    PROTEST = "protest", "People who demonstrate, vote, mourn or celebrate together.", "Gathering"
+    PEACEKEEPERS = "peacekeepers", "Peacekeepers or observers of an international body.", "Peacekeepers"
+    DIPLOMATIC = "diplomatic", "An embassy, a consulate, or diplomats.", "Diplomatic"
+    OFFICIAL = "official", "A chosen official, candidate, judge, or leader of a party or community.", "Official"
+    GOVERNMENT = "government", "A government office, a court, a polling station, or the people in it.", "Government"
+    CHECKPOINT = "checkpoint", "A checkpoint, whoever holds it.", "Checkpoint"
+    PATROL = "patrol", "Soldiers or police on the move.", "Patrol or convoy"
+    POLICE = "police", "A police post or station.", "Police"
     MILITARY_POSITION = (
         "military_position",
         "Soldiers at a post, at a base or in a defensive line.",
         "Military position",
     )
-    PATROL = "patrol", "Soldiers or police on the move.", "Patrol or convoy"
-    POLICE = "police", "A police post or checkpoint.", "Police"
-    SETTLEMENT = "settlement", "A town or village, and the people in it.", "Settlement"
-    CROPS = "crops", "Fields, crops or harvests.", "Crops"
-    INFRASTRUCTURE = "infrastructure", "Power, oil, water, roads and other infrastructure.", "Infrastructure"
-    PERSON = "person", "A selected person, official or private.", "Chosen person"
     ARMED_GROUP = ("armed_group", "Fighters, hideouts or vehicles of an armed group.", "Armed group")
+    PRISON = "prison", "A prison or another place of detention.", "Prison"
+    MARKET = "market", "A market, a shop, a café, or the people in it.", "Market"
+    BUSINESS = "business", "A company, a factory, a bank, or the people who work there.", "Business"
+    UTILITIES = "utilities", "What brings power, water, heat or telephone to people.", "Utilities"
+    TRANSPORT = (
+        "transport",
+        "Roads, bridges, railways, ports, airports, and the vehicles of civilians on them.",
+        "Transport",
+    )
+    INFRASTRUCTURE = "infrastructure", "Oil, gas, dams and other infrastructure.", "Other infrastructure"
+    CROPS = "crops", "Fields, crops, herds or food stores.", "Crops and food"
+    HOME = "home", "A home, or the family in it.", "Home"
+    SETTLEMENT = "settlement", "A town or village, and the people in it.", "Settlement"
+    PERSON = "person", "A selected person whom no other code describes.", "Chosen person"
+    OTHER = "other", "Anything else.", "Other"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
 class LocationPrecision(Vocabulary):
     """How precisely the location is known, from the most to the least precise (UCDP GED `where_prec` 1 to 6).
 
-    GeoJSON gives a radius for the codes down to the district. It is a rule of thumb for how far from the point the
-    incident may have happened: exact 1 km, settlement 5 km, near a settlement 25 km, sub-district 25 km, district
+    GeoJSON gives a radius for the codes down to the second level. It is a rule of thumb for how far from the point the
+    incident may have happened: exact 1 km, settlement 5 km, near a settlement 25 km, third level 25 km, second level
     50 km. Less precise records have no radius, and no point either unless one is asked for.
     """
 
     EXACT = "exact", "The source identifies the exact spot.", "Exact point"
     SETTLEMENT = "settlement", "The source names the town or village in which it happened.", "Settlement"
     NEAR_SETTLEMENT = ("near_settlement", "Within about 25 km of a place that the source names.", "Near a settlement")
-    SUBDISTRICT = "subdistrict", "Somewhere in a known sub-district.", "Sub-district"
-    DISTRICT = "district", "Somewhere in a known district.", "District"
-    GOVERNORATE = "governorate", "Somewhere in a known governorate.", "Governorate"
+    THIRD_LEVEL = "third_level", "Somewhere in a known administrative unit of the third level.", "Third level"
+    SECOND_LEVEL = "second_level", "Somewhere in a known administrative unit of the second level.", "Second level"
+    FIRST_LEVEL = "first_level", "Somewhere in a known administrative unit of the first level.", "First level"
     FEATURE = ("feature", "Somewhere along a road, a mountain range or a front, or between two places.", "Line or area")
-    SEVERAL_GOVERNORATES = (
-        "several_governorates",
-        "Somewhere in an area that covers several governorates.",
-        "Several governorates",
+    SEVERAL_FIRST_LEVEL = (
+        "several_first_level",
+        "Somewhere in an area that covers several administrative units of the first level.",
+        "Several of the first level",
     )
     COUNTRY = "country", "Somewhere in a known country.", "Country"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
@@ -82,7 +182,7 @@ class LocationPrecision(Vocabulary):
     @classmethod
     def radii(cls):
         """Return the radius in km of each code that has one."""
-        return {cls.EXACT: 1, cls.SETTLEMENT: 5, cls.NEAR_SETTLEMENT: 25, cls.SUBDISTRICT: 25, cls.DISTRICT: 50}
+        return {cls.EXACT: 1, cls.SETTLEMENT: 5, cls.NEAR_SETTLEMENT: 25, cls.THIRD_LEVEL: 25, cls.SECOND_LEVEL: 50}
 
 
 class Attribution(Vocabulary):
@@ -93,6 +193,11 @@ class Attribution(Vocabulary):
     WEAK = "weak", "A single source names the force.", "Weak"
     CONTESTED = "contested", "Sources name different forces.", "Contested"
     UNATTRIBUTED = "unattributed", "No source says which force did it.", "Unattributed"
+    NOT_APPLICABLE = (
+        "not_applicable",
+        "An act without violence for which nobody has to be found responsible, such as a meeting.",
+        "Not applicable",
+    )
 
 
 class Clarity(Vocabulary):
@@ -109,26 +214,57 @@ class Clarity(Vocabulary):
 class InvolvementRole(Vocabulary):
     """The role of a force in an incident."""
 
-    INITIATOR = "initiator", "Carried out the attack.", "Initiator"
-    TARGET = "target", "Was the target of the attack.", "Target"
+    INITIATOR = "initiator", "Carried out the act: attacked, arrested, seized, took over.", "Initiator"
+    TARGET = (
+        "target",
+        "The act was directed at it: it was attacked, or lost people, things or a place.",
+        "Target",
+    )
     PARTY = "party", "Took part in the fighting, and the source does not say who attacked.", "Party"
     RESPONDER = "responder", "Came to help, or struck back.", "Responder"
     CLAIMED_RESPONSIBILITY = ("claimed_responsibility", "Says that it is responsible.", "Claimed responsibility")
     ACCUSED = "accused", "Others say that it is responsible.", "Accused"
+    PARTICIPANT = "participant", "Met, negotiated or agreed with others.", "Participant"
+    HOST = "host", "Invited to a meeting, or mediated between others.", "Host"
+    CONCERNED = "concerned", "The act is about it: it was formed, renamed, moved or visited.", "Concerned"
 
 
 class VictimStatus(Vocabulary):
-    """What the people harmed were at the time."""
+    """What the people harmed were at the time. Who asks for civilians also gets the four groups of them named here."""
 
     SECURITY_FORCE_MEMBER = (
         "security_force_member",
-        "A soldier, police officer or Peshmerga on duty.",
+        "On duty in the armed forces or the police of a state or a region, or in a militia that a state recognises.",
         "Security force member",
     )
     ARMED_GROUP_MEMBER = ("armed_group_member", "A fighter of an armed group.", "Armed group member")
     OFF_DUTY = "off_duty", "A member of a security force who was off duty.", "Off-duty security member"
+    PEACEKEEPER = "peacekeeper", "A member of a force sent by an organisation of states.", "Peacekeeper"
+    CIVILIAN_ARMED = (
+        "civilian_armed",
+        "A civilian who takes up arms, such as a villager who defends the village, under nobody's command.",
+        "Armed civilian",
+    )
+    PRISONER = (
+        "prisoner",
+        "A prisoner, or a fighter who no longer fights: surrendered, captured, wounded or sick.",
+        "Prisoner or hors de combat",
+    )
+    OFFICIAL = (
+        "official",
+        "A civilian who holds or seeks public office, or leads a community.",
+        "Official",
+    )
+    AID_WORKER = "aid_worker", "A civilian who works for an aid organisation.", "Aid worker"
+    HEALTH_WORKER = "health_worker", "A civilian who cares for the sick or wounded.", "Health worker"
+    JOURNALIST = "journalist", "A civilian who reports for the public.", "Journalist"
     CIVILIAN = "civilian", "A person who takes no part in the fighting.", "Civilian"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+    def line(self):
+        """Return this status and the wider one to which it belongs, as a force has a line of those above it."""
+        groups = {self.OFFICIAL, self.AID_WORKER, self.HEALTH_WORKER, self.JOURNALIST}
+        return [self, VictimStatus.CIVILIAN] if self in groups else [self]
 
 
 class Harm(Vocabulary):
@@ -142,8 +278,18 @@ class Harm(Vocabulary):
         "Killed or wounded",
     )
     MISSING = "missing", "Missing since the incident, and not found.", "Missing"
-    CAPTURED = "captured", "Taken prisoner by the other side.", "Captured"
+    CAPTURED = "captured", "Taken prisoner by the other side, or surrendered to it.", "Captured"
     ABDUCTED = "abducted", "Taken away by force, not in a fight.", "Abducted"
+    ARRESTED = "arrested", "Arrested or detained by those in charge.", "Arrested"
+    DISPLACED = "displaced", "Had to leave their homes.", "Displaced"
+    SEXUAL_VIOLENCE = "sexual_violence", "Raped, or forced into another sexual act.", "Sexual violence"
+    TORTURED = "tortured", "Tortured or mistreated by those who held them.", "Tortured"
+    RELEASED = "released", "Set free, or escaped from those who held them.", "Released"
+
+    @classmethod
+    def without_violence(cls):
+        """Return what may happen to people in an act without violence."""
+        return {cls.MISSING, cls.CAPTURED, cls.ARRESTED, cls.DISPLACED, cls.RELEASED}
 
 
 class AgeGroup(Vocabulary):

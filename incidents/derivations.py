@@ -18,6 +18,7 @@ from .choices import CountedAs, Coverage, Harm
 from .figures.account import Bounds, Line, added, tags_counted, toll_account
 from .figures.parts import shares
 from .stats.keeping import keep
+from .tags import VIOLENT
 
 
 def served(kind, *references):
@@ -197,7 +198,7 @@ class Sum:
         self.incidents, self.tolls, self.lines = 0, {}, {}
 
     def add_incident(self, revision):
-        self.incidents += 1
+        self.incidents += VIOLENT.text in revision.tags
 
     def add_casualty(self, revision):
         line = orjson.loads(revision.document)

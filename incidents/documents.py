@@ -7,7 +7,7 @@ from publication.tags import force_role, reference
 from sources.documents import window_columns
 from sources.serializers import names_in
 
-from .choices import Harm
+from .choices import Harm, VictimStatus
 from .models import Casualty, Incident, Toll
 from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
 from .tags import (
@@ -26,6 +26,8 @@ from .tags import (
     TARGET,
     USABLE,
     VICTIM_HARM,
+    VIOLENT,
+    WEAPON,
 )
 
 
@@ -52,7 +54,10 @@ def victim_tags(rows):
     """Return the tags of casualties or tolls: whom and what, alone and together."""
     tags = set()
     for row in rows:
-        victims = [row.victim_status, *(above.slug for above in (row.victim_force.line() if row.victim_force else []))]
+        victims = [
+            *VictimStatus(row.victim_status).line(),
+            *(above.slug for above in (row.victim_force.line() if row.victim_force else [])),
+        ]
         tags |= VICTIM_HARM.tags(victims, row.harm)
     return sorted(tags)
 
@@ -126,6 +131,7 @@ def casualty_columns(casualty):
             ],
             "tags": [
                 BASIS.of(casualty.basis),
+                *VIOLENT.when(incident.violent),
                 *roles(incident),
                 *people_tags([casualty]),
                 *SUBSET.when(casualty.within),
@@ -163,10 +169,12 @@ def incident_columns(incident):
             ),
             "tags": [
                 KIND.of(incident.kind),
+                *VIOLENT.when(incident.violent),
                 TARGET.of(incident.target),
                 ATTRIBUTION.of(incident.attribution),
                 CLARITY.of(incident.clarity),
                 *map(METHOD.of, incident.methods),
+                *map(WEAPON.of, incident.weapons),
                 *roles(incident),
                 *people_tags(casualties),
                 *conflicts(casualties),

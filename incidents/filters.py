@@ -31,6 +31,7 @@ from .choices import (
     Sex,
     Target,
     VictimStatus,
+    Weapon,
 )
 from .tags import (
     ADOPTED,
@@ -47,6 +48,8 @@ from .tags import (
     TARGET,
     USABLE,
     VICTIM_HARM,
+    VIOLENT,
+    WEAPON,
 )
 
 
@@ -86,6 +89,24 @@ class EstimatedFilter(HarmedFilter):
     """Filters for records that are one estimate of people harmed."""
 
     basis = CodesFilter(Basis.choices, BASIS, help_text="What the estimate rests on.")
+
+
+class ViolentFilter(filters.ChoiceFilter):
+    """`true`: violent acts; `false`: acts without violence; `all`: both."""
+
+    tag = VIOLENT
+
+    def __init__(self):
+        super().__init__(
+            choices=[(word, word) for word in ("true", "false", "all")],
+            help_text="Violent acts, acts without violence, or all. Lists and files have all unless this is given; "
+            "counts of incidents at stats/ and format=geojson have the violent ones.",
+        )
+
+    def filter(self, queryset, value):
+        if value == "true":
+            return queryset.filter(tags__contains=[self.tag.text])
+        return queryset.exclude(tags__contains=[self.tag.text]) if value == "false" else queryset
 
 
 class WithinFilter(RecordFilter):
@@ -131,8 +152,10 @@ class IncidentFilter(
     """Incidents."""
 
     role = role_filter(InvolvementRole.choices)
+    violent = ViolentFilter()
     kind = CodesFilter(IncidentKind.choices, KIND, help_text="What happened.")
     method = CodesFilter(Method.choices, METHOD, help_text="How it was done: with one of these methods, among others.")
+    weapon = CodesFilter(Weapon.choices, WEAPON, help_text="What it was done with, among other weapons.")
     target = CodesFilter(Target.choices, TARGET, help_text="What it was directed at.")
     attribution = CodesFilter(Attribution.choices, ATTRIBUTION, help_text="How sure it is who did it.")
     clarity = CodesFilter(
@@ -149,6 +172,7 @@ class CasualtyFilter(
     """Casualties, by when and where their incident happened and who was involved in it."""
 
     role = role_filter(InvolvementRole.choices)
+    violent = ViolentFilter()
     precision = PreciseFilter()
     incident = ReferenceFilter("incident", "part_of", help_text="Of one of these incidents.")
     subset = FlagFilter(SUBSET, help_text="Whether another estimate of the incident counts the same people too.")

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .choices import AgeGroup, Basis, Sex, VictimStatus
+from .choices import AgeGroup, Basis, Harm, Sex, VictimStatus
 from .figures.parts import counted_parts, lies_in
 from .figures.tally import tally
 from .models import Casualty, Claim, Incident, Toll, figures_in_words
@@ -105,7 +105,7 @@ def may_hold(whole: Casualty, part: Casualty) -> bool:
     return (
         whole.counted_as == part.counted_as
         and lies_in(part.harm, whole.harm)
-        and whole.victim_status in {part.victim_status, VictimStatus.UNKNOWN}
+        and whole.victim_status in {*VictimStatus(part.victim_status).line(), VictimStatus.UNKNOWN}
         and (
             whole.victim_force is None or whole.victim_force in (part.victim_force.line() if part.victim_force else [])
         )
@@ -180,6 +180,29 @@ def register_rules_of_estimates(
     )
 
 
+def harms_without_violence(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each act without violence in which people came to harm by violence."""
+    peaceful = [each.pk for each in incidents if not each.violent]
+    harmed = Casualty.objects.filter(incident__in=peaceful).exclude(harm__in=Harm.without_violence())
+    for casualty in harmed.select_related("incident").order_by("uid"):
+        incident = casualty.incident
+        sentence = (
+            f"{incident.uid} is an act without violence ({incident.get_kind_display()}), and {casualty.uid} counts "
+            f"people {casualty.get_harm_display().lower()}"
+        )
+        yield Finding(incident, sentence, "Choose a kind that is violent, or record the violence as another incident.")
+
+
+VIOLENCE_IS_SAID = register_rule(
+    Rule(
+        "harm_fits_the_kind",
+        "In an act without violence nobody is killed, wounded, abducted or otherwise hurt.",
+        Severity.ERROR,
+        Incident,
+        harms_without_violence,
+        ("kind",),
+    )
+)
 register_rules_of_estimates(
     "casualty", Incident, lambda incidents: Casualty.objects.filter(incident__in=[each.pk for each in incidents])
 )

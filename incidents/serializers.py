@@ -136,13 +136,16 @@ class IncidentSerializer(serializers.ModelSerializer):
     wounded = serializers.SerializerMethodField(help_text="How many victims were wounded.")
     citations = CitationSerializer(many=True)
     external_ids = ExternalIdSerializer(many=True)
+    violent = serializers.BooleanField(
+        read_only=True, help_text="Whether its kind is violent; the other kinds are acts without violence."
+    )
 
     class Meta:
         model = Incident
         fields = [
-            "uid", "kind", "title", "summary", "when", "place", "place_as_reported", "location_precision", "point",
-            "operation", "phase", "methods", "target", "attribution", "clarity", "forces", "casualties", "killed",
-            "attackers_killed", "wounded", "citations", "external_ids",
+            "uid", "kind", "violent", "title", "summary", "when", "place", "place_as_reported", "location_precision",
+            "point", "operation", "phase", "methods", "weapons", "target", "attribution", "clarity", "forces",
+            "casualties", "killed", "attackers_killed", "wounded", "citations", "external_ids",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):

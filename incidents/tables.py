@@ -39,10 +39,10 @@ SUGGESTED_COLUMNS = [
 register_table(
     Table(
         "incidents",
-        "One attack, clash or other act, at one place and time.",
+        "One act at one place and time, violent or not.",
         {"incident": ""},
         [
-            *export_columns("uid", "kind", "title", "summary"),
+            *export_columns("uid", "kind", "violent", "title", "summary"),
             *window("when"),
             *PLACE_COLUMNS,
             *export_columns("place_as_reported", "location_precision"),
@@ -52,7 +52,7 @@ register_table(
             ExportColumn(
                 "point.lon", rule="Degrees east (WGS 84). Only if the spot is known more precisely than its place."
             ),
-            *export_columns("operation", "phase", "methods", "target", "attribution", "clarity"),
+            *export_columns("operation", "phase", "methods", "weapons", "target", "attribution", "clarity"),
             *bounds("killed", "killed"),
             *bounds("wounded", "wounded"),
             *envelope(),

@@ -3,7 +3,9 @@
 from publication.tags import Flag, Pair, Tag
 
 TARGET = Tag("target")
+VIOLENT = Flag("violent")
 METHOD = Tag("method")
+WEAPON = Tag("weapon")
 ATTRIBUTION = Tag("attribution")
 CLARITY = Tag("clarity")
 EXTERNAL_ID = Tag("external_id")

@@ -9,13 +9,15 @@ from .listings import CASUALTY_LIST, INCIDENT_LIST, TOLL_LIST
 
 
 class Happenings(Located):
-    """Incidents and their casualties as GeoJSON."""
+    """Incidents and their casualties as GeoJSON: a map shows violence unless acts without it are asked for."""
+
+    defaults = {"violent": "true"}
 
     radii = LocationPrecision.radii()
 
 
 class IncidentViewSet(RecordViewSet):
-    """Attacks, clashes and other acts, each at one place and time, with estimates and claims of who was harmed."""
+    """Acts with and without violence, each at one place and time, with estimates and claims of who was harmed."""
 
     listing = INCIDENT_LIST
     renderer_classes = [*RecordViewSet.renderer_classes, Happenings, Columnar, Ucdp, UcdpNotes, Acled, AcledNotes]

@@ -4,18 +4,31 @@ from records.vocabulary import Vocabulary
 
 
 class PlaceKind(Vocabulary):
-    """What type of place it is."""
+    """What type of place it is. The levels are those of OCHA's common datasets: 0 is the country, then 1 to 3."""
 
     COUNTRY = "country", "A sovereign state.", "Country"
-    REGION = ("region", "A part of a country with its own government, or a named area across governorates.", "Region")
-    GOVERNORATE = "governorate", "First-level administrative unit.", "Governorate"
-    DISTRICT = "district", "Second-level administrative unit.", "District"
-    SUBDISTRICT = "subdistrict", "Third-level administrative unit.", "Sub-district"
+    FIRST_LEVEL = ("first_level", "One of the largest administrative units of a country.", "First level")
+    SECOND_LEVEL = ("second_level", "An administrative unit inside one of the first level.", "Second level")
+    THIRD_LEVEL = ("third_level", "An administrative unit inside one of the second level.", "Third level")
     SETTLEMENT = "settlement", "A city, town or village.", "Settlement"
+    NEIGHBOURHOOD = "neighbourhood", "A part of a city or town.", "Neighbourhood"
+    CAMP = "camp", "A camp or shelter of displaced people or refugees.", "Camp"
     BASE = "base", "A military base, barracks or checkpoint.", "Base"
+    FACILITY = (
+        "facility",
+        "One building or installation that is not military: a hospital, a school, a market, a prison, a power station.",
+        "Facility",
+    )
+    ROAD = "road", "A road, a railway, a bridge or a canal.", "Road"
+    REGION = (
+        "region",
+        "A named area that follows no administrative level: it covers several units, has a government of its own, or "
+        "has no agreed outline.",
+        "Region",
+    )
     FRONT = "front", "A sector of a front line, as a force names it.", "Front"
     BORDER = "border", "The strip along a border.", "Border strip"
-    NATURAL = "natural", "A mountain range, valley, river, desert or other natural feature.", "Natural feature"
+    NATURAL = "natural", "A mountain range, valley, river, lake, sea, desert or forest.", "Natural feature"
 
 
 class Aspect(Vocabulary):
@@ -38,9 +51,19 @@ class Authority(Vocabulary):
 
 
 class ForceKind(Vocabulary):
-    """What type of force it is."""
+    """What type of force it is, wherever it acts. Who fights beside whom is no property of a force."""
 
-    GOVERNMENT = ("government", "A state or regional authority that commands forces.", "Government")
+    GOVERNMENT = "government", "The government of a state, which commands its forces.", "Government"
+    REGIONAL_GOVERNMENT = (
+        "regional_government",
+        "The government of a region within a state, which commands forces of its own.",
+        "Government of a region",
+    )
+    AUTHORITY = (
+        "authority",
+        "Governs people or territory, and is neither a state nor recognised as a part of one.",
+        "Authority without a state",
+    )
     COMMAND = "command", "A headquarters that commands several forces.", "Command"
     SECURITY_FORCES = (
         "security_forces",
@@ -48,20 +71,67 @@ class ForceKind(Vocabulary):
         "Security forces",
     )
     ARMY = "army", "The regular land forces of a state.", "Army"
+    NAVY = "navy", "The regular forces of a state at sea, and its coast guard.", "Navy"
     AIR_FORCE = "air_force", "The regular air force of a state.", "Air force"
-    SPECIAL_FORCES = ("special_forces", "Counter-terrorism or other special units.", "Special forces")
-    POLICE = "police", "Local or federal police.", "Police"
-    INTELLIGENCE = "intelligence", "Security and intelligence services.", "Intelligence"
-    MILITIA = "militia", "A militia recognised by a state.", "State-recognised militia"
-    PESHMERGA = "peshmerga", "Forces of the Kurdistan Region.", "Peshmerga"
+    SPECIAL_FORCES = ("special_forces", "Counter-terrorism or other special units of a state.", "Special forces")
+    POLICE = "police", "Police and gendarmerie, local or of the whole state.", "Police"
+    BORDER_GUARD = "border_guard", "Forces that guard the borders of a state.", "Border guard"
+    INTELLIGENCE = "intelligence", "Security and intelligence services of a state.", "Intelligence"
+    REGIONAL_FORCES = ("regional_forces", "Forces of a region with a government of its own.", "Regional forces")
+    MILITIA = (
+        "militia",
+        "Armed people beside the regular forces whom a state recognises, pays or commands.",
+        "State-recognised militia",
+    )
+    FOREIGN_FORCES = (
+        "foreign_forces",
+        "Forces of a state in another country, where the source names no single one.",
+        "Foreign forces",
+    )
     COALITION = "coalition", "Forces of several states acting under one name.", "Coalition"
+    PEACEKEEPERS = (
+        "peacekeepers",
+        "Forces that the United Nations or another organisation of states has sent.",
+        "Peacekeepers",
+    )
+    MILITARY_COMPANY = (
+        "military_company",
+        "A private company that fights or guards for pay.",
+        "Private military company",
+    )
     ARMED_GROUP = "armed_group", "An armed group that is not under the command of a state.", "Armed group"
+    PARTY_WING = (
+        "party_wing",
+        "The armed wing of a political party, or armed people who act for a politician.",
+        "Armed wing of a party",
+    )
+    SELF_DEFENCE = (
+        "self_defence",
+        "Armed people of a tribe, a community or a village who defend or avenge it, under nobody else's command.",
+        "Tribal or self-defence force",
+    )
+    CRIMINAL_GROUP = "criminal_group", "A gang, a cartel or another group that fights for profit.", "Criminal group"
+    PROTESTERS = "protesters", "People who demonstrate, without weapons of war.", "Protesters"
     CIVILIANS = (
         "civilians",
         "People who take no part in the fighting; used only where they are the target.",
         "Civilians",
     )
     UNIDENTIFIED = ("unidentified", "An armed actor that no source identifies.", "Unidentified")
+
+    @classmethod
+    def of_a_state(cls):
+        """Return the kinds that fight for a state: what UCDP calls a government. A region's forces do, too."""
+        return {
+            cls.GOVERNMENT, cls.REGIONAL_GOVERNMENT, cls.COMMAND, cls.SECURITY_FORCES, cls.ARMY, cls.NAVY,
+            cls.AIR_FORCE, cls.SPECIAL_FORCES, cls.POLICE, cls.BORDER_GUARD, cls.INTELLIGENCE, cls.REGIONAL_FORCES,
+            cls.MILITIA, cls.FOREIGN_FORCES, cls.COALITION, cls.PEACEKEEPERS,
+        }  # fmt: skip
+
+    @classmethod
+    def unarmed(cls):
+        """Return the kinds that take no part in fighting."""
+        return {cls.PROTESTERS, cls.CIVILIANS}
 
 
 class Side(Vocabulary):

@@ -28,7 +28,7 @@ from .models import Place, PlaceName
 GAZETTEER_SOURCE = "gazetteer"
 
 #: The administrative levels of OCHA's common operational datasets.
-KIND_OF_LEVEL = {0: PlaceKind.COUNTRY, 1: PlaceKind.GOVERNORATE, 2: PlaceKind.DISTRICT, 3: PlaceKind.SUBDISTRICT}
+KIND_OF_LEVEL = {0: PlaceKind.COUNTRY, 1: PlaceKind.FIRST_LEVEL, 2: PlaceKind.SECOND_LEVEL, 3: PlaceKind.THIRD_LEVEL}
 
 #: The greatest distance, in degrees, at which a known settlement of the same name is the same one.
 NAMESAKE_DEGREES = 0.1
@@ -335,7 +335,7 @@ class PlaceImport:
         """Return a slug that is not in use: the name, with its kind or the area around it if that is taken."""
         base = slugify(anyascii(entry.name))[:50].strip("-") or slugify(entry.pcode) or "unnamed"
         around = slugify(anyascii(entry.within[-1].name)) if entry.within else ""
-        for slug in (base, f"{base}-{entry.kind}", f"{base}-{around}"):
+        for slug in (base, f"{base}-{slugify(PlaceKind(entry.kind).label)}", f"{base}-{around}"):
             if len(slug) <= 50 and slug not in self.slugs:
                 return slug
         number = 2

@@ -124,6 +124,8 @@ class WholeFormat(DocumentRenderer):
     shape = {"type": "string"}
     #: Headers of its answers beyond those of all formats.
     headers: dict[str, str] = {}
+    #: Parameters that hold in this format unless they are given.
+    defaults: dict[str, str] = {}
 
     @property
     def content_type(self):
@@ -308,8 +310,8 @@ class Located(Points):
     """GeoJSON of what happened somewhere: every feature says how exactly, and has no point that would feign more."""
 
     switches = {
-        "representative": "Gives a point to what is known no better than by its governorate, too: the middle of its "
-        "place."
+        "representative": "Gives a point to what is known no better than by its first level, too: the middle "
+        "of its place."
     }
 
     #: For each precision that a point can stand for, how far from the point it may have been, in km.

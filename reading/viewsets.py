@@ -146,8 +146,11 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         form = request.accepted_renderer
         switches = {name: each.format for each in self.get_renderers() for name in each.switches}
         whole = isinstance(form, WholeFormat)
+        asked = request.query_params.copy()
+        for name, value in (form.defaults if whole else {}).items():
+            asked.setdefault(name, value)
         also = {"format", "fields", *switches}
-        self.question = Question(self.kind.name, request.query_params, also=also, whole=form.format if whole else "")
+        self.question = Question(self.kind.name, asked, also=also, whole=form.format if whole else "")
         self.moment = self.question.moment
         names = self.question.read(self.chosen_fields)
         chosen = self.question.read(lambda fit: self.read_switches(request.query_params, switches))

@@ -4,23 +4,52 @@ from records.vocabulary import Vocabulary
 
 
 class OutletKind(Vocabulary):
-    """What type of publisher an outlet is."""
+    """What type of publisher an outlet is: whose voice it is, and how far it reaches, in print, on air or online.
 
+    Choose the first that fits.
+    """
+
+    DATASET = "dataset", "Publishes coded data; what we cite are its rows.", "Dataset"
+    OFFICIAL = (
+        "official",
+        "A channel in which a government, a ministry or a force of a state publishes its own statements.",
+        "Official channel",
+    )
+    ARMED_GROUP = (
+        "armed_group",
+        "A channel in which an armed group publishes its own statements.",
+        "Channel of an armed group",
+    )
+    STATE_MEDIA = "state_media", "Owned by a state.", "State media"
+    PARTY_MEDIA = ("party_media", "Owned by a political party, or close to one.", "Party-affiliated media")
+    HOSPITAL = "hospital", "A hospital, a morgue, an ambulance service or a health authority.", "Hospital"
+    INTERNATIONAL_BODY = (
+        "international_body",
+        "The United Nations or another organisation of states.",
+        "UN or international body",
+    )
+    MONITOR = (
+        "monitor",
+        "An organisation whose trade is to record harm or violations: a monitor, or who counts the dead.",
+        "Monitor",
+    )
+    NGO = "ngo", "An aid organisation or another organisation without a government.", "NGO"
+    RESEARCH = "research", "A university, a research institute or a think tank.", "Research institute"
     WIRE = "wire", "A news agency that supplies reports to other outlets.", "News agency"
+    EXILE_MEDIA = (
+        "exile_media",
+        "Made from abroad by people who had to leave the country that they cover.",
+        "Outlet in exile",
+    )
+    INTERNATIONAL_MEDIA = ("international_media", "Covers many countries.", "International media")
     NATIONAL_MEDIA = (
         "national_media",
         "Covers a whole country, and belongs to no party or force.",
         "National media",
     )
-    PARTY_MEDIA = ("party_media", "Owned by a political party, or close to one.", "Party-affiliated media")
-    STATE_MEDIA = "state_media", "Owned by a state.", "State media"
-    OFFICIAL = (
-        "official",
-        "A channel in which a government, ministry or force publishes its own statements.",
-        "Official channel",
-    )
+    LOCAL_MEDIA = "local_media", "Covers a part of a country.", "Local media"
+    SOCIAL_MEDIA = "social_media", "An account or a channel of private people on a platform.", "Social media account"
     AGGREGATOR = "aggregator", "Republishes reports of other outlets.", "Aggregator"
-    DATASET = "dataset", "Publishes coded data; what we cite are its rows.", "Dataset"
     UNKNOWN = "unknown", "The copy that we have does not name its publisher.", "Unknown"
 
 

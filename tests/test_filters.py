@@ -152,7 +152,7 @@ def make_stage():
     PlaceControlFactory(place=stage.dibis, authority="federal", aspect="administers", locator="¶8", **passage)
     ParticipationFactory(phase=stage.phase, force=stage.pmf, role="lead", standing="planned", **passage)
     ResultFactory(phase=stage.phase, kind="arrested", **passage)
-    stage.incident.methods = ["ied", "small_arms"]
+    stage.incident.methods, stage.incident.weapons = ["disguise", "sniping"], ["ied", "small_arms"]
     stage.incident.save()
     ExternalIdFactory(incident=stage.incident, code="1|2")
     stage.subset = CasualtyFactory(
@@ -205,9 +205,9 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("phases", {"role": "lead", "force": "pmf"}, ["phase"]),
         ("phases", {"role": "planned", "force": "8th-division"}, []),
         ("phases", {"result": "villages_cleared"}, []),
-        ("incidents", {"method": "ied,air"}, ["incident"]),
-        ("incidents", {"method": "air"}, []),
-        ("incidents", {"attribution": "unattributed", "method": "ied"}, ["incident"]),
+        ("incidents", {"method": "siege,sniping"}, ["incident"]),
+        ("incidents", {"method": "siege"}, []),
+        ("incidents", {"attribution": "unattributed", "method": "sniping", "weapon": "ied"}, ["incident"]),
         ("incidents", {"attribution": "fair"}, []),
         ("incidents", {"clarity": "aggregated"}, []),
         ("incidents", {"external_id": "ucdp_ged:1|2"}, ["incident"]),

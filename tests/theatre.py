@@ -56,11 +56,11 @@ class Theatre:
 
     def __init__(self):
         self.iraq = PlaceFactory(slug="iraq", name="Iraq", kind=PlaceKind.COUNTRY)
-        self.kirkuk = PlaceFactory(slug="kirkuk", name="Kirkuk", parent=self.iraq, kind=PlaceKind.GOVERNORATE)
+        self.kirkuk = PlaceFactory(slug="kirkuk", name="Kirkuk", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
         self.dibis = PlaceFactory(
             slug="dibis", name="Dibis", parent=self.kirkuk, latitude=35.67, longitude=44.07, disputed=True
         )
-        self.diyala = PlaceFactory(slug="diyala", name="Diyala", parent=self.iraq, kind=PlaceKind.GOVERNORATE)
+        self.diyala = PlaceFactory(slug="diyala", name="Diyala", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
         PlaceNameFactory(place=self.dibis, name="الدبس", language="ar")
         self.army = ForceFactory(slug="iraqi-army", name="Iraqi Army")
         self.division = ForceFactory(slug="8th-division", name="8th Infantry Division", parent=self.army)
@@ -106,7 +106,7 @@ class Theatre:
             title="Fires in the fields",
             when="../2020-06-02",
             place=self.diyala,
-            location_precision=LocationPrecision.GOVERNORATE,
+            location_precision=LocationPrecision.FIRST_LEVEL,
         )
         IncidentCitationFactory(incident=self.arson, article=self.article)
         self.toll = TollFactory(

@@ -59,7 +59,7 @@ class IncidentAdmin(ReviewedAdmin):
         (
             "What",
             {
-                "fields": ["title", ("kind", "target", "clarity"), "methods", "summary"],
+                "fields": ["title", ("kind", "target", "clarity"), ("methods", "weapons"), "summary"],
                 "classes": ["tab-event"],
             },
         ),

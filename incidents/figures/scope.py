@@ -24,8 +24,8 @@ from ..choices import CountedAs, Coverage, Harm, InvolvementRole, VictimStatus
 from ..models import POSSIBLE_DAYS, Casualty, Incident, Involvement, Toll
 from .account import COUNTED
 
-#: Kinds of places that may extend over several governorates, so that the tree of places does not show what is in them.
-ACROSS = {PlaceKind.REGION, PlaceKind.FRONT, PlaceKind.BORDER, PlaceKind.NATURAL}
+#: Kinds of places that may extend over several administrative units: the tree of places does not show what is in them.
+ACROSS = {PlaceKind.REGION, PlaceKind.FRONT, PlaceKind.BORDER, PlaceKind.ROAD, PlaceKind.NATURAL}
 
 #: The roles of those who may have caused the harm.
 CAUSED = [InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY, InvolvementRole.ACCUSED]
@@ -181,6 +181,11 @@ def with_everything(incidents):
     return related.prefetch_related("casualties__victim_force", "involvements__force")
 
 
+def _related(status, other):
+    """Return whether one status of victims is the other, or belongs to it."""
+    return other in VictimStatus(status).line() or status in VictimStatus(other).line()
+
+
 class Scope:
     """What a toll counts, as a condition on the table of incidents and as a verdict on one incident."""
 
@@ -190,9 +195,9 @@ class Scope:
         self.harms = set(COUNTED.get(toll.harm, (toll.harm,)))
         if self.harms & {Harm.KILLED, Harm.WOUNDED}:
             self.harms.add(Harm.KILLED_OR_WOUNDED)
-        self.statuses = {toll.victim_status, VictimStatus.UNKNOWN}
+        self.statuses = {VictimStatus.UNKNOWN} | {each for each in VictimStatus if _related(each, toll.victim_status)}
         if toll.victim_status == VictimStatus.UNKNOWN:
-            self.statuses = set(VictimStatus.values)
+            self.statuses = set(VictimStatus)
 
     @cached_property
     def inside(self):
@@ -309,7 +314,7 @@ class Scope:
     def _line(self, line):
         """Return how the victims of one casualty fit. Its harm is one that the toll may count."""
         sure = Fits.YES if line.harm in COUNTED.get(self.toll.harm, (self.toll.harm,)) else Fits.MAYBE
-        status = Fits.YES if line.victim_status == self.toll.victim_status else Fits.MAYBE
+        status = Fits.YES if self.toll.victim_status in VictimStatus(line.victim_status).line() else Fits.MAYBE
         if self.toll.victim_status == VictimStatus.UNKNOWN:
             status = Fits.YES
         if line.victim_status not in self.statuses:

@@ -9,32 +9,32 @@ from datetime import timedelta
 from operations.choices import ForceKind, Scheme
 from sources.choices import OutletKind
 
-from ..choices import Attribution, IncidentKind, InvolvementRole, LocationPrecision, Method, VictimStatus
+from ..choices import Attribution, IncidentKind, InvolvementRole, LocationPrecision, Method, VictimStatus, Weapon
 from . import cells
 from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where
 
-#: `sub_event_type`: our kind, and the methods that it says.
+#: `sub_event_type`: our kind, and the methods and weapons that it says.
 KIND_OF_SUB_EVENT = {
-    "Government regains territory": (IncidentKind.TERRITORY, ()),
-    "Non-state actor overtakes territory": (IncidentKind.TERRITORY, ()),
-    "Armed clash": (IncidentKind.ARMED_CLASH, ()),
-    "Chemical weapon": (IncidentKind.OTHER, ()),
-    "Air/drone strike": (IncidentKind.AIR_STRIKE, (Method.AIR,)),
-    "Suicide bomb": (IncidentKind.BOMBING, (Method.SUICIDE,)),
-    "Shelling/artillery/missile attack": (IncidentKind.SHELLING, (Method.INDIRECT_FIRE,)),
-    "Remote explosive/landmine/IED": (IncidentKind.BOMBING, (Method.IED,)),
-    "Grenade": (IncidentKind.ARMED_ATTACK, (Method.SMALL_ARMS,)),
-    "Sexual violence": (IncidentKind.OTHER, ()),
-    "Attack": (IncidentKind.ARMED_ATTACK, ()),
-    "Abduction/forced disappearance": (IncidentKind.ABDUCTION, (Method.ABDUCTION,)),
-    "Agreement": (IncidentKind.OTHER, ()),
-    "Arrests": (IncidentKind.OTHER, ()),
-    "Change to group/activity": (IncidentKind.OTHER, ()),
-    "Disrupted weapons use": (IncidentKind.OTHER, ()),
-    "Headquarters or base established": (IncidentKind.OTHER, ()),
-    "Looting/property destruction": (IncidentKind.OTHER, ()),
-    "Non-violent transfer of territory": (IncidentKind.TERRITORY, ()),
-    "Other": (IncidentKind.OTHER, ()),
+    "Government regains territory": (IncidentKind.TERRITORY, (), ()),
+    "Non-state actor overtakes territory": (IncidentKind.TERRITORY, (), ()),
+    "Armed clash": (IncidentKind.ARMED_CLASH, (), ()),
+    "Chemical weapon": (IncidentKind.OTHER, (), (Weapon.CHEMICAL,)),
+    "Air/drone strike": (IncidentKind.AIR_STRIKE, (), ()),
+    "Suicide bomb": (IncidentKind.BOMBING, (Method.SUICIDE,), ()),
+    "Shelling/artillery/missile attack": (IncidentKind.SHELLING, (), ()),
+    "Remote explosive/landmine/IED": (IncidentKind.BOMBING, (), ()),
+    "Grenade": (IncidentKind.OTHER, (), (Weapon.GRENADE,)),
+    "Sexual violence": (IncidentKind.SEXUAL_VIOLENCE, (), ()),
+    "Attack": (IncidentKind.ARMED_ATTACK, (), ()),
+    "Abduction/forced disappearance": (IncidentKind.ABDUCTION, (), ()),
+    "Agreement": (IncidentKind.AGREEMENT, (), ()),
+    "Arrests": (IncidentKind.ARRESTS, (), ()),
+    "Change to group/activity": (IncidentKind.FORCE_CHANGE, (), ()),
+    "Disrupted weapons use": (IncidentKind.SEIZURE, (), ()),
+    "Headquarters or base established": (IncidentKind.FORCE_CHANGE, (), ()),
+    "Looting/property destruction": (IncidentKind.LOOTING, (), ()),
+    "Non-violent transfer of territory": (IncidentKind.TRANSFER, (), ()),
+    "Other": (IncidentKind.STATEMENT, (), ()),
 }
 
 AGAINST_CIVILIANS = "Violence against civilians"
@@ -43,13 +43,15 @@ OUTSIDE = {"Protests", "Riots"}
 #: `inter1`, `inter2`: what sort of force an actor is; numbers until 2024, words since.
 FORCE_KIND_OF_INTER = {
     "1": ForceKind.GOVERNMENT, "State forces": ForceKind.GOVERNMENT,
+    "4": ForceKind.SELF_DEFENCE, "Identity militia": ForceKind.SELF_DEFENCE,
+    "6": ForceKind.PROTESTERS, "Protesters": ForceKind.PROTESTERS,
     "7": ForceKind.CIVILIANS, "Civilians": ForceKind.CIVILIANS,
 }  # fmt: skip
 
 PRECISION_OF_GEO = {
     "1": LocationPrecision.SETTLEMENT,
     "2": LocationPrecision.NEAR_SETTLEMENT,
-    "3": LocationPrecision.GOVERNORATE,
+    "3": LocationPrecision.FIRST_LEVEL,
 }
 
 
@@ -62,9 +64,13 @@ def read_acled_row(row):
     outside = f"{event} are no operations or attacks." if event in OUTSIDE else ""
     if not outside and sub_event not in KIND_OF_SUB_EVENT:
         raise RowError(f"sub_event_type: “{sub_event}” is not a code of this layout: {', '.join(KIND_OF_SUB_EVENT)}.")
-    kind, methods = KIND_OF_SUB_EVENT.get(sub_event, (IncidentKind.OTHER, ()))
+    kind, methods, weapons = KIND_OF_SUB_EVENT.get(sub_event, (IncidentKind.OTHER, (), ()))
     parties = _parties(row, event)
     dead = cells.whole(row, "fatalities")
+    if dead and kind not in IncidentKind.violent():
+        kind = (
+            IncidentKind.OTHER
+        )  # Where somebody died there was violence, such as a bomb that went off as it was found.
     return Stated(
         scheme="acled",
         code=code,
@@ -72,6 +78,7 @@ def read_acled_row(row):
         title=_title(row, sub_event, parties),
         kind=kind,
         methods=methods,
+        weapons=weapons,
         earliest_on=earliest,
         latest_on=latest,
         where=_where(row),
@@ -126,13 +133,13 @@ def _title(row, sub_event, parties):
 
 def _where(row):
     precision = cells.code(row, "geo_precision", PRECISION_OF_GEO)
-    stands_for_more = precision == LocationPrecision.GOVERNORATE
+    stands_for_more = precision == LocationPrecision.FIRST_LEVEL
     return Where(
         country=cells.needed(row, "country"),
         adm1=row["admin1"],
         adm2="" if stands_for_more else row["admin2"],
         adm3="" if stands_for_more else row["admin3"],
-        # With the coarsest precision the place is a town that represents the governorate around it.
+        # With the coarsest precision the place is a town that represents the unit around it.
         name="" if stands_for_more else row["location"],
         point=None if stands_for_more else cells.point(row, "latitude", "longitude"),
         precision=precision,

@@ -25,6 +25,7 @@ from ..choices import (
     Method,
     Target,
     VictimStatus,
+    Weapon,
 )
 from ..models.incident import SCHEME
 from . import cells
@@ -34,6 +35,7 @@ from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Wher
 VOCABULARIES = {
     "kind": IncidentKind,
     "methods": Method,
+    "weapons": Weapon,
     "target": Target,
     "precision": LocationPrecision,
     "attribution": Attribution,
@@ -123,7 +125,8 @@ def _states(mapping, scheme, row):
         title=cells.short(mapping.of(row, "title") or _title(mapping, row, parties), 200),
         summary=mapping.of(row, "summary"),
         kind=_code(mapping, row, "kind") or IncidentKind.UNKNOWN,
-        methods=_codes(mapping, row),
+        methods=_codes(mapping, row, "methods"),
+        weapons=_codes(mapping, row, "weapons"),
         target=_code(mapping, row, "target") or Target.UNKNOWN,
         earliest_on=earliest,
         latest_on=latest,
@@ -169,10 +172,10 @@ def _code(mapping, row, name):
     return _known(mapping, name, mapping.of(row, name))
 
 
-def _codes(mapping, row):
-    written = [each.strip() for each in mapping.of(row, "methods").split(";")]
-    ours = mapping.values.get("methods", {})
-    return tuple(sorted({_known(mapping, "methods", ours.get(each, each)) for each in written if each}))
+def _codes(mapping, row, name):
+    written = [each.strip() for each in mapping.of(row, name).split(";")]
+    ours = mapping.values.get(name, {})
+    return tuple(sorted({_known(mapping, name, ours.get(each, each)) for each in written if each}))
 
 
 def _known(mapping, name, text):
@@ -199,9 +202,9 @@ def _where(mapping, row):
     if not precision:
         finest = [
             (name, LocationPrecision.SETTLEMENT),
-            (levels["adm3"], LocationPrecision.SUBDISTRICT),
-            (levels["adm2"], LocationPrecision.DISTRICT),
-            (levels["adm1"], LocationPrecision.GOVERNORATE),
+            (levels["adm3"], LocationPrecision.THIRD_LEVEL),
+            (levels["adm2"], LocationPrecision.SECOND_LEVEL),
+            (levels["adm1"], LocationPrecision.FIRST_LEVEL),
             (levels["country"], LocationPrecision.COUNTRY),
         ]
         precision = next((code for text, code in finest if text), LocationPrecision.UNKNOWN)

@@ -42,9 +42,9 @@ IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 #: The levels of a row, from the country inwards: the kinds of place that may appear there, and the kind to create.
 KINDS_OF_LEVEL = {
     "country": ({PlaceKind.COUNTRY}, PlaceKind.COUNTRY),
-    "adm1": ({PlaceKind.GOVERNORATE, PlaceKind.REGION}, PlaceKind.GOVERNORATE),
-    "adm2": ({PlaceKind.DISTRICT}, PlaceKind.DISTRICT),
-    "adm3": ({PlaceKind.SUBDISTRICT}, PlaceKind.SUBDISTRICT),
+    "adm1": ({PlaceKind.FIRST_LEVEL, PlaceKind.REGION}, PlaceKind.FIRST_LEVEL),
+    "adm2": ({PlaceKind.SECOND_LEVEL}, PlaceKind.SECOND_LEVEL),
+    "adm3": ({PlaceKind.THIRD_LEVEL}, PlaceKind.THIRD_LEVEL),
 }
 AREAS = {kind for kinds, _ in KINDS_OF_LEVEL.values() for kind in kinds}
 
@@ -158,7 +158,7 @@ class Gazetteer:
             if not named(where.name):
                 place, exact = self.spot(where, place, missing)
             elif where.exact and not SORT.search(where.name):
-                # The town after which a district is named, if it is known.
+                # The town after which an administrative unit is named, if it is known.
                 spot, _ = self.spot(where, place, [])
                 place = place if spot.kind in AREAS else spot
         if place is None and missing:
@@ -176,11 +176,11 @@ class Gazetteer:
                 found = self.level(name, place, kinds) or self.enter(name, place, level, missing)
                 place = found or place
                 if place is None:
-                    break  # A governorate of the same name in another country is not meant.
+                    break  # A unit of the same name in another country is not meant.
                 names |= {normalise(each) for each in spellings(name)[-1:]}
             self.found[key] = place, names, missing
         place, names, missing = self.found[key]
-        # A row whose named place is a district names it in the column of districts, too.
+        # A row whose named place is an administrative unit names it in the column of its level, too.
         return place, lambda name: normalise(spellings(name)[-1]) in names and not SETTLEMENT_WORD.search(name), missing
 
     def level(self, name, around, kinds):

@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 500
 
 #: The columns of an incident that an import fills.
 FILLED_FIELDS = (
-    "title", "summary", "kind", "methods", "target", "earliest_on", "latest_on", "location_precision",
+    "title", "summary", "kind", "methods", "weapons", "target", "earliest_on", "latest_on", "location_precision",
     "place_as_reported", "latitude", "longitude", "attribution", "clarity", "killed_low", "killed_high",
 )  # fmt: skip
 
@@ -192,6 +192,7 @@ class Planning:
         return {
             **{name: getattr(stated, name) for name in FILLED_FIELDS if hasattr(stated, name)},
             "methods": list(stated.methods),
+            "weapons": list(stated.weapons),
             "location_precision": precision,
             "place_as_reported": where.as_reported,
             "latitude": own and own[0],

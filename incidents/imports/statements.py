@@ -69,6 +69,7 @@ class Stated:
     summary: str = ""
     kind: str = IncidentKind.UNKNOWN
     methods: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
     target: str = Target.UNKNOWN
     earliest_on: date | None = None
     latest_on: date | None = None

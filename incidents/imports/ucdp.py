@@ -18,8 +18,8 @@ TYPES = {"1": STATE_BASED, "2": NON_STATE, "3": ONE_SIDED}
 PRECISION_OF_WHERE = {
     "1": LocationPrecision.EXACT,
     "2": LocationPrecision.NEAR_SETTLEMENT,
-    "3": LocationPrecision.DISTRICT,
-    "4": LocationPrecision.GOVERNORATE,
+    "3": LocationPrecision.SECOND_LEVEL,
+    "4": LocationPrecision.FIRST_LEVEL,
     "5": LocationPrecision.FEATURE,
     "6": LocationPrecision.COUNTRY,
     "7": LocationPrecision.FEATURE,
@@ -99,7 +99,7 @@ def _where(row):
         country=cells.needed(row, "country"),
         adm1=row["adm_1"],
         adm2=row["adm_2"],
-        # Beyond a district or a governorate, the name is that of a line or an area that the gazetteer does not hold.
+        # Beyond administrative units, the name is that of a line or an area that the gazetteer does not hold.
         name=name if precision not in {LocationPrecision.FEATURE, LocationPrecision.COUNTRY} else "",
         point=cells.point(row, "latitude", "longitude"),
         precision=precision,

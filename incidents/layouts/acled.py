@@ -8,7 +8,7 @@ from datetime import date, datetime
 from operations.choices import ForceKind, PlaceKind, Scheme
 from sources.choices import OutletKind, Precision
 
-from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier
+from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier, Weapon
 from ..figures.estimates import NOT_COUNTED
 from .crosswalk import ACTORS
 from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims
@@ -34,66 +34,119 @@ GEO_PRECISION = {
     LocationPrecision.EXACT: 1,
     LocationPrecision.SETTLEMENT: 1,
     LocationPrecision.NEAR_SETTLEMENT: 2,
-    LocationPrecision.SUBDISTRICT: 2,
-    LocationPrecision.DISTRICT: 2,
-    LocationPrecision.GOVERNORATE: 3,
+    LocationPrecision.THIRD_LEVEL: 2,
+    LocationPrecision.SECOND_LEVEL: 2,
+    LocationPrecision.FIRST_LEVEL: 3,
     LocationPrecision.FEATURE: 3,
-    LocationPrecision.SEVERAL_GOVERNORATES: 3,
+    LocationPrecision.SEVERAL_FIRST_LEVEL: 3,
     LocationPrecision.COUNTRY: None,
     LocationPrecision.UNKNOWN: None,
 }
 
 REGAINS, OVERTAKES, CLASH = "Government regains territory", "Non-state actor overtakes territory", "Armed clash"
-AIR, SUICIDE, SHELLING = "Air/drone strike", "Suicide bomb", "Shelling/artillery/missile attack"
-REMOTE, ATTACK, ABDUCTION = "Remote explosive/landmine/IED", "Attack", "Abduction/forced disappearance"
-LOOTING, OTHER = "Looting/property destruction", "Other"
+CHEMICAL, AIR, SUICIDE = "Chemical weapon", "Air/drone strike", "Suicide bomb"
+SHELLING, REMOTE, GRENADE = "Shelling/artillery/missile attack", "Remote explosive/landmine/IED", "Grenade"
+SEXUAL, ATTACK, ABDUCTION = "Sexual violence", "Attack", "Abduction/forced disappearance"
 
-BATTLES, STRATEGIC = "Battles", "Strategic developments"
+BATTLES, EXPLOSIONS, ONE_SIDED_VIOLENCE = "Battles", "Explosions/Remote violence", "Violence against civilians"
+STRATEGIC = "Strategic developments"
 
 #: The event type of each `sub_event_type` that an incident can be, in the order in which one takes precedence.
 EVENT_TYPE = {
     REGAINS: BATTLES,
     OVERTAKES: BATTLES,
     CLASH: BATTLES,
-    AIR: "Explosions/Remote violence",
-    SUICIDE: "Explosions/Remote violence",
-    SHELLING: "Explosions/Remote violence",
-    REMOTE: "Explosions/Remote violence",
-    ATTACK: "Violence against civilians",
-    ABDUCTION: "Violence against civilians",
-    LOOTING: STRATEGIC,
-    OTHER: STRATEGIC,
+    CHEMICAL: EXPLOSIONS,
+    AIR: EXPLOSIONS,
+    SUICIDE: EXPLOSIONS,
+    SHELLING: EXPLOSIONS,
+    REMOTE: EXPLOSIONS,
+    GRENADE: EXPLOSIONS,
+    SEXUAL: ONE_SIDED_VIOLENCE,
+    ATTACK: ONE_SIDED_VIOLENCE,
+    ABDUCTION: ONE_SIDED_VIOLENCE,
+    "Agreement": STRATEGIC,
+    "Arrests": STRATEGIC,
+    "Change to group/activity": STRATEGIC,
+    "Disrupted weapons use": STRATEGIC,
+    "Looting/property destruction": STRATEGIC,
+    "Non-violent transfer of territory": STRATEGIC,
+    "Other": STRATEGIC,
 }
 PRECEDENCE = list(EVENT_TYPE)
+LOOTING = "Looting/property destruction"
 
-#: What each kind of incident is. A change of control depends on who took the territory, see TAKEN_BY.
+#: What each kind of incident is. A change of control by force depends on who took the territory, see TAKEN_BY. Violence
+#: of which no more is known is a clash, or an attack where it hit civilians only: never a strategic development.
 OF_KIND = {
-    IncidentKind.ARMED_ATTACK: CLASH,
-    IncidentKind.ARMED_CLASH: CLASH,
+    IncidentKind.KILLING: ATTACK,
+    IncidentKind.SEXUAL_VIOLENCE: SEXUAL,
+    IncidentKind.ABDUCTION: ABDUCTION,
     IncidentKind.AMBUSH: CLASH,
     IncidentKind.BOMBING: REMOTE,
     IncidentKind.SHELLING: SHELLING,
     IncidentKind.AIR_STRIKE: AIR,
-    IncidentKind.KILLING: ATTACK,
-    IncidentKind.ABDUCTION: ABDUCTION,
+    IncidentKind.TERRITORY: CLASH,
+    IncidentKind.ARMED_CLASH: CLASH,
+    IncidentKind.ARMED_ATTACK: CLASH,
     IncidentKind.ARSON: LOOTING,
-    IncidentKind.TERRITORY: OTHER,
-    IncidentKind.OTHER: OTHER,
-    IncidentKind.UNKNOWN: OTHER,
+    IncidentKind.LOOTING: LOOTING,
+    IncidentKind.OTHER: CLASH,
+    IncidentKind.UNKNOWN: CLASH,
+    IncidentKind.AGREEMENT: "Agreement",
+    IncidentKind.ARRESTS: "Arrests",
+    IncidentKind.SEIZURE: "Disrupted weapons use",
+    IncidentKind.FORCE_CHANGE: "Change to group/activity",
+    IncidentKind.TRANSFER: "Non-violent transfer of territory",
+    IncidentKind.STATEMENT: "Other",
 }
+#: What a method or a weapon adds; None: nothing.
 OF_METHOD = {
-    Method.SMALL_ARMS: CLASH,
     Method.SNIPING: CLASH,
-    Method.IED: REMOTE,
-    Method.VEHICLE_BOMB: REMOTE,
     Method.SUICIDE: SUICIDE,
-    Method.INDIRECT_FIRE: SHELLING,
-    Method.AIR: AIR,
-    Method.FIRE: LOOTING,
+    Method.FALSE_CHECKPOINT: None,
+    Method.DISGUISE: None,
+    Method.INSIDER: None,
+    Method.HOSTAGE_TAKING: ABDUCTION,
     Method.ABDUCTION: ABDUCTION,
+    Method.EXECUTION: ATTACK,
+    Method.SIEGE: None,
+    Method.FIRE: LOOTING,
+    Method.LOOTING: LOOTING,
+}
+OF_WEAPON = {
+    Weapon.SMALL_ARMS: CLASH,
+    Weapon.HEAVY_GUN: CLASH,
+    Weapon.RPG: CLASH,
+    Weapon.GRENADE: GRENADE,
+    Weapon.MORTAR: SHELLING,
+    Weapon.ARTILLERY: SHELLING,
+    Weapon.ROCKET: SHELLING,
+    Weapon.MISSILE: SHELLING,
+    Weapon.AIR_BOMB: AIR,
+    Weapon.AIRCRAFT: AIR,
+    Weapon.DRONE: AIR,
+    Weapon.CLUSTER: SHELLING,
+    Weapon.LANDMINE: REMOTE,
+    Weapon.IED: REMOTE,
+    Weapon.BOOBY_TRAP: REMOTE,
+    Weapon.VEHICLE_BOMB: REMOTE,
+    Weapon.SUICIDE_VEST: SUICIDE,
+    Weapon.EXPLOSIVE: REMOTE,
+    Weapon.INCENDIARY: None,
+    Weapon.CHEMICAL: CHEMICAL,
+    Weapon.BLADE: CLASH,
+    Weapon.VEHICLE: CLASH,
+    Weapon.UNARMED: None,
+    Weapon.OTHER: None,
 }
 #: Kinds that are never an exchange of fire, whatever the weapon.
-NO_FIGHT = {IncidentKind.KILLING, IncidentKind.ABDUCTION}
+NO_FIGHT = {
+    IncidentKind.KILLING, IncidentKind.SEXUAL_VIOLENCE, IncidentKind.ABDUCTION, IncidentKind.ARSON,
+    IncidentKind.LOOTING,
+}  # fmt: skip
+#: Kinds that say no more than that there was violence: a more telling method or weapon comes first.
+UNTOLD = {IncidentKind.OTHER, IncidentKind.UNKNOWN}
 #: What a change of control is, by the only party that caused it.
 TAKEN_BY = {Party.STATE: REGAINS, Party.GROUP: OVERTAKES}
 
@@ -110,8 +163,27 @@ INTER = [
 #: The same by the number that `acled_inter` codes have.
 INTER_OF_CODE = {str(number): name for number, name in enumerate([*INTER[:6], CIVILIANS, EXTERNAL], 1)}
 
+#: The type of actor of all forces of a kind, where there is one.
+INTER_OF_KIND = {
+    **dict.fromkeys(ForceKind, ""),
+    ForceKind.COALITION: EXTERNAL,
+    ForceKind.FOREIGN_FORCES: EXTERNAL,
+    ForceKind.PEACEKEEPERS: EXTERNAL,
+    ForceKind.MILITARY_COMPANY: EXTERNAL,
+    ForceKind.PARTY_WING: "Political militia",
+    ForceKind.CRIMINAL_GROUP: "Political militia",
+    ForceKind.SELF_DEFENCE: "Identity militia",
+    ForceKind.PROTESTERS: "Protesters",
+    ForceKind.CIVILIANS: CIVILIANS,
+}
+
 #: How far an outlet reaches, where its kind says so.
-SCALE = {**dict.fromkeys(OutletKind, ""), OutletKind.NATIONAL_MEDIA: "National"}
+SCALE = {
+    **dict.fromkeys(OutletKind, ""),
+    OutletKind.INTERNATIONAL_MEDIA: "International",
+    OutletKind.NATIONAL_MEDIA: "National",
+    OutletKind.LOCAL_MEDIA: "Subnational",
+}
 
 #: What is true of every row.
 ACLED_CAVEATS = {
@@ -136,12 +208,12 @@ def acled_rows(record):
         yield _none(record, f"Its place is too vague: {_best_place(record)}.")
         return
     row.lose("event_id_cnty", Loss.ROW, f"Represents {record.uid}, revision {record.document['revision']}.")
-    kind, methods = record.document["kind"], record.document["methods"]
+    kind, means = record.document["kind"], [*record.document["methods"], *record.document["weapons"]]
     sub_event = sub_event_type(
-        kind, methods, {record.party(slug) for slug in record.attackers}, record.only_civilians_targeted
+        kind, means, {record.party(slug) for slug in record.attackers}, record.only_civilians_targeted
     )
     event = EVENT_TYPE[sub_event]
-    said = ", ".join([kind, *methods])
+    said = ", ".join([kind, *means])
     row.lose("sub_event_type", Loss.KIND_BENT, f"The record says {said}, which becomes {sub_event}.")
     cells = {
         "event_id_cnty": record.uid,
@@ -150,7 +222,9 @@ def acled_rows(record):
         "event_type": event,
         "sub_event_type": sub_event,
         **_actors(row, record, event),
-        "civilian_targeting": "Civilians targeted" if record.only_civilians_targeted and event != BATTLES else "",
+        "civilian_targeting": "Civilians targeted"
+        if record.only_civilians_targeted and event not in {BATTLES, STRATEGIC}
+        else "",
         **_where(row, record),
         **_sources(row, record),
         "notes": record.document["summary"] or record.document["title"],
@@ -164,13 +238,18 @@ def acled_rows(record):
     yield row
 
 
-def sub_event_type(kind, methods, attackers, only_civilians_targeted):
-    """Return the `sub_event_type`: of all that the kind, the methods and the Parties of the attackers say, the first.
+def sub_event_type(kind, means, attackers, only_civilians_targeted):
+    """Return the `sub_event_type`: of all that the kind, the means and the Parties of the attackers say, the first.
 
-    Where civilians were the only target, it is no battle but violence against them.
+    `means` are methods and weapons. Where civilians were the only target, it is no battle but violence against them.
+    What is not violent is what its kind says.
     """
-    means = {OF_METHOD[method] for method in methods}
-    found = {OF_KIND[kind]} | (means - {CLASH} if kind in NO_FIGHT else means)
+    if kind not in IncidentKind.violent():
+        return OF_KIND[kind]
+    said = {(OF_METHOD | OF_WEAPON)[each] for each in means} - {None}
+    found = (said - {CLASH}) if kind in NO_FIGHT else said
+    if not (found and kind in UNTOLD):
+        found = found | {OF_KIND[kind]}
     if kind == IncidentKind.TERRITORY and len(attackers) == 1:
         found |= {TAKEN_BY[party] for party in attackers}
     first = min(found, key=PRECEDENCE.index)
@@ -203,8 +282,9 @@ def _when(row, when):
 def _actors(row, record, event):
     """Return the cells of the actors. Civilians come second if they are the only target."""
     first, second = record.attackers, record.defenders
-    if not first and not second and record.enemies:
-        first, second = record.enemies.a, record.enemies.b
+    if not first and not second:
+        all_of_them = record.fighters
+        first, second = record.enemies[:2] if record.enemies else (all_of_them[:1], all_of_them[1:])
     targets = [*second]
     if record.civilians_targeted:
         if record.only_civilians_targeted:
@@ -254,14 +334,14 @@ def _inter(record, slug):
     """Return the type of actor of a force: by its verified code, or else by what holds for every such force, or empty.
 
     Forces of a government that UCDP knows are state forces in its own country and external ones elsewhere; so are
-    coalitions of other states.
+    coalitions of other states. See INTER_OF_KIND.
     """
     if slug is None:
         return CIVILIANS
     if code := record.code(slug, Scheme.ACLED_INTER):
         return INTER_OF_CODE.get(code, "")
-    if record.force(slug)["kind"] == ForceKind.COALITION:
-        return EXTERNAL
+    if inter := INTER_OF_KIND[record.force(slug)["kind"]]:
+        return inter
     _, _, state = ACTORS.get(record.code(slug, Scheme.UCDP_ACTOR), ("", "", ""))
     here = record.country.get("ucdp_country_id")
     return (STATE_FORCES if state == here else EXTERNAL) if state and here else ""
@@ -287,9 +367,9 @@ def _where(row, record):
         "iso": country.get("acled_iso", ""),
         "region": country.get("acled_region", ""),
         "country": country.get("acled_country", ""),
-        "admin1": record.name_of(PlaceKind.GOVERNORATE),
-        "admin2": record.name_of(PlaceKind.DISTRICT),
-        "admin3": record.name_of(PlaceKind.SUBDISTRICT),
+        "admin1": record.name_of(PlaceKind.FIRST_LEVEL),
+        "admin2": record.name_of(PlaceKind.SECOND_LEVEL),
+        "admin3": record.name_of(PlaceKind.THIRD_LEVEL),
         "location": spot.place,
         "geo_precision": GEO_PRECISION[spot.precision],
     }

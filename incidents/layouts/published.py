@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from operations.choices import ForceKind, PlaceKind
 
-from ..choices import AgeGroup, CountedAs, Harm, InvolvementRole, LocationPrecision, Loss, VictimStatus
+from ..choices import AgeGroup, CountedAs, Harm, IncidentKind, InvolvementRole, LocationPrecision, Loss, VictimStatus
 from ..figures.account import Bounds, added
 from ..figures.estimates import NOT_COUNTED
 from ..figures.parts import shares
@@ -23,42 +23,49 @@ class Party(Enum):
     CIVILIANS = auto()
 
 
-#: The party of each kind of force. A militia, Peshmerga and a coalition fight on behalf of states.
+#: The party of each kind of force.
 PARTIES = {
-    ForceKind.GOVERNMENT: Party.STATE,
-    ForceKind.COMMAND: Party.STATE,
-    ForceKind.SECURITY_FORCES: Party.STATE,
-    ForceKind.ARMY: Party.STATE,
-    ForceKind.AIR_FORCE: Party.STATE,
-    ForceKind.SPECIAL_FORCES: Party.STATE,
-    ForceKind.POLICE: Party.STATE,
-    ForceKind.INTELLIGENCE: Party.STATE,
-    ForceKind.MILITIA: Party.STATE,
-    ForceKind.PESHMERGA: Party.STATE,
-    ForceKind.COALITION: Party.STATE,
-    ForceKind.ARMED_GROUP: Party.GROUP,
-    ForceKind.UNIDENTIFIED: Party.GROUP,
-    ForceKind.CIVILIANS: Party.CIVILIANS,
+    kind: Party.STATE
+    if kind in ForceKind.of_a_state()
+    else Party.CIVILIANS
+    if kind in ForceKind.unarmed()
+    else Party.GROUP
+    for kind in ForceKind
 }
-#: The party of victims of whom only the status is known.
+#: The party of victims of whom only the status is known. Prisoners and those who no longer fight are civilians here, as
+#: UCDP and ACLED count their killing as violence against civilians.
 PARTY_OF_STATUS = {
     VictimStatus.SECURITY_FORCE_MEMBER: Party.STATE,
     VictimStatus.OFF_DUTY: Party.STATE,
+    VictimStatus.PEACEKEEPER: Party.STATE,
     VictimStatus.ARMED_GROUP_MEMBER: Party.GROUP,
+    VictimStatus.CIVILIAN_ARMED: None,
+    VictimStatus.PRISONER: Party.CIVILIANS,
+    VictimStatus.OFFICIAL: Party.CIVILIANS,
+    VictimStatus.AID_WORKER: Party.CIVILIANS,
+    VictimStatus.HEALTH_WORKER: Party.CIVILIANS,
+    VictimStatus.JOURNALIST: Party.CIVILIANS,
     VictimStatus.CIVILIAN: Party.CIVILIANS,
     VictimStatus.UNKNOWN: None,
 }
 #: Forces that do not inherit the code of the force above them, because how others file them is not verified.
-OWN_CODE_ONLY = {ForceKind.MILITIA, ForceKind.PESHMERGA, ForceKind.COALITION}
+OWN_CODE_ONLY = {
+    ForceKind.REGIONAL_FORCES, ForceKind.MILITIA, ForceKind.FOREIGN_FORCES, ForceKind.COALITION, ForceKind.PEACEKEEPERS,
+    ForceKind.MILITARY_COMPANY, ForceKind.PARTY_WING, ForceKind.SELF_DEFENCE,
+}  # fmt: skip
 #: The precision of a place of each kind when its point is used for something inside it.
 PRECISION_OF = {
     PlaceKind.COUNTRY: LocationPrecision.COUNTRY,
-    PlaceKind.REGION: LocationPrecision.SEVERAL_GOVERNORATES,
-    PlaceKind.GOVERNORATE: LocationPrecision.GOVERNORATE,
-    PlaceKind.DISTRICT: LocationPrecision.DISTRICT,
-    PlaceKind.SUBDISTRICT: LocationPrecision.SUBDISTRICT,
+    PlaceKind.REGION: LocationPrecision.SEVERAL_FIRST_LEVEL,
+    PlaceKind.FIRST_LEVEL: LocationPrecision.FIRST_LEVEL,
+    PlaceKind.SECOND_LEVEL: LocationPrecision.SECOND_LEVEL,
+    PlaceKind.THIRD_LEVEL: LocationPrecision.THIRD_LEVEL,
     PlaceKind.SETTLEMENT: LocationPrecision.NEAR_SETTLEMENT,
+    PlaceKind.NEIGHBOURHOOD: LocationPrecision.SETTLEMENT,
+    PlaceKind.CAMP: LocationPrecision.NEAR_SETTLEMENT,
     PlaceKind.BASE: LocationPrecision.NEAR_SETTLEMENT,
+    PlaceKind.FACILITY: LocationPrecision.NEAR_SETTLEMENT,
+    PlaceKind.ROAD: LocationPrecision.FEATURE,
     PlaceKind.FRONT: LocationPrecision.FEATURE,
     PlaceKind.BORDER: LocationPrecision.FEATURE,
     PlaceKind.NATURAL: LocationPrecision.FEATURE,
@@ -145,6 +152,10 @@ class PublishedIncident:
         """Return those of the fields that have a value."""
         return [name for name in names if self.document[name] not in (None, "", [], "unknown")]
 
+    @property
+    def violent(self):
+        return self.document["kind"] in IncidentKind.violent()
+
     # Who
 
     def force(self, slug):
@@ -161,7 +172,7 @@ class PublishedIncident:
     def party_of(self, casualty):
         """Return the Party of victims: civilians whatever they belong to, then by force, then by status; or None."""
         slug, status = casualty["victim"]["force"], casualty["victim"]["status"]
-        if slug is None or status == VictimStatus.CIVILIAN:
+        if slug is None or PARTY_OF_STATUS[status] == Party.CIVILIANS:
             return PARTY_OF_STATUS[status]
         return self.party(slug)
 

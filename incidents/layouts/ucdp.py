@@ -48,21 +48,21 @@ class ViolenceType(IntEnum):
     ONE_SIDED = 3
 
 
-#: `where_prec`; there is no code for a sub-district, and only country for what is not known at all.
+#: `where_prec`; there is no code for the third level, and only country for what is not known at all.
 WHERE_PREC = {
     LocationPrecision.EXACT: 1,
     LocationPrecision.SETTLEMENT: 1,
     LocationPrecision.NEAR_SETTLEMENT: 2,
-    LocationPrecision.SUBDISTRICT: 3,
-    LocationPrecision.DISTRICT: 3,
-    LocationPrecision.GOVERNORATE: 4,
+    LocationPrecision.THIRD_LEVEL: 3,
+    LocationPrecision.SECOND_LEVEL: 3,
+    LocationPrecision.FIRST_LEVEL: 4,
     LocationPrecision.FEATURE: 5,
-    LocationPrecision.SEVERAL_GOVERNORATES: 5,
+    LocationPrecision.SEVERAL_FIRST_LEVEL: 5,
     LocationPrecision.COUNTRY: 6,
     LocationPrecision.UNKNOWN: 6,
 }
 #: The word that UCDP adds to the name of an area, because towns may have the same name.
-AREA_SUFFIXES = {PlaceKind.GOVERNORATE: " governorate", PlaceKind.DISTRICT: " district"}
+AREA_SUFFIXES = {PlaceKind.FIRST_LEVEL: " governorate", PlaceKind.SECOND_LEVEL: " district"}
 DATE_PREC = {
     Precision.DAY: 1,
     Precision.DAYS_2_6: 2,
@@ -90,7 +90,9 @@ UCDP_CAVEATS = {
 
 def ucdp_rows(record):
     """Yield the rows of an incident: one, two if it hit both enemies and civilians, or one without cells."""
-    if not record.killed:
+    if not record.violent:
+        yield _none(record, "It was not violent.")
+    elif not record.killed:
         yield _none(record, "Nobody is said to have been killed.")
     elif not record.articles:
         yield _none(record, "No passage supports it.")
@@ -169,7 +171,7 @@ def _row(record, violence, sides, lines):
     if not cells["code_status"]:
         row.lose("code_status", Loss.UNVERIFIED, "Sources name different forces.")
     note_other_harm(row, record, "best")
-    note_fields(row, record, ("kind", "methods", "target", "attribution", "operation", "phase"))
+    note_fields(row, record, ("kind", "methods", "weapons", "target", "attribution", "operation", "phase"))
     row.cells = {column: cells.get(column, "") for column in UCDP_COLUMNS}
     return row
 
@@ -280,8 +282,8 @@ def _where(row, record):
         "where_prec": WHERE_PREC[spot.precision],
         "where_coordinates": spot.place + AREA_SUFFIXES.get(spot.kind, ""),
         "where_description": record.document["place_as_reported"],
-        "adm_1": record.name_of(PlaceKind.GOVERNORATE, AREA_SUFFIXES[PlaceKind.GOVERNORATE]),
-        "adm_2": record.name_of(PlaceKind.DISTRICT, AREA_SUFFIXES[PlaceKind.DISTRICT]),
+        "adm_1": record.name_of(PlaceKind.FIRST_LEVEL, AREA_SUFFIXES[PlaceKind.FIRST_LEVEL]),
+        "adm_2": record.name_of(PlaceKind.SECOND_LEVEL, AREA_SUFFIXES[PlaceKind.SECOND_LEVEL]),
         "country": country.get("ucdp_country", ""),
         "country_id": country.get("ucdp_country_id", ""),
         "region": country.get("ucdp_region", ""),

@@ -24,6 +24,7 @@ from ..choices import (
     LocationPrecision,
     Method,
     Target,
+    Weapon,
 )
 
 SCHEME = RegexValidator(r"^[a-z][a-z0-9_]*$", "Name the dataset in lower-case letters, digits and _, such as ucdp_ged.")
@@ -67,7 +68,7 @@ class WithinOperation(models.Model):
 @reviewed
 @pghistory.track()
 class Incident(WithinOperation, Reviewed, Keyed):
-    """One attack, clash or other act, at one place and time."""
+    """One act at one place and time: an attack, a clash or other violence, or an act without violence."""
 
     uid = UidField("INC")
     title = models.CharField(
@@ -79,7 +80,13 @@ class Incident(WithinOperation, Reviewed, Keyed):
         models.CharField(max_length=20, choices=Method),
         default=list,
         blank=True,
-        help_text="How it was done; choose all that apply. Blank: not stated.",
+        help_text="How it was done, beyond its kind; choose all that apply. Blank: not stated.",
+    )
+    weapons = ArrayField(
+        models.CharField(max_length=20, choices=Weapon),
+        default=list,
+        blank=True,
+        help_text="What it was done with; choose all that apply. Blank: not stated.",
     )
     target = models.CharField(
         max_length=20, choices=Target, default=Target.UNKNOWN, help_text="What it was directed at."
@@ -144,6 +151,7 @@ class Incident(WithinOperation, Reviewed, Keyed):
             *in_order(),
             IncidentKind.closes("kind"),
             Method.closes_list("methods"),
+            Weapon.closes_list("weapons"),
             Target.closes("target"),
             LocationPrecision.closes("location_precision"),
             Attribution.closes("attribution"),
@@ -163,6 +171,10 @@ class Incident(WithinOperation, Reviewed, Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.title}"
+
+    @property
+    def violent(self) -> bool:
+        return self.kind in IncidentKind.violent()
 
 
 @part_of("incident")

@@ -47,10 +47,10 @@ CREATE FUNCTION toll_line(start bigint) RETURNS SETOF bigint LANGUAGE sql STABLE
     SELECT id FROM line;
 $$;
 
--- The id of the place in which something at a place may lie: a region, front, border or natural place without parts may
--- lie anywhere in the place around it.
+-- The id of the place in which something at a place may lie: a region, front, border, road or natural place without
+-- parts may lie anywhere in the place around it.
 CREATE FUNCTION place_extent(place bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN kind IN ('region', 'front', 'border', 'natural')
+    SELECT CASE WHEN kind IN ('region', 'front', 'border', 'road', 'natural')
             AND NOT EXISTS (SELECT FROM operations_place part WHERE part.parent_id = here.id)
         THEN coalesce(parent_id, id) ELSE id END
     FROM operations_place here WHERE id = place;
@@ -77,12 +77,20 @@ CREATE FUNCTION harms_overlap(one text, other text) RETURNS boolean LANGUAGE sql
         AND greatest(one, other) IN ('killed_or_wounded', 'wounded');
 $$;
 
+-- A status of victims and the wider one to which it belongs: journalists are civilians.
+CREATE FUNCTION status_line(status text) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+    SELECT status
+    UNION ALL SELECT 'civilian' WHERE status IN ('official', 'aid_worker', 'health_worker', 'journalist');
+$$;
+
 -- Whether two tolls may count the same victims: the force decides where both name one; else the status, where unknown
 -- means anyone.
 CREATE FUNCTION victims_overlap(one incidents_toll, other incidents_toll) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN one.victim_force_id IS NOT NULL AND other.victim_force_id IS NOT NULL
         THEN forces_akin(one.victim_force_id, other.victim_force_id)
-        ELSE one.victim_status = other.victim_status OR 'unknown' IN (one.victim_status, other.victim_status) END;
+        ELSE 'unknown' IN (one.victim_status, other.victim_status)
+            OR one.victim_status IN (SELECT status_line(other.victim_status))
+            OR other.victim_status IN (SELECT status_line(one.victim_status)) END;
 $$;
 
 -- Whether two tolls may count the same people: their days, harms, victims, perpetrators, phases, operations and places
@@ -111,7 +119,8 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
         AND outer_toll.harm IN (inner_toll.harm, 'killed_or_wounded') AND harms_overlap(outer_toll.harm, inner_toll.harm)
         AND CASE WHEN outer_toll.victim_force_id IS NOT NULL
             THEN coalesce(outer_toll.victim_force_id IN (SELECT force_line(inner_toll.victim_force_id)), false)
-            ELSE outer_toll.victim_status IN ('unknown', inner_toll.victim_status) END
+            ELSE outer_toll.victim_status = 'unknown'
+                OR outer_toll.victim_status IN (SELECT status_line(inner_toll.victim_status)) END
         AND NOT EXISTS (SELECT FROM incidents_toll_places there WHERE there.toll_id = inner_toll.id
             AND EXISTS (SELECT FROM incidents_toll_places WHERE toll_id = outer_toll.id)
             AND NOT EXISTS (SELECT FROM incidents_toll_places here

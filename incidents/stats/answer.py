@@ -100,7 +100,7 @@ def _not_added(question, basis, toll):
 def _lies(question, name, value, toll, body):
     """Return whether the people of a toll lie within a filter, apart from it, or beyond what is known of the toll."""
     asked = set(value.split(","))
-    if name == "date_match":
+    if name == "date_match" or (name == "violent" and value != "false"):
         return "within"
     if name == "counted_as":
         return "within" if CountedAs.VICTIMS in asked else "beyond"

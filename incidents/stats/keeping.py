@@ -24,8 +24,8 @@ from .sums import Keys, Row, SumsQuestion, grouped, rows_of
 
 #: The dimensions by which incidents and the killed are counted.
 KEPT_DIMENSIONS = {
-    "incidents": [[], ["year"], ["month"], ["governorate"], ["kind"], ["force"]],
-    "killed": [[], ["year"], ["month"], ["governorate"], ["victim"], ["force"], ["month", "governorate"]],
+    "incidents": [[], ["year"], ["month"], ["first_level"], ["kind"], ["force"]],
+    "killed": [[], ["year"], ["month"], ["first_level"], ["victim"], ["force"], ["month", "first_level"]],
     "casualties": [[], ["harm"]],
 }
 

@@ -20,7 +20,7 @@ from publication.models import HEAD, Revision
 
 from ..choices import Harm, VictimStatus
 from ..models import KnownGroup
-from ..tags import AGE_GROUP, HARM, HAS_PARTS, IN_WHOLE, SEX, VICTIM_GROUP
+from ..tags import AGE_GROUP, HARM, HAS_PARTS, IN_WHOLE, SEX, VICTIM_GROUP, VIOLENT
 
 #: How PostgreSQL writes the spans of time.
 SPANS = {"year": "YYYY", "month": "YYYY-MM", "week": 'IYYY-"W"IW'}
@@ -29,9 +29,9 @@ LEVELS = [
     for kind in (
         PlaceKind.COUNTRY,
         PlaceKind.REGION,
-        PlaceKind.GOVERNORATE,
-        PlaceKind.DISTRICT,
-        PlaceKind.SUBDISTRICT,
+        PlaceKind.FIRST_LEVEL,
+        PlaceKind.SECOND_LEVEL,
+        PlaceKind.THIRD_LEVEL,
         PlaceKind.SETTLEMENT,
     )
 ]
@@ -48,7 +48,7 @@ NUMBERS = ("killed_low", "killed_best", "killed_high", "wounded_low", "wounded_b
 #: The filters of incidents that ask for nothing but what a casualty says too.
 OF_CASUALTIES = {
     "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "role",
-    "operation", "phase",
+    "operation", "phase", "violent",
 }  # fmt: skip
 
 
@@ -110,6 +110,13 @@ class SumsQuestion:
         revisions = Revision.objects.of(kind)
         return revisions.served() if self.moment is None else revisions.as_of(self.moment)
 
+    def counted(self, kind):
+        """Return those of a kind that count: incidents are the violent ones unless the parameters say otherwise."""
+        revisions = self.seen(kind)
+        if self.measure != "incidents" or "violent" in self.parameters:
+            return revisions
+        return revisions.filter(tags__contains=[VIOLENT.text])
+
 
 def sums(question, filtered):
     """Return Rows by tuples of keys in the order of `by`; None is a key that is not known.
@@ -151,7 +158,7 @@ def rows_of(question, filtered):
     listed = "".join(f"{key}, " for key in keys)
     grouped = f"GROUP BY {', '.join(keys)}" if keys else ""
     if question.measure == "incidents" and OF_PEOPLE.isdisjoint(question.by):
-        found, parameters = _sql(filtered(question.seen("incident")), OWN)
+        found, parameters = _sql(filtered(question.counted("incident")), OWN)
         line = f"SELECT {columns} 1 FROM ({found}) i"
         sql = f"SELECT {listed} count(*), count(*), count(*), 0 FROM ({line}) line {grouped}"
     else:
@@ -184,7 +191,7 @@ def rows_of(question, filtered):
 
 def _lines(question, filtered):
     """Return the SQL for the casualties that count (c) and their incidents (i), and its parameters."""
-    casualties = question.seen("casualty")
+    casualties = question.counted("casualty")
     for tags in (question.tags, *question.also):
         casualties = casualties.filter(tags__overlap=tags)
     if OF_CASUALTIES.issuperset(question.parameters) and "kind" not in question.by:
@@ -192,7 +199,7 @@ def _lines(question, filtered):
         found, parameters = _sql(filtered(casualties), (*OWN, *NUMBERS))
         return f"({found}) c CROSS JOIN LATERAL (SELECT c.*) i", parameters
     found, parameters = _sql(casualties, ("uid", "part_of", "tags", *NUMBERS))
-    incidents, more = _sql(filtered(question.seen("incident")), OWN)
+    incidents, more = _sql(filtered(question.counted("incident")), OWN)
     return f"({found}) c JOIN ({incidents}) i ON i.uid = c.part_of", [*parameters, *more]
 
 
@@ -285,7 +292,7 @@ class Keys:
         if name == "victim":
             victims = set(VICTIM_GROUP.codes(column))
             forces = victims - set(VictimStatus.values)
-            return self.forces.get(frozenset(forces)) if forces else next(iter(victims))
+            return self.forces.get(frozenset(forces)) if forces else _innermost(victims)
         return column
 
     def _at_level(self, line, level):
@@ -302,6 +309,11 @@ class Keys:
         if name in {"victim", "harm"}:
             return self._key(name, toll.tags)
         return {"force": toll.forces, "operation": body["operation"], "phase": body["phase"]}.get(name)
+
+
+def _innermost(statuses):
+    """Return of a status of victims and the wider one to which it belongs the former."""
+    return max(map(VictimStatus, statuses), key=lambda status: len(status.line())).value
 
 
 def _span(name, when):

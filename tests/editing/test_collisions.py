@@ -69,7 +69,7 @@ def test_saving_again_knowingly_wins(curator, other):
 def test_value_that_was_left_alone_is_taken_over(curator, other):
     incident = IncidentFactory(title="Attack", summary="One.")
     mine = filled(curator.get(page_of(incident)), title="Mine")
-    save(other, incident, summary="Two.", when="2021-12-07", methods=["ied"], place=PlaceFactory(name="Dibis").pk)
+    save(other, incident, summary="Two.", when="2021-12-07", methods=["sniping"], place=PlaceFactory(name="Dibis").pk)
     response = curator.post(page_of(incident), mine)
     assert {label: taken for _, label, *_, taken in told(response)} == {
         "Summary": True,
@@ -79,7 +79,7 @@ def test_value_that_was_left_alone_is_taken_over(curator, other):
     }
     curator.post(page_of(incident), filled(response))
     saved = Incident.objects.get()
-    assert (saved.title, saved.summary, saved.when, saved.methods) == ("Mine", "Two.", "2021-12-07", ["ied"])
+    assert (saved.title, saved.summary, saved.when, saved.methods) == ("Mine", "Two.", "2021-12-07", ["sniping"])
     assert saved.place.name == "Dibis"
 
 

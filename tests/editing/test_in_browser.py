@@ -158,7 +158,7 @@ def test_incident_is_typed_with_its_parts(desk):
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist .success")).to_contain_text("was added successfully")
     incident = Incident.objects.get()
-    assert (incident.methods, incident.when) == (["ied"], "2021-12-07")
+    assert (incident.weapons, incident.when) == (["ied"], "2021-12-07")
     assert incident.involvements.get().force.name == "Islamic State"
     assert incident.casualties.get().best == 2
     assert incident.citations.get().supports == ["casualties"]

@@ -33,8 +33,8 @@ class Campaign:
         self.brigade = ForceFactory(slug="brigade", name="Brigade", parent=self.army)
         self.peshmerga = ForceFactory(slug="peshmerga", name="Peshmerga")
         self.iraq = PlaceFactory(slug="iraq", kind=PlaceKind.COUNTRY)
-        self.kirkuk = PlaceFactory(slug="kirkuk", parent=self.iraq, kind=PlaceKind.GOVERNORATE)
-        self.diyala = PlaceFactory(slug="diyala", parent=self.iraq, kind=PlaceKind.GOVERNORATE)
+        self.kirkuk = PlaceFactory(slug="kirkuk", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
+        self.diyala = PlaceFactory(slug="diyala", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
         self.operation = OperationFactory()
         self.phase = PhaseFactory(operation=self.operation)
         forces, places = [self.army, self.brigade, self.peshmerga], [self.iraq, self.kirkuk, self.diyala]

@@ -34,9 +34,9 @@ class Iraq:
 
     def __init__(self):
         self.iraq = PlaceFactory(slug="iraq", name="Iraq", kind=PlaceKind.COUNTRY)
-        self.nineveh = PlaceFactory(slug="nineveh", name="Nineveh", kind=PlaceKind.GOVERNORATE, parent=self.iraq)
+        self.nineveh = PlaceFactory(slug="nineveh", name="Nineveh", kind=PlaceKind.FIRST_LEVEL, parent=self.iraq)
         self.district = PlaceFactory(
-            slug="tall-afar-district", name="Tall Afar", kind=PlaceKind.DISTRICT, parent=self.nineveh
+            slug="tall-afar-district", name="Tall Afar", kind=PlaceKind.SECOND_LEVEL, parent=self.nineveh
         )
         self.town = PlaceFactory(
             slug="tall-afar", name="Tall Afar", parent=self.district, latitude=36.379, longitude=42.448

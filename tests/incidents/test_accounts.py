@@ -217,11 +217,29 @@ def test_a_place_that_moves_into_another_brings_two_tolls_together(army):
 
 
 @pytest.mark.parametrize("kind", PlaceKind)
-def test_only_a_place_across_governorates_may_lie_anywhere_in_the_place_around_it(army, kind):
+def test_only_a_place_across_administrative_units_may_lie_anywhere_in_the_place_around_it(army, kind):
     iraq = PlaceFactory()
     december(victim_force=army).places.add(PlaceFactory(parent=iraq, kind=kind))
     december(victim_force=army).places.add(PlaceFactory(parent=iraq))
     with refused("counted twice") if kind in ACROSS else nullcontext():
+        settle()
+
+
+@pytest.mark.parametrize("status", VictimStatus)
+def test_a_toll_of_a_group_of_civilians_counts_people_whom_one_of_civilians_counts(db, status):
+    december(victim_status=VictimStatus.CIVILIAN)
+    december(victim_status=status)
+    among = VictimStatus.CIVILIAN in status.line() or status == VictimStatus.UNKNOWN
+    with refused("counted twice") if among else nullcontext():
+        settle()
+
+
+def test_a_toll_of_journalists_may_be_nested_in_one_of_civilians_and_not_the_other_way_round(db):
+    wider = december(victim_status=VictimStatus.CIVILIAN)
+    december(victim_status=VictimStatus.JOURNALIST, parent=wider)
+    settle()
+    december(victim_status=VictimStatus.CIVILIAN, parent=december(victim_status=VictimStatus.JOURNALIST, adopted=False))
+    with refused("the wider toll must span its period, places, victims and harm"):
         settle()
 
 

@@ -82,7 +82,8 @@ def test_incident_is_typed_with_its_parts_in_one_go(curator):
         curator.get(page),
         title="Attack near Dibis",
         kind="armed_attack",
-        methods=["small_arms", "ied"],
+        methods=["sniping", "disguise"],
+        weapons=["small_arms", "ied"],
         when="2021-12-07",
         **rows("involvements", {"force": force.pk, "role": "initiator"}),
         **rows("casualties", KILLED),
@@ -90,7 +91,8 @@ def test_incident_is_typed_with_its_parts_in_one_go(curator):
     )
     curator.post(page, sent)
     incident = Incident.objects.get()
-    assert (incident.methods, incident.when) == (["small_arms", "ied"], "2021-12-07")
+    assert (incident.methods, incident.weapons) == (["sniping", "disguise"], ["small_arms", "ied"])
+    assert incident.when == "2021-12-07"
     assert [incident.involvements.count(), incident.casualties.count(), incident.citations.count()] == [1, 1, 1]
 
 
@@ -101,7 +103,7 @@ def test_phase_and_operation_together_are_refused(curator):
 
 
 def test_precision_without_a_place_is_refused(curator):
-    response = save(curator, IncidentFactory(), location_precision="district")
+    response = save(curator, IncidentFactory(), location_precision="second_level")
     sentence = "Name the place, or set the location precision to “unknown”."
     assert errors(response) == {"location_precision": [sentence]}
 

@@ -138,7 +138,7 @@ def test_a_place_that_is_not_known_gives_the_area_around_it_and_is_listed(iraq, 
 def test_a_near_miss_is_a_suggestion_and_never_taken(iraq, file):
     told = run(file(UCDP | {"adm_1": "Ninaveh province", "adm_2": "", "where_coordinates": "Nowhere village"}))
     assert Incident.objects.get().place == iraq.iraq
-    assert "governorate “Ninaveh province” in Iraq is not known; nineveh?" in told
+    assert "first level “Ninaveh province” in Iraq is not known; nineveh?" in told
 
 
 def test_a_near_miss_is_not_entered_as_a_new_area(iraq, file):
@@ -152,8 +152,8 @@ def test_missing_places_are_entered_with_what_is_around_them(file, iraq):
     line = [(place.name, place.kind, place.state) for place in Incident.objects.get().place.line()]
     assert line == [
         ("Nukhayb", PlaceKind.SETTLEMENT, State.IN_REVIEW),
-        ("Rutba", PlaceKind.DISTRICT, State.IN_REVIEW),
-        ("Anbar", PlaceKind.GOVERNORATE, State.IN_REVIEW),
+        ("Rutba", PlaceKind.SECOND_LEVEL, State.IN_REVIEW),
+        ("Anbar", PlaceKind.FIRST_LEVEL, State.IN_REVIEW),
         ("Iraq", PlaceKind.COUNTRY, State.DRAFT),
     ]
 
@@ -240,7 +240,7 @@ def mapping(tmp_path):
 def test_any_table_is_read_by_a_mapping(iraq, file, mapping):
     run(file(DIARY), layout="table", mapping=mapping())
     incident = Incident.objects.get()
-    assert (incident.kind, incident.place, incident.location_precision) == ("bombing", iraq.nineveh, "governorate")
+    assert (incident.kind, incident.place, incident.location_precision) == ("bombing", iraq.nineveh, "first_level")
     assert [(part.force.slug, part.role) for part in incident.involvements.all()] == [
         ("isis", "initiator"),
         ("iraqi-government", "target"),

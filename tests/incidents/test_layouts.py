@@ -1,12 +1,13 @@
 """The layouts of other datasets: every code has its place, every sum adds up, and whatever is lost is noted."""
 
 import csv
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from incidents.choices import (
@@ -20,7 +21,9 @@ from incidents.choices import (
     Loss,
     Method,
     Qualifier,
+    Target,
     VictimStatus,
+    Weapon,
 )
 from incidents.figures.account import added
 from incidents.figures.parts import rest_of, shares
@@ -61,8 +64,8 @@ FORCES = [
     force("army", "army", within=["government"]),
     force("division", "army", within=["army", "government"]),
     force("militia", "militia", within=["government"]),
-    force("krg", "government"),
-    force("peshmerga", "peshmerga", within=["krg"]),
+    force("krg", "regional_government"),
+    force("peshmerga", "regional_forces", within=["krg"]),
     force("coalition", "coalition"),
     force("isis", "armed_group", ("ucdp_actor", "234")),
     force("rivals", "armed_group"),
@@ -71,9 +74,9 @@ FORCES = [
 ]
 PLACES = [
     place("iraq", "country", (33.0, 43.75), pcode="IQ"),
-    place("kirkuk", "governorate", (35.25, 44.25), within=["iraq"]),
-    place("hawija", "district", (35.325, 43.774), within=["kirkuk", "iraq"]),
-    place("riyadh", "subdistrict", within=["hawija", "kirkuk", "iraq"]),
+    place("kirkuk", "first_level", (35.25, 44.25), within=["iraq"]),
+    place("hawija", "second_level", (35.325, 43.774), within=["kirkuk", "iraq"]),
+    place("riyadh", "third_level", within=["hawija", "kirkuk", "iraq"]),
     place("village", "settlement", within=["hawija", "kirkuk", "iraq"]),
     place("front", "front", within=["kirkuk", "iraq"]),
 ]
@@ -121,11 +124,12 @@ def incident(*forces, **changes):
         "when": {"edtf": "2021-12-07", "earliest": "2021-12-07", "latest": "2021-12-07", "precision": "day"},
         "place": at("hawija"),
         "place_as_reported": "",
-        "location_precision": "district",
+        "location_precision": "second_level",
         "point": None,
         "operation": None,
         "phase": None,
         "methods": [],
+        "weapons": [],
         "target": "unknown",
         "attribution": "fair",
         "clarity": "individual",
@@ -157,6 +161,8 @@ def when(earliest, latest, precision):
     return {"edtf": edtf, "earliest": earliest, "latest": latest, "precision": precision}
 
 
+#: A busy machine takes its time to draw an incident with all that belongs to it.
+slowly = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: What makes the rows of each layout.
 ROWS = {acled: acled.acled_rows, ucdp: ucdp.ucdp_rows}
 
@@ -203,6 +209,8 @@ def test_the_layouts_have_as_many_columns_as_the_datasets():
         (acled.TIME_PRECISION, Precision),
         (acled.OF_KIND, IncidentKind),
         (acled.OF_METHOD, Method),
+        (acled.OF_WEAPON, Weapon),
+        (acled.INTER_OF_KIND, ForceKind),
         (acled.SCALE, OutletKind),
         (PARTIES, ForceKind),
         (PARTY_OF_STATUS, VictimStatus),
@@ -213,40 +221,93 @@ def test_every_code_has_its_place(mapping, vocabulary):
     assert set(mapping) == set(vocabulary)
 
 
+#: The tables of the page on crosswalks, by the first cell of their header, and the vocabulary that each goes through.
+CROSSWALKS = {
+    "`kind`": IncidentKind,
+    "`methods`": Method,
+    "`weapons`": Weapon,
+    "`target`": Target,
+    "force `kind`": ForceKind,
+    "victim `status`": VictimStatus,
+    "`harm`": Harm,
+    "`location_precision`": LocationPrecision,
+}
+
+
+def crosswalk(header):
+    """Return the rows of a table of the page by our code."""
+    lines = (settings.BASE_DIR / "docs" / "crosswalks.md").read_text("utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {header} |"))
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in takewhile(bool, lines[start + 2 :])]
+    return {code.strip("`"): cells for code, *cells in rows}
+
+
+@pytest.mark.parametrize("header", CROSSWALKS)
+def test_the_page_on_crosswalks_has_every_code(header):
+    assert set(crosswalk(header)) == set(CROSSWALKS[header].values)
+
+
+def test_the_page_on_crosswalks_says_what_the_layouts_do():
+    for code, (event, _, violent) in crosswalk("`kind`").items():
+        assert (violent == "yes") == (code in IncidentKind.violent())
+        if code not in {"other", "unknown"}:
+            assert acled.OF_KIND[code] in event
+    for header, mapping in (("`methods`", acled.OF_METHOD), ("`weapons`", acled.OF_WEAPON)):
+        for code, (event, *_) in crosswalk(header).items():
+            assert event.startswith(mapping[code] or "none")
+    for code, (in_ucdp, in_acled) in crosswalk("`location_precision`").items():
+        assert in_ucdp == str(ucdp.WHERE_PREC[code])
+        assert in_acled == str(acled.GEO_PRECISION[code] or "no row")
+
+
 def test_precision_never_gets_finer_by_a_map():
     for mapping in (ucdp.WHERE_PREC, ucdp.DATE_PREC, acled.GEO_PRECISION, acled.TIME_PRECISION):
         codes = [9 if code is None else code for code in mapping.values()]
         assert codes == sorted(codes)
 
 
-def test_every_kind_with_any_methods_is_an_event_of_acled():
-    methods = [list(each) for count in range(4) for each in combinations(Method, count)]
+def test_every_kind_with_any_methods_and_weapons_is_an_event_of_acled():
+    means = [list(each) for count in range(3) for each in combinations([*Method, *Weapon], count)]
     attackers = [set(), {Party.STATE}, {Party.GROUP}, {Party.STATE, Party.GROUP}]
-    for kind, used, parties, civilians in product(IncidentKind, methods, attackers, (True, False)):
-        assert acled.sub_event_type(kind, used, parties, civilians) in acled.EVENT_TYPE
+    for kind, used, parties, civilians in product(IncidentKind, means, attackers, (True, False)):
+        event = acled.EVENT_TYPE[acled.sub_event_type(kind, used, parties, civilians)]
+        destruction = kind in {"arson", "looting"} or {"fire", "looting"} & set(used)
+        assert (event == "Strategic developments") <= (kind not in IncidentKind.violent() or bool(destruction))
 
 
 @pytest.mark.parametrize(
-    ("kind", "methods", "civilians", "sub_event"),
+    ("kind", "means", "civilians", "sub_event"),
     [
         ("armed_attack", [], False, "Armed clash"),
-        ("armed_attack", ["air"], False, "Armed clash"),
+        ("armed_attack", ["drone"], False, "Armed clash"),
         ("armed_attack", [], True, "Attack"),
         ("armed_clash", [], True, "Armed clash"),
         ("bombing", [], True, "Remote explosive/landmine/IED"),
         ("bombing", ["vehicle_bomb", "suicide"], False, "Suicide bomb"),
         ("bombing", ["small_arms"], False, "Armed clash"),
-        ("shelling", ["indirect_fire"], False, "Shelling/artillery/missile attack"),
+        ("shelling", ["mortar"], False, "Shelling/artillery/missile attack"),
         ("killing", ["small_arms"], False, "Attack"),
         ("killing", ["ied"], False, "Remote explosive/landmine/IED"),
         ("abduction", ["abduction", "small_arms"], True, "Abduction/forced disappearance"),
         ("arson", ["fire"], False, "Looting/property destruction"),
-        ("unknown", [], False, "Other"),
-        ("unknown", ["indirect_fire"], False, "Shelling/artillery/missile attack"),
+        ("arson", ["small_arms"], True, "Looting/property destruction"),
+        ("unknown", [], False, "Armed clash"),
+        ("unknown", [], True, "Attack"),
+        ("unknown", ["mortar"], False, "Shelling/artillery/missile attack"),
+        ("other", ["grenade"], False, "Grenade"),
+        ("other", ["chemical"], True, "Chemical weapon"),
+        ("armed_attack", ["rpg", "disguise"], False, "Armed clash"),
+        ("sexual_violence", ["small_arms"], True, "Sexual violence"),
+        ("agreement", [], False, "Agreement"),
+        ("arrests", ["small_arms"], True, "Arrests"),
+        ("seizure", ["ied"], False, "Disrupted weapons use"),
+        ("force_change", [], False, "Change to group/activity"),
+        ("transfer", [], False, "Non-violent transfer of territory"),
+        ("statement", [], False, "Other"),
     ],
 )
-def test_the_event_of_acled_follows_its_precedence(kind, methods, civilians, sub_event):
-    assert acled.sub_event_type(kind, methods, {Party.GROUP}, civilians) == sub_event
+def test_the_event_of_acled_follows_its_precedence(kind, means, civilians, sub_event):
+    assert acled.sub_event_type(kind, means, {Party.GROUP}, civilians) == sub_event
 
 
 def test_a_change_of_control_is_named_by_who_brought_it_about():
@@ -255,7 +316,7 @@ def test_a_change_of_control_is_named_by_who_brought_it_about():
 
     assert named(Party.STATE) == "Government regains territory"
     assert named(Party.GROUP) == "Non-state actor overtakes territory"
-    assert named(Party.STATE, Party.GROUP) == named() == "Other"
+    assert named(Party.STATE, Party.GROUP) == named() == "Armed clash"
 
 
 # Numbers of grid cells, and what is taken from the other dataset
@@ -355,6 +416,7 @@ def incidents(draw):
         uid=f"INC-{draw(st.integers(1, 10**7)):06}",
         kind=draw(codes(IncidentKind)),
         methods=draw(st.lists(codes(Method), unique=True, max_size=3)),
+        weapons=draw(st.lists(codes(Weapon), unique=True, max_size=3)),
         when=when(earliest, latest, precision),
         place=slug and at(slug),
         location_precision=draw(codes(LocationPrecision)) if slug else "unknown",
@@ -370,6 +432,7 @@ def incidents(draw):
     return document | {"killed": document["killed"] | stated}
 
 
+@slowly
 @given(incidents())
 def test_every_row_of_ucdp_adds_up(document):
     rows = laid(ucdp, document)
@@ -387,6 +450,7 @@ def test_every_row_of_ucdp_adds_up(document):
             assert {note.code for note in row.notes} == {"no_row"}
 
 
+@slowly
 @given(incidents())
 def test_every_death_is_in_exactly_one_row_of_ucdp_or_noted_to_be_in_none(document):
     rows = laid(ucdp, document)
@@ -397,6 +461,7 @@ def test_every_death_is_in_exactly_one_row_of_ucdp_or_noted_to_be_in_none(docume
     assert set(counted) == set(killed) or any(note.code == Loss.NO_ROW for row in rows for note in row.notes)
 
 
+@slowly
 @given(incidents())
 def test_every_incident_has_one_row_of_acled_or_a_reason_why_not(document):
     row = only(acled, document)
@@ -485,9 +550,9 @@ def test_a_force_whose_filing_is_not_verified_leaves_its_side_blank(slug):
 
 def test_its_own_verified_code_fills_the_side_of_such_a_force_and_an_unverified_one_does_not():
     document = incident("isis:initiator", "peshmerga:target", casualties=[casualty("peshmerga", "off_duty")])
-    verified = only(ucdp, document, force("peshmerga", "peshmerga", ("ucdp_actor", "116")))
+    verified = only(ucdp, document, force("peshmerga", "regional_forces", ("ucdp_actor", "116")))
     assert (verified.cells["side_a"], verified.cells["dyad_new_id"]) == ("Government of Iraq", "524")
-    unverified = only(ucdp, document, force("peshmerga", "peshmerga", ("ucdp_actor", "116", False)))
+    unverified = only(ucdp, document, force("peshmerga", "regional_forces", ("ucdp_actor", "116", False)))
     assert unverified.cells["side_a"] == unverified.cells["dyad_new_id"] == ""
 
 

@@ -69,7 +69,7 @@ def _said(incident, precisions):
         "days": (incident.earliest_on, incident.latest_on),
         "place": (incident.place.slug, precisions[incident.location_precision]),
         "point": (incident.latitude, incident.longitude),
-        "what": (incident.kind, incident.methods, incident.clarity),
+        "what": (incident.kind, incident.methods, incident.weapons, incident.clarity),
         "sides": {(part.force.slug, part.role) for part in incident.involvements.all()},
         "dead": {
             (row.victim_force and row.victim_force.slug, row.victim_status): row.figures
@@ -132,6 +132,7 @@ columns:
   precision: location_precision
   place_as_reported: place_as_reported
   methods: methods
+  weapons: weapons
   target: target
   attribution: attribution
   clarity: clarity
@@ -140,7 +141,8 @@ casualties:
 """
 READ_BACK = (
     "title", "summary", "kind", "when_edtf", "place_slug", "location_precision", "place_as_reported", "point_lat",
-    "methods", "target", "attribution", "clarity", "killed_low", "killed_best", "killed_high", "wounded_best",
+    "methods", "weapons", "target", "attribution", "clarity", "killed_low", "killed_best", "killed_high",
+    "wounded_best",
 )  # fmt: skip
 
 
@@ -156,7 +158,8 @@ def test_the_table_of_incidents_comes_back_the_same(iraq, client, tmp_path):
     in_town = [row for row in FIGHTS if "where_coordinates" not in row]
     path.write_text(text(*(UCDP | row | {"id": str(number)} for number, row in enumerate(in_town))), "utf-8")
     run(path, create_forces=True)
-    Incident.objects.update(methods=["ied", "small_arms"], target="police", summary="In “two”\nlines; and more.")
+    changes = {"methods": ["disguise", "sniping"], "weapons": ["ied"], "target": "police"}
+    Incident.objects.update(**changes, summary="In “two”\nlines; and more.")
     civilians = Force.objects.filter(kind="civilians")
     approve_and_publish(*iraq.records(), *civilians, Article.objects.get(), *Incident.objects.all())
     before = table(client)

@@ -33,9 +33,9 @@ class Country:
 
     def __init__(self):
         self.iraq = PlaceFactory(slug="iraq", name="Iraq", kind=PlaceKind.COUNTRY)
-        self.kirkuk = PlaceFactory(slug="kirkuk", name="Kirkuk", kind=PlaceKind.GOVERNORATE, parent=self.iraq)
-        self.dibis = PlaceFactory(slug="dibis", name="Dibis", kind=PlaceKind.DISTRICT, parent=self.kirkuk)
-        self.diyala = PlaceFactory(slug="diyala", name="Diyala", kind=PlaceKind.GOVERNORATE, parent=self.iraq)
+        self.kirkuk = PlaceFactory(slug="kirkuk", name="Kirkuk", kind=PlaceKind.FIRST_LEVEL, parent=self.iraq)
+        self.dibis = PlaceFactory(slug="dibis", name="Dibis", kind=PlaceKind.SECOND_LEVEL, parent=self.kirkuk)
+        self.diyala = PlaceFactory(slug="diyala", name="Diyala", kind=PlaceKind.FIRST_LEVEL, parent=self.iraq)
         self.syria = PlaceFactory(slug="syria", name="Syria", kind=PlaceKind.COUNTRY)
         self.front = PlaceFactory(slug="front", name="Garmaser front", kind=PlaceKind.FRONT, parent=self.iraq)
         self.forces = ForceFactory(slug="security-forces", name="Security forces")

@@ -20,7 +20,7 @@ places:
     parent: old-town
     names:
       - {name: ساحة السوق, language: ar}
-  - {slug: old-town, name: Old Town, kind: district, disputed: true}
+  - {slug: old-town, name: Old Town, kind: second_level, disputed: true}
 forces:
   - {slug: guard, name: Guard, kind: police, side: unknown}
 operations:
@@ -42,7 +42,7 @@ incidents:
   - uid: INC-000001
     title: Shots in the market
     kind: armed_attack
-    methods: [small_arms]
+    methods: [sniping]
     when: 2024-03-01
     place: market-square
     location_precision: settlement
@@ -187,8 +187,8 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
         ("articles/market.yaml", "uid: CLM-000001", "uid: CLM-1", "CLM-1, uid: A uid looks like CLM-000001."),
         (
             "articles/market.yaml",
-            "methods: [small_arms]",
-            "methods: small_arms",
+            "methods: [sniping]",
+            "methods: sniping",
             "INC-000001, methods: write a list here.",
         ),
         (
@@ -213,7 +213,8 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
             "theatre.yaml",
             "disputed: true",
             "parent: market-square",
-            "market-square, parent: Market Square (settlement) would be part of itself through Old Town (district).",
+            "market-square, parent: Market Square (settlement) would be part of itself "
+            "through Old Town (second level).",
         ),
         (
             "theatre.yaml",

@@ -75,6 +75,13 @@ def rows(answer, *names):
     }
 
 
+def test_journalists_are_a_group_of_their_own_and_found_among_civilians(campaign, stats, killed):
+    campaign.attack(2, status=VictimStatus.JOURNALIST)
+    campaign.attack(3, status=VictimStatus.CIVILIAN)
+    assert rows(stats(measure="killed", by="victim"), "victim") == {"journalist": 2, "civilian": 3}
+    assert (killed(victim="civilian"), killed(victim="journalist")) == (5, 2)
+
+
 # Traps
 
 
@@ -225,12 +232,12 @@ def test_a_toll_of_nobody_who_was_asked_for_is_not_named(campaign, stats, asked)
 
 
 def test_a_remainder_stands_where_the_toll_is_known_to_lie(campaign, stats):
-    attack = campaign.attack(4, place=campaign.kirkuk, location_precision="governorate")
+    attack = campaign.attack(4, place=campaign.kirkuk, location_precision="first_level")
     toll = campaign.toll(22, when="2021-12-01/2021-12-12", covers={attack: CONTAINED})
     toll.places.add(campaign.iraq)
     approve_and_publish(toll)
-    answer = stats(measure="killed", basis="reconciled", by="month,governorate")
-    assert rows(answer, "month", "governorate") == {("2021-12", "kirkuk"): 4, ("2021-12", None): 18}
+    answer = stats(measure="killed", basis="reconciled", by="month,first_level")
+    assert rows(answer, "month", "first_level") == {("2021-12", "kirkuk"): 4, ("2021-12", None): 18}
     assert rows(stats(measure="killed", basis="reconciled", by="country"), "country") == {"iraq": 22}
 
 
@@ -261,7 +268,7 @@ def test_bad_questions_are_a_400_that_names_the_parameter(campaign, stats, param
 @pytest.mark.parametrize("dimension", DIMENSIONS)
 @pytest.mark.parametrize("measure", ["incidents", "killed"])
 def test_every_dimension_answers(campaign, stats, measure, dimension):
-    campaign.attack(4, phase=campaign.phase, place=campaign.kirkuk, location_precision="governorate")
+    campaign.attack(4, phase=campaign.phase, place=campaign.kirkuk, location_precision="first_level")
     (row,) = stats(measure=measure, by=dimension)["results"]
     assert row["n_incidents"] == 1
 
@@ -448,7 +455,7 @@ CHANGES = {
     "name": lambda campaign, incident, number: setattr(incident, "kind", ["ambush", "bombing"][number % 2]),
     "attribute": lambda campaign, incident, number: incident.casualties.update(victim_force=campaign.peshmerga),
     "rank": lambda campaign, incident, number: approve_and_publish(
-        ranked(campaign.kirkuk, ["governorate", "district"][number % 2])
+        ranked(campaign.kirkuk, ["first_level", "second_level"][number % 2])
     ),
     "withdraw": lambda campaign, incident, number: withdraw(
         incident, by="", reason_code="error", reason="It was not so."
@@ -478,7 +485,7 @@ class Known(TestCase):
         *(
             {"measure": measure, "by": dimensions}
             for measure in ("killed", "incidents")
-            for dimensions in ("month,governorate", "force", "victim,harm", "kind,phase")
+            for dimensions in ("month,first_level", "force", "victim,harm", "kind,phase")
         ),
         {"measure": "killed", "by": "month,place", "estimate": "high", "place": "kirkuk"},
         *map(parameters_of, ASKED),
@@ -526,12 +533,12 @@ class SomeKnown(Known):
 
 
 def test_a_place_of_another_kind_makes_other_groups(campaign, stats):
-    campaign.attack(4, place=campaign.kirkuk, location_precision="governorate")
-    assert rows(stats(by="governorate"), "governorate") == {"kirkuk": 1}
-    campaign.kirkuk.kind = "district"
+    campaign.attack(4, place=campaign.kirkuk, location_precision="first_level")
+    assert rows(stats(by="first_level"), "first_level") == {"kirkuk": 1}
+    campaign.kirkuk.kind = "second_level"
     campaign.kirkuk.save()
     approve_and_publish(campaign.kirkuk)
-    assert rows(stats(by="governorate"), "governorate") == {None: 1}
+    assert rows(stats(by="first_level"), "first_level") == {None: 1}
 
 
 def test_days_and_kinds_are_counted_as_the_flat_table_has_them(coded, stats):

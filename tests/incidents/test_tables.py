@@ -36,9 +36,10 @@ HEADERS = {
     "external_ids": "incident scheme code",
     "forces": f"""slug name kind side echelon parent within active_edtf active_earliest active_latest active_precision
         {ENVELOPE}""",
-    "incidents": f"""uid kind title summary {WHEN} {PLACE} place_as_reported location_precision point_lat point_lon
-        operation phase methods target attribution clarity killed_low killed_best killed_high wounded_low wounded_best
-        wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best attackers_killed_high""",
+    "incidents": f"""uid kind violent title summary {WHEN} {PLACE} place_as_reported location_precision point_lat
+        point_lon operation phase methods weapons target attribution clarity killed_low killed_best killed_high
+        wounded_low wounded_best wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best
+        attackers_killed_high""",
     "involvements": "incident force_slug force_name role",
     "media": "article ordinal kind caption url obtained sha256",
     "names": "place force operation name language",

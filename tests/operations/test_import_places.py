@@ -79,8 +79,8 @@ def test_an_area_comes_with_what_is_around_it_and_all_its_names(bring):
     assert bring(OLDER) == "3 places entered for review, 0 filled, 0 known."
     dibis = Place.objects.get(pcode="IQG13Q01")
     assert [(place.slug, place.kind, place.state) for place in dibis.line()] == [
-        ("dibis", PlaceKind.DISTRICT, State.IN_REVIEW),
-        ("kirkuk", PlaceKind.GOVERNORATE, State.IN_REVIEW),
+        ("dibis", PlaceKind.SECOND_LEVEL, State.IN_REVIEW),
+        ("kirkuk", PlaceKind.FIRST_LEVEL, State.IN_REVIEW),
         ("iraq", PlaceKind.COUNTRY, State.IN_REVIEW),
     ]
     assert (dibis.latitude, dibis.longitude, names("dibis")) == (35.5, 44.5, {"ar": "الدبس"})
@@ -110,7 +110,7 @@ def test_a_second_import_changes_nothing(bring):
 
 def test_only_what_a_known_place_leaves_blank_is_filled(bring):
     iraq = PlaceFactory(slug="iraq", name="Iraq", kind=PlaceKind.COUNTRY, pcode="IQ", latitude=1, longitude=1)
-    kirkuk = PlaceFactory(slug="karkuk", name="Kirkuk", kind=PlaceKind.GOVERNORATE, parent=iraq)
+    kirkuk = PlaceFactory(slug="karkuk", name="Kirkuk", kind=PlaceKind.FIRST_LEVEL, parent=iraq)
     approve_and_publish(iraq, kirkuk)
     assert bring(NEWER) == "1 places entered for review, 2 filled, 0 known."
     kirkuk.refresh_from_db()
@@ -122,7 +122,7 @@ def test_only_what_a_known_place_leaves_blank_is_filled(bring):
 def test_places_of_one_name_get_slugs_of_their_own(bring):
     bring(OLDER | {"ADM2_EN": "Kirkuk"}, OLDER | {"ADM2_EN": "Kirkuk", "ADM2_PCODE": "IQG13Q02"})
     slugs = Place.objects.filter(name="Kirkuk").order_by("pcode").values_list("slug", flat=True)
-    assert list(slugs) == ["kirkuk", "kirkuk-district", "kirkuk-kirkuk"]
+    assert list(slugs) == ["kirkuk", "kirkuk-second-level", "kirkuk-kirkuk"]
 
 
 @pytest.mark.parametrize(
@@ -198,8 +198,8 @@ def test_real_boundaries_become_a_hierarchy_once():
     account("curator")
     files = sorted(REAL.glob("irq_admbnda_adm*.geojson"))
     assert told(*files, source="geojson") == "414 places entered for review, 0 filled, 0 known."
-    kinds = ["country", "governorate", "district", "subdistrict"]
+    kinds = ["country", "first_level", "second_level", "third_level"]
     assert [Place.objects.filter(kind=kind).count() for kind in kinds] == [1, 18, 101, 294]
-    assert {len(place.line()) for place in Place.objects.filter(kind="subdistrict")} == {4}
+    assert {len(place.line()) for place in Place.objects.filter(kind="third_level")} == {4}
     assert not Place.objects.filter(latitude=None).exists()
     assert told(*files, source="geojson") == "0 places entered for review, 0 filled, 414 known."

@@ -180,7 +180,7 @@ def test_the_log_is_whole_after_merging_and_undoing(twins):
 def test_records_that_name_a_merged_place_name_the_survivor(twins):
     old, new = PlaceFactory(slug="kerkuk"), PlaceFactory(slug="kirkuk")
     PlaceNameFactory(place=old, name="كركوك", language="ar")
-    incident = IncidentFactory(place=old, location_precision="governorate")
+    incident = IncidentFactory(place=old, location_precision="first_level")
     operation = OperationFactory()
     operation.places.add(old)
     approve_and_publish(old, new, incident, operation)

@@ -169,7 +169,7 @@ def test_files_are_utf_8_without_a_mark_and_keep_every_script(folder):
 
 
 def test_parquet_of_incidents_is_parted_by_the_year_of_the_latest_day(theatre):
-    ongoing = IncidentFactory(when="2020-06-02/..", place=theatre.diyala, location_precision="governorate")
+    ongoing = IncidentFactory(when="2020-06-02/..", place=theatre.diyala, location_precision="first_level")
     IncidentCitationFactory(incident=ongoing, article=theatre.article)
     approve_and_publish(ongoing)
     folder = building.folder_of(building.build_release("2026.1"))
@@ -215,7 +215,7 @@ def test_citations_name_version_seq_and_year(folder):
     release = Release.objects.get()
     text = (folder / "citation.txt").read_text()
     assert f"({release.published_at.year})" in text
-    assert "version 2026.1 [data set]. Log sequence 16, codebook 1.1." in text
+    assert "version 2026.1 [data set]. Log sequence 16, codebook 2.0." in text
     assert "version = {2026.1}" in (folder / "citation.bib").read_text()
     card = yaml.safe_load((folder / "CITATION.cff").read_text())
     assert (card["cff-version"], card["version"], card["license"]) == ("1.2.0", "2026.1", "CC-BY-4.0")
@@ -306,7 +306,7 @@ def test_first_release_adds_everything(folder):
 def test_changes_tell_added_changed_withdrawn_and_merged(theatre, folder):
     theatre.incident.title = "Attack on Dibis"
     theatre.incident.save()
-    third = IncidentFactory(title="A third", place=theatre.diyala, location_precision="governorate")
+    third = IncidentFactory(title="A third", place=theatre.diyala, location_precision="first_level")
     IncidentCitationFactory(incident=third, article=theatre.article)
     approve_and_publish(theatre.incident, third)
     with transaction.atomic():
@@ -337,7 +337,7 @@ def test_changes_leave_out_what_came_and_went_or_came_back_as_it_was(theatre, fo
         theatre.incident.title = title
         theatre.incident.save()
         approve_and_publish(theatre.incident)
-    passing = IncidentFactory(place=theatre.diyala, location_precision="governorate")
+    passing = IncidentFactory(place=theatre.diyala, location_precision="first_level")
     approve_and_publish(passing)
     with transaction.atomic():
         log.lock_log()

@@ -203,7 +203,7 @@ def test_a_withdrawn_record_can_be_corrected_and_published_again(force, ann, bob
 
 def test_a_new_name_is_written_into_what_names_it(ann, bob):
     place = PlaceFactory(slug="kirkuk", name="Kirkuk")
-    incident = IncidentFactory(place=place, location_precision="governorate")
+    incident = IncidentFactory(place=place, location_precision="first_level")
     approve_and_publish(place, incident)
     edit(place, by=ann, name="Karkuk")
     review.submit(place, by=ann)
@@ -214,7 +214,7 @@ def test_a_new_name_is_written_into_what_names_it(ann, bob):
 
 def test_a_new_name_waits_where_a_correction_waits(ann, bob):
     place = PlaceFactory(slug="kirkuk", name="Kirkuk")
-    incident = IncidentFactory(place=place, location_precision="governorate", title="As published")
+    incident = IncidentFactory(place=place, location_precision="first_level", title="As published")
     approve_and_publish(place, incident)
     edit(incident, by=ann, title="Not approved yet")
     edit(place, by=ann, name="Karkuk")
@@ -242,7 +242,7 @@ def test_an_approval_waits_until_the_names_it_would_show_are_approved(ann, bob):
     place = PlaceFactory(slug="kirkuk", name="Kirkuk")
     approve_and_publish(place)
     edit(place, by=ann, name="Not approved yet")
-    incident = IncidentFactory(place=place, location_precision="governorate")
+    incident = IncidentFactory(place=place, location_precision="first_level")
     edit(incident, by=ann, title="An attack")
     review.submit(incident, by=ann)
     with pytest.raises(PublishRefused, match=f"because they were edited: place kirkuk \\(named by {incident.uid}\\)"):
@@ -264,7 +264,7 @@ def test_a_record_that_has_to_wait_does_not_hold_up_the_others_that_name_a_renam
     place, other = PlaceFactory(slug="kirkuk", name="Kirkuk"), PlaceFactory(slug="dibis", name="Dibis")
     operation = PhaseFactory().operation
     operation.places.set([place, other])
-    incident = IncidentFactory(place=place, location_precision="governorate")
+    incident = IncidentFactory(place=place, location_precision="first_level")
     approve_and_publish(place, other, operation, incident)
     edit(other, by=ann, name="Not approved yet")
     edit(place, by=ann, name="Karkuk")

@@ -35,7 +35,7 @@ def test_a_codelist_gives_each_code_with_label_and_rule(get):
     codelist = get("codelists/incident-kind/")
     assert list(codelist) == ["name", "rule", "codebook", "results"]
     assert [row["code"] for row in codelist["results"]] == IncidentKind.values
-    assert codelist["results"][2] == {
+    assert codelist["results"][3] == {
         "code": "ambush", "label": "Ambush", "rule": "A surprise attack from hiding on people who are on the move.",
     }  # fmt: skip
 

@@ -34,7 +34,7 @@ OFFERED = [(name, each.format) for name, view in VIEWS.items() for each in view.
 NOT_OFFERED = [(name, format) for name in VIEWS for format in ["json", *WHOLE] if (name, format) not in OFFERED]
 
 #: Up to which precision a point may stand for an incident.
-POINTED = ["exact", "settlement", "near_settlement", "subdistrict", "district"]
+POINTED = ["exact", "settlement", "near_settlement", "third_level", "second_level"]
 
 
 @pytest.fixture
@@ -199,7 +199,13 @@ def test_a_point_never_feigns_more_than_is_known(theatre, features, precision):
 def test_every_radius_is_documented(get):
     assert list(Happenings.radii) == POINTED
     assert list(Happenings.radii.values()) == [1, 5, 25, 25, 50]
-    for radius in ("exact 1 km", "settlement 5 km", "near a settlement 25 km", "sub-district 25 km", "district 50 km"):
+    for radius in (
+        "exact 1 km",
+        "settlement 5 km",
+        "near a settlement 25 km",
+        "third level 25 km",
+        "second level 50 km",
+    ):
         assert radius in " ".join(LocationPrecision.__doc__.split())
 
 

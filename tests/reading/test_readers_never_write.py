@@ -25,7 +25,7 @@ GIVEN = {
 }
 QUESTIONS = [
     "",
-    "?measure=killed&by=month,governorate",
+    "?measure=killed&by=month,first_level",
     "?measure=killed&by=victim&basis=reconciled&date_from=2020-01-01",
     "?measure=casualties&by=harm&estimate=high&place=iraq",
     "?by=kind&q=Dibis",
