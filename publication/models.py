@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Max, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from records.choices import CLOSED, State
 
@@ -235,17 +236,32 @@ class NameForm(models.Model):
         return self.form
 
 
+class ReviewManager(models.Manager):
+    """Finds the step that a fixture tells."""
+
+    def get_by_natural_key(self, kind, uid, before, after, by):
+        found = self.filter(kind=kind, uid=uid, before=before, after=after, by__username=by).first()
+        if not found:
+            raise self.model.DoesNotExist
+        return found
+
+
 class Review(models.Model):
     """One step of a record's review: who took it, when, and why."""
+
+    #: A fixture adds steps, and never changes one.
+    loaded_once = True
 
     kind = models.CharField(max_length=12)
     uid = models.CharField(max_length=100)
     before = models.CharField(max_length=12, choices=State)
     after = models.CharField(max_length=12, choices=State)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
     comment = models.TextField(blank=True)
     alone = models.BooleanField(default=False, help_text="Approved by the last editor, in a team of one.")
+
+    objects = ReviewManager()
 
     class Meta:
         ordering = ["-id"]
@@ -261,6 +277,10 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.uid}: {self.before} to {self.after}"
+
+    def natural_key(self):
+        """What tells a step in a fixture from others: of a step that somebody took twice, a fixture knows one."""
+        return self.kind, self.uid, self.before, self.after, self.by.get_username()
 
 
 class Merge(models.Model):

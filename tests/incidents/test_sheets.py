@@ -1,12 +1,17 @@
-"""What a coding sheet may say, and the one line that comes back if it may not."""
+"""What a coding sheet may say, and the lines that come back if it may not."""
 
 import json
+import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from incidents.sheets import SheetError, fixtures, read_sheets
+from incidents.choices import IncidentKind
+from incidents.sheets import SheetsRefused, fixtures, read_sheets
+from publication.models import Review
 from records.choices import State
+from tests.operations.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,22 +144,42 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
 @pytest.mark.parametrize(
     ("sheet", "old", "new", "sentence"),
     [
-        ("articles/market.yaml", "title: Shots", "titel: Shots", "INC-000001, titel: no such field."),
+        (
+            "articles/market.yaml",
+            "title: Shots",
+            "titel: Shots",
+            "INC-000001, titel: no such field. Did you mean “title”?",
+        ),
         (
             "articles/market.yaml",
             "place: market-square",
             "place: market-sqare",
-            "INC-000001, place: no place “market-sqare”.",
+            "INC-000001, place: no place “market-sqare”. Did you mean “market-square”?",
         ),
-        ("articles/market.yaml", "force: guard", "force: gard", "PHS-000001 participations 1, force: no force “gard”."),
-        ("articles/market.yaml", "outlet: gazette", "outlet: gazete", "ART-000001, outlet: no outlet “gazete”."),
+        (
+            "articles/market.yaml",
+            "force: guard",
+            "force: gard",
+            "PHS-000001 participations 1, force: no force “gard”. Did you mean “guard”?",
+        ),
+        (
+            "articles/market.yaml",
+            "outlet: gazette",
+            "outlet: gazete",
+            "ART-000001, outlet: no outlet “gazete”. Did you mean “gazette”?",
+        ),
         (
             "articles/market.yaml",
             "uid: PHS-000001",
             "uid: PHS-000002",
-            "PHS-000002 participations 1, phase: no phase “PHS-000002”.",
+            "PHS-000002 participations 1, phase: no phase “PHS-000002”. Did you mean “PHS-000001”?",
         ),
-        ("theatre.yaml", "[old-town, market-square]", "[old-twon]", "OPN-000001, places: no place “old-twon”."),
+        (
+            "theatre.yaml",
+            "[old-town, market-square]",
+            "[old-twon]",
+            "OPN-000001, places: no place “old-twon”. Did you mean “old-town”?",
+        ),
         (
             "articles/market.yaml",
             "when: 2024-03-01",
@@ -166,7 +191,7 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
             "articles/market.yaml",
             "kind: armed_attack",
             "kind: atack",
-            "INC-000001, kind: Value 'atack' is not a valid choice.",
+            f"INC-000001, kind: there is no code “atack”. Choose from: {', '.join(IncidentKind.values)}.",
         ),
         ("articles/market.yaml", "low: 2\n", "low: two\n", "CAS-000001, low: “two” value must be an integer."),
         (
@@ -211,62 +236,143 @@ def test_order_of_the_rows_in_the_sheets_does_not_matter(sheets):
         ),
         (
             "theatre.yaml",
-            "disputed: true",
-            "parent: market-square",
-            "market-square, parent: Market Square (settlement) would be part of itself "
-            "through Old Town (second level).",
-        ),
-        (
-            "theatre.yaml",
             "      - {name: ساحة السوق, language: ar}\n",
             "      - {name: Market, language: en}\n" * 2,
-            "market-square names 2: This spelling is listed already. See theatre.yaml, market-square names 1.",
+            "market-square names 2: This spelling is listed already. See theatre.yaml:10, market-square names 1.",
         ),
     ],
 )
 def test_error_names_sheet_record_and_field(sheets, sheet, old, new, sentence):
     replace(sheets / sheet, old, new)
-    with pytest.raises(SheetError) as error:
+    with pytest.raises(SheetsRefused) as error:
         read_sheets(sheets)
-    assert str(error.value) == f"{sheet}, {sentence}"
+    assert [re.sub(r":[0-9]+", "", str(each), count=1) for each in error.value.errors] == [f"{sheet}, {sentence}"]
+
+
+def test_each_place_of_a_circle_is_named(sheets):
+    replace(sheets / "theatre.yaml", "disputed: true", "parent: market-square")
+    with pytest.raises(SheetsRefused) as error:
+        read_sheets(sheets)
+    assert [str(each).partition(" would be part of itself ")[0] for each in error.value.errors] == [
+        "theatre.yaml:8, market-square, parent: Market Square (settlement)",
+        "theatre.yaml:11, old-town, parent: Old Town (second level)",
+    ]
+
+
+def test_all_errors_of_all_sheets_are_told_at_once_with_their_lines(sheets):
+    market = sheets / "articles" / "market.yaml"
+    for old, new in {
+        "kind: armed_attack": "kind: atack",
+        "place: market-square": "place: nowhere",
+        "{locator: ¶1, supports: [when, place]}": "{supports: [when, plaec]}",
+        "harm: killed": "harm: dead",
+        "low: 2\n": "low: two\n",
+    }.items():
+        replace(market, old, new)
+    replace(sheets / "theatre.yaml", "kind: settlement", "kind: town")
+    (sheets / "broken.yaml").write_text("places:\n  - {slug: [}\n")
+    with pytest.raises(SheetsRefused) as error:
+        read_sheets(sheets)
+    where = [str(each).partition(": ")[0] for each in error.value.errors]
+    assert where == [
+        "articles/market.yaml:10, INC-000001, kind",
+        "articles/market.yaml:13, INC-000001, place",
+        "articles/market.yaml:16, INC-000001 citations 1, locator",
+        "articles/market.yaml:16, INC-000001 citations 1, supports",
+        "articles/market.yaml:20, CAS-000001, harm",
+        "articles/market.yaml:21, CAS-000001, low",
+        "broken.yaml:2",
+        "theatre.yaml:7, market-square, kind",
+    ]
+
+
+def test_sheet_can_name_what_only_the_database_has(sheets):
+    PlaceFactory(slug="imported", name="Imported")
+    replace(sheets / "articles" / "market.yaml", "place: market-square", "place: imported")
+    texts = fixtures(read_sheets(sheets))
+    assert [row["place"] for row in rows(texts, "incidents.incident")] == [["imported"]]
+
+
+def sign(sheets, coder, reviewer):
+    """Say in the article's sheet who coded and who reviewed it."""
+    path = sheets / "articles" / "market.yaml"
+    path.write_text(f"coded_by: {coder}\nreviewed_by: {reviewer}\n{path.read_text('utf-8')}", "utf-8")
+
+
+def test_coder_and_reviewer_of_a_sheet_are_in_the_review_of_its_records_once(sheets, tmp_path):
+    sign(sheets, "ana", "ben")
+    replace(sheets / "articles" / "market.yaml", "high: 2}", "high: 2, credibility: 2}")
+    get_user_model().objects.create_user("ben", password="chosen by ben")
+    build(sheets, tmp_path / "fixtures")
+    for _ in range(2):
+        call_command("loaddata", *sorted((tmp_path / "fixtures").iterdir()), verbosity=0)
+    steps = Review.objects.filter(uid="INC-000001").order_by("id")
+    assert list(steps.values_list("before", "after", "by__username")) == [
+        ("draft", "in_review", "ana"),
+        ("in_review", "approved", "ben"),
+    ]
+    assert {review.kind for review in Review.objects.all()} == {"article", "incident"}
+    ana, ben = get_user_model().objects.order_by("username")
+    assert (ana.is_active, ana.has_usable_password(), ben.check_password("chosen by ben")) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("coder", "reviewer", "sentence"),
+    [
+        ("ana", "ana", "articles/market.yaml:2, reviewed_by: somebody else than the coder has to review a sheet."),
+        ("ana", "[ben]", "articles/market.yaml:2, reviewed_by: name one account here: a sheet has both coded_by and"),
+        ("a b", "ben", "articles/market.yaml:1, coded_by: Enter a valid username."),
+    ],
+)
+def test_coder_and_reviewer_of_a_sheet_are_two_accounts(sheets, coder, reviewer, sentence):
+    sign(sheets, coder, reviewer)
+    with pytest.raises(SheetsRefused) as error:
+        read_sheets(sheets)
+    assert str(error.value).startswith(sentence)
+
+
+def test_one_person_may_code_and_review_in_a_team_of_one(sheets, settings):
+    settings.HAMRIN_SECOND_PERSON = False
+    sign(sheets, "ana", "ana")
+    assert rows(fixtures(read_sheets(sheets)), "auth.user") == [
+        {"username": "ana", "password": "!", "is_active": False}
+    ]
 
 
 def test_uid_cannot_stand_in_two_sheets(sheets):
     (sheets / "articles" / "other.yaml").write_text(
         "incidents: [{uid: INC-000001, title: Again, kind: other}]", "utf-8"
     )
-    with pytest.raises(SheetError) as error:
+    with pytest.raises(SheetsRefused) as error:
         read_sheets(sheets)
     assert str(error.value) == (
-        "articles/other.yaml, INC-000001, uid: “INC-000001” is taken: it is already in articles/market.yaml."
+        "articles/other.yaml:1, INC-000001, uid: “INC-000001” is taken: it is already in articles/market.yaml."
     )
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("places: [", "line 1: this is not YAML: expected the node content, but found '<stream end>'."),
-        ("places: []\nplaces: []", "line 1: this is not YAML: a key is written twice."),
-        ("plaecs: []", "plaecs: no such list. The lists of a sheet are:"),
-        ("places: here", "places: write a list here."),
-        ("places: [here]", "places 1: write “name: value” pairs here."),
-        ("article: here", "article: write “name: value” pairs here."),
-        ("", "write “name: value” pairs here."),
-        ("\x07", "this is not YAML: special characters are not allowed."),
+        ("places: [", ":1: this is not YAML: expected the node content, but found '<stream end>'."),
+        ("places: []\nplaces: []", ":1: this is not YAML: a key is written twice."),
+        ("plaecs: []", ":1, plaecs: no such list. The lists of a sheet are:"),
+        ("places: here", ":1, places: write a list here."),
+        ("places: [here]", ":1, places 1: write “name: value” pairs here."),
+        ("article: here", ":1, article: write “name: value” pairs here."),
+        ("", ": write “name: value” pairs here."),
+        ("\x07", ": this is not YAML: special characters are not allowed."),
     ],
 )
 def test_error_names_sheet_and_line_if_the_sheet_cannot_be_read(tmp_path, text, sentence):
     (tmp_path / "x.yaml").write_text(text, "utf-8")
-    with pytest.raises(SheetError) as error:
+    with pytest.raises(SheetsRefused) as error:
         read_sheets(tmp_path)
-    assert str(error.value).startswith(
-        ("x.yaml, " if not sentence.startswith(("write", "this")) else "x.yaml: ") + sentence
-    )
+    assert str(error.value).startswith(f"x.yaml{sentence}")
 
 
 def test_sheet_in_another_encoding_is_an_error(tmp_path):
     (tmp_path / "x.yaml").write_bytes("places: [{slug: süd}]".encode("latin-1"))
-    with pytest.raises(SheetError) as error:
+    with pytest.raises(SheetsRefused) as error:
         read_sheets(tmp_path)
     assert str(error.value) == "x.yaml: the sheet is not in UTF-8."
 
@@ -289,7 +395,10 @@ def test_build_fixtures_writes_nothing_if_a_sheet_has_an_error(sheets, tmp_path)
     replace(sheets / "articles" / "market.yaml", "place: market-square", "place: market-sqare")
     with pytest.raises(CommandError) as error:
         build(sheets, tmp_path / "fixtures")
-    assert str(error.value) == "articles/market.yaml, INC-000001, place: no place “market-sqare”."
+    assert str(error.value) == (
+        "articles/market.yaml:13, INC-000001, place: no place “market-sqare”. Did you mean “market-square”?\n"
+        "Nothing was written."
+    )
     assert not (tmp_path / "fixtures").exists()
 
 

@@ -55,10 +55,10 @@ class Command(BaseCommand):
         self.tell("Bringing its tables up to date …")
         migrate()
         ensure_roles()
-        load_articles(self.tell)
         self.tell("Making the accounts …")
         passwords = kept_passwords(settings.HAMRIN_DATA / "demo-accounts.json")
         accounts = [f"  {name:<10}{ensure_account(name, group, passwords[name])}" for name, group in ACCOUNTS.items()]
+        load_articles(self.tell)
         connections.close_all()
         self.tell("Starting the web server …")
 

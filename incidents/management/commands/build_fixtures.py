@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ...sheets import SheetError, fixtures, read_sheets
+from ...sheets import FIXTURES, SheetsRefused, fixtures, read_sheets
 
 
 class Command(BaseCommand):
@@ -23,8 +23,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder “{sheets}”.")
         try:
             records = read_sheets(sheets)
-        except SheetError as error:
-            raise CommandError(str(error)) from error
+        except SheetsRefused as error:
+            raise CommandError(f"{error}\nNothing was written.") from error
         built = fixtures(records)
         there = {path.name: path.read_text("utf-8") for path in output.glob("*.json")}
         if check:
@@ -32,6 +32,8 @@ class Command(BaseCommand):
                 raise CommandError(f"Out of date: {', '.join(stale)}. Run “manage.py build_fixtures”.")
             return f"The {len(built)} fixtures are up to date."
         output.mkdir(parents=True, exist_ok=True)
+        for name in FIXTURES.keys() - built.keys():
+            (output / name).unlink(missing_ok=True)
         for name, text in built.items():
             (output / name).write_text(text, "utf-8")
         return f"Wrote {len(records)} records into {len(built)} fixtures."

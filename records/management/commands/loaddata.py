@@ -1,6 +1,7 @@
 """Django's loaddata, which never undoes what people have done since, and numbers on after the uids it loads."""
 
 import pghistory
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
@@ -55,6 +56,9 @@ class Command(loaddata.Command):
 
     def save_obj(self, obj):
         record = obj.object
+        if record.pk is not None and (isinstance(record, get_user_model()) or getattr(record, "loaded_once", False)):
+            # It is there already, and a fixture only adds: to an account it would give no password.
+            return False
         for field, key in obj.deferred_fields.items():
             if not field.many_to_many and not field.null:
                 missing = f"there is no {field.related_model._meta.verbose_name} “{' '.join(map(str, key))}”"
