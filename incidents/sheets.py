@@ -57,8 +57,11 @@ SHEET_LISTS = {
     "tolls": Toll,
 }
 
-#: The fields of accounts that a fixture holds.
-ACCOUNT_FIELDS = ["username", "password", "is_active"]
+#: The fields that a fixture holds of tables of which it does not hold all: the rest is set when it is loaded.
+FIXTURE_FIELDS = {
+    get_user_model(): ["username", "password", "is_active"],
+    Review: ["kind", "uid", "before", "after", "by"],
+}
 
 #: The fixtures and the tables in each, in the order in which they load.
 FIXTURES = {
@@ -177,7 +180,7 @@ def fixtures(records):
         name: serializers.serialize(
             "json",
             chain.from_iterable(tables[model] for model in models_of_file),
-            fields=ACCOUNT_FIELDS if models_of_file == [get_user_model()] else None,
+            fields=FIXTURE_FIELDS.get(models_of_file[0]),
             indent=2,
             use_natural_foreign_keys=True,
             use_natural_primary_keys=True,

@@ -4,6 +4,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.utils.timezone
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ('before', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], max_length=12)),
                 ('after', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], max_length=12)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('comment', models.TextField(blank=True)),
                 ('alone', models.BooleanField(default=False, help_text='Approved by the last editor, in a team of one.')),
             ],
