@@ -285,7 +285,7 @@ class Theatre:
         casualty = incidents.Casualty(
             uid=self._uid(incidents.Casualty, "CAS"), incident=incident, victim_status=status, harm=harm,
             victim_force=draw.one(self.parties) if soldiers else None, low=best, best=best, high=best + best // 3,
-            **JUDGED,
+            age_group=draw.one(list(what.AgeGroup)), sex=draw.one(list(what.Sex)), **JUDGED,
         )  # fmt: skip
         claims = []
         for _ in range(number or draw.choice((1, 1, 1, 2, 3))):
