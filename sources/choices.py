@@ -114,6 +114,10 @@ class Stance(Vocabulary):
     NO_COMMENT = "no_comment", "A party was asked and gave no answer.", "Gives no comment"
 
 
+#: The stances of passages on which a record rests.
+RESTING_STANCES = (Stance.SUPPORTS, Stance.ADMITS)
+
+
 class Supports(Vocabulary):
     """Which part of a record a passage is about."""
 

@@ -14,7 +14,7 @@ from publication.tags import reference
 from records.choices import CLOSED
 from records.models import Reviewed
 
-from .choices import Stance
+from .choices import RESTING_STANCES
 from .models import Article, Citation
 
 
@@ -116,6 +116,6 @@ def _rests(value: object, article: str) -> bool:
         return any(_rests(each, article) for each in value)
     if not isinstance(value, dict):
         return False
-    if value.get("article") == article and value.get("stance") == Stance.SUPPORTS and value.get("used", True):
+    if value.get("article") == article and value.get("stance") in RESTING_STANCES and value.get("used", True):
         return True
     return any(_rests(each, article) for each in value.values())

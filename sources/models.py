@@ -16,6 +16,7 @@ from records.triggers import part_of, reviewed, shown_by
 from records.word_index import word_index
 
 from .choices import (
+    RESTING_STANCES,
     ArticleStatus,
     Credibility,
     MediaKind,
@@ -343,4 +344,4 @@ class Citation(models.Model):
     @classmethod
     def rests(cls) -> Q:
         """Return the condition on which the record rests on a passage: without it, it would say something else."""
-        return Q(stance=Stance.SUPPORTS)
+        return Q(stance__in=RESTING_STANCES)

@@ -13,7 +13,7 @@ from publication.verify import faults
 from records.choices import State
 from records.rules import Severity, check_rules
 from sources.admin import SourceFilter
-from sources.citing import citing_models, resting_on
+from sources.citing import citing_models, resting_on, what_rests_on
 from sources.models import Article
 from tests.admin_forms import account, address
 from tests.incidents.factories import ClaimFactory, IncidentCitationFactory, TollClaimFactory
@@ -151,6 +151,19 @@ def test_everything_that_cites_an_article_is_listed(stage):
         (stage.toll, "claim", True, True),
         (draft, "operation citation", False, False),
     }
+
+
+@pytest.mark.parametrize(
+    ("stance", "counts"), [("supports", True), ("admits", True), ("denies", False), ("context", False)]
+)
+def test_a_record_rests_on_what_supports_it_and_on_what_a_party_admits(stance, counts):
+    citation = IncidentCitationFactory(stance=stance)
+    approve_and_publish(citation.article, citation.incident)
+    assert [each.counts for each in resting_on(citation.article)] == [counts]
+    assert what_rests_on(citation.article) == ([citation.incident.uid] if counts else [])
+    citation.incident.citations.update(stance="context")
+    published = [f"{citation.incident.uid} (as published)"] if counts else []
+    assert what_rests_on(citation.article) == published
 
 
 def test_the_page_of_an_article_lists_what_rests_on_it(stage, client):
