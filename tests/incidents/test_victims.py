@@ -163,6 +163,23 @@ def test_four_abducted_and_found_dead_count_under_both_harms(published, sums, ge
     assert sums("harm", measure="casualties") == {"abducted": 4, "killed": 4}
 
 
+def test_four_abducted_of_whom_three_were_freed_count_under_both_harms(published, sums):
+    incident = published(
+        (4, "victim_status: civilian; harm: abducted"),
+        (3, "victim_status: civilian; harm: released; within: CAS-000001"),
+    )
+    assert (incident["killed"]["best"], incident["casualties"][1]["within"]) == (None, "CAS-000001")
+    assert sums("harm", measure="casualties") == {"abducted": 4, "released": 3}
+
+
+def test_an_official_among_three_civilians_is_told_apart_and_is_a_civilian(published, sums):
+    published(
+        (3, CIVILIANS), (1, "victim_status: official; harm: killed; occupation: village head; within: CAS-000001")
+    )
+    assert sums("victim") == {"civilian": 2, "official": 1}
+    assert (sums(victim="civilian"), sums(victim="official"), sums()) == (3, 1, 3)
+
+
 def test_the_killed_among_the_killed_or_wounded_leave_the_rest_untold(published, sums):
     published((10, "victim_status: civilian; harm: killed_or_wounded"), (3, f"{CIVILIANS}; within: CAS-000001"))
     assert sums("harm", measure="casualties") == {"killed": 3, "killed_or_wounded": 7}
