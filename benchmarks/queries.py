@@ -72,7 +72,7 @@ def queries():
         Query("age_group", "age_group=child"),
         Query("sex", "sex=female"),
         Query("counted_as", "counted_as=victims"),
-        Query("conflict", "conflict=true"),
+        Query("contested", "contested=figures"),
         Query("updated_since", "updated_since=2020-01-01T00:00:00Z"),
         Query("three filters", f"kind=armed_attack&place={busy}&date_from=2003-02-01",
               where=f"{KIND.sql_has('tags', 'armed_attack')} AND places && '{{{busy}}}' AND latest_on >= '2003-02-01'"),

@@ -9,7 +9,8 @@ RECORD_TABLES = ["outlet", "article", "place", "force", "operation", "phase", "i
 
 PART_TABLES = [
     "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",
-    "participation", "result", "externalid", "incidentcitation", "involvement", "tollcoverage", "claim", "media",
+    "participation", "result", "externalid", "incidentcitation", "incidentresult", "incidentplace",
+    "incidentlink", "involvement", "tollcoverage", "claim", "media",
 ]  # fmt: skip
 
 CURATOR = [

@@ -1,5 +1,7 @@
 """Vocabularies of incidents, casualties and tolls."""
 
+from datetime import time
+
 from records.vocabulary import Vocabulary
 
 
@@ -156,6 +158,36 @@ class Target(Vocabulary):
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
 
+class PartOfDay(Vocabulary):
+    """When in the day it happened, in local time. A clock time implies the part in which it lies."""
+
+    DAWN = "dawn", "“At dawn”, “before sunrise”; clock times from 04:00 to 05:59.", "Dawn"
+    MORNING = "morning", "“In the morning”; clock times from 06:00 to 10:59.", "Morning"
+    NOON = "noon", "“Around noon”, “at midday”; clock times from 11:00 to 12:59.", "Noon"
+    AFTERNOON = "afternoon", "“In the afternoon”; clock times from 13:00 to 16:59.", "Afternoon"
+    EVENING = "evening", "“In the evening”, “after sunset”; clock times from 17:00 to 21:59.", "Evening"
+    NIGHT = "night", "“At night”, “late at night”; clock times from 22:00 to 03:59.", "Night"
+    OVERNIGHT = (
+        "overnight",
+        "Between the evening of one day and the morning of the next, and the source does not say when. No clock time"
+        " implies it.",
+        "Overnight",
+    )
+    UNKNOWN = "unknown", "The source does not say.", "Unknown"
+
+    @classmethod
+    def at(cls, clock):
+        """Return the part of the day in which a clock time lies."""
+        begins = {4: cls.DAWN, 6: cls.MORNING, 11: cls.NOON, 13: cls.AFTERNOON, 17: cls.EVENING, 22: cls.NIGHT}
+        return next((part for hour, part in reversed(begins.items()) if clock.hour >= hour), cls.NIGHT)
+
+    @classmethod
+    def between(cls, earliest, latest):
+        """Return the parts of the day that a span of clock times touches, in their order; it may pass midnight."""
+        first, last = earliest.hour, latest.hour + 24 * (latest < earliest)
+        return list(dict.fromkeys(cls.at(time(hour % 24)) for hour in range(first, last + 1)))
+
+
 class LocationPrecision(Vocabulary):
     """How precisely the location is known, from the most to the least precise (UCDP GED `where_prec` 1 to 6).
 
@@ -227,6 +259,19 @@ class InvolvementRole(Vocabulary):
     PARTICIPANT = "participant", "Met, negotiated or agreed with others.", "Participant"
     HOST = "host", "Invited to a meeting, or mediated between others.", "Host"
     CONCERNED = "concerned", "The act is about it: it was formed, renamed, moved or visited.", "Concerned"
+
+
+class LinkKind(Vocabulary):
+    """How an incident is connected with an earlier one. Two records of the same incident are no link: merge them."""
+
+    FOLLOWS = "follows", "It came after the other one and because of it, such as a search after an attack.", "Follows"
+    RETALIATES_FOR = "retaliates_for", "It is said to avenge the other one.", "Retaliates for"
+    HIT_THOSE_WHO_CAME_TO_HELP = (
+        "hit_those_who_came_to_help",
+        "It struck those who came to help after the other one, or on their way to it.",
+        "Hit those who came to help",
+    )
+    SAME_WAVE = "same_wave", "Both belong to one wave of attacks, such as a night of attacks.", "Of the same wave"
 
 
 class VictimStatus(Vocabulary):
@@ -348,21 +393,6 @@ class Basis(Vocabulary):
     )
     DATASET = "dataset", "The figure comes from another dataset, which has rules of its own.", "Another dataset"
     CODER_JUDGEMENT = ("coder_judgement", "The coder decided on the figure; the note says why.", "Coder's judgement")
-
-
-class Qualifier(Vocabulary):
-    """How the source words its figure."""
-
-    EXACT = "exact", "A plain number, such as “five”.", "Exactly"
-    AT_LEAST = "at_least", "“At least”, “no fewer than”.", "At least"
-    MORE_THAN = "more_than", "“More than”, “over”. The lowest number is one above the number given.", "More than"
-    AT_MOST = "at_most", "“At most”, “up to”.", "At most"
-    APPROXIMATELY = "approximately", "“About”, “around”, “some”.", "About"
-    RANGE = "range", "Two numbers, such as “five to seven”.", "From … to …"
-    SEVERAL = "several", "“Several”, “a number of”. Read as three or more.", "Several"
-    DOZENS = "dozens", "“Dozens”. Read as twenty-four or more.", "Dozens"
-    HUNDREDS = "hundreds", "“Hundreds”. Read as two hundred or more.", "Hundreds"
-    UNSTATED = "unstated", "The source says that people were harmed, and gives no number.", "No number"
 
 
 class Coverage(Vocabulary):

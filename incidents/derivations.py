@@ -1,8 +1,8 @@
-"""What tolls, phases and operations say about other published records, read from the log when these change.
+"""What incidents, tolls, phases and operations say about other published records, read from the log when these change.
 
-A toll says what the incidents explain that it covers; a phase or an operation, what its incidents and adopted tolls
-come to. Both follow what readers see and nothing else, so an incident whose correction waits for approval counts as it
-is served.
+An incident says which others have a link to it; a toll, what the incidents explain that it covers; a phase or an
+operation, what its incidents and adopted tolls come to. All follow what readers see and nothing else, so an incident
+whose correction waits for approval counts as it is served.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from .choices import CountedAs, Coverage, Harm
 from .figures.account import Bounds, Line, added, tags_counted, toll_account
 from .figures.parts import shares
 from .stats.keeping import keep
-from .tags import VIOLENT
+from .tags import LINKED_TO, VIOLENT
 
 
 def served(kind, *references):
@@ -159,6 +159,32 @@ def lines_of(incidents):
     return lines
 
 
+# Incidents
+
+
+def affected_incidents(revisions, entries):
+    """Return the incidents to which these incidents have links, or had."""
+    gone = [revision for revision in revisions if revision.kind == "incident"]
+    old = [*before(gone).only("seq", "tags"), *served("incident").filter(uid__in=[entry.uid for entry in entries])]
+    had = {uid for revision in old for uid in LINKED_TO.codes(revision.tags)}
+    return had | {link["incident"] for entry in entries for link in entry.body["links"]}
+
+
+def fill_incidents(incidents):
+    """Write into the bodies of incidents which others have a link to them."""
+    if not incidents:
+        return
+    linking = served("incident").filter(tags__overlap=[LINKED_TO.of(uid) for uid in incidents])
+    everything = {revision.uid: body_of(revision) for revision in linking} | incidents
+    for body in incidents.values():
+        body["linked_from"] = []
+    for uid, body in sorted(everything.items()):
+        for link in body["links"]:
+            if link["incident"] in incidents:
+                told = {"kind": link["kind"], "incident": uid, "note": link["note"]}
+                incidents[link["incident"]]["linked_from"].append(told)
+
+
 # Phases and operations
 
 
@@ -249,6 +275,7 @@ def on_both_bases(lines, tolls):
 
 
 DERIVATIONS += [
+    Derivation("incident", affected_incidents, fill_incidents),
     Derivation("toll", affected_tolls, fill_tolls),
     Derivation("phase", affected_wholes("phase"), fill_wholes("phase")),
     Derivation("operation", affected_wholes("operation"), fill_wholes("operation")),

@@ -1,26 +1,38 @@
 """How incidents, casualties and tolls turn into documents and filter columns."""
 
-from operations.documents import all_names, cite, cited, disputed, line_of, refer, slugs_of
-from operations.tags import BASIS, KIND, ROLE
+from operations.choices import Contested
+from operations.documents import all_names, cite, cited, disputed, line_of, part_in, refer, slugs_of
+from operations.tags import BASIS, KIND, RESULT
 from publication.documents import Dates, FilterColumns, Kind, register_kind
-from publication.tags import force_role, reference
+from publication.tags import reference
 from sources.documents import window_columns
 from sources.serializers import names_in
 
 from .choices import Harm, VictimStatus
 from .models import Casualty, Incident, Toll
-from .serializers import CasualtySerializer, IncidentSerializer, TollSerializer, killed, operation_uid, total
+from .serializers import (
+    CasualtySerializer,
+    IncidentSerializer,
+    TollSerializer,
+    contested,
+    killed,
+    operation_uid,
+    total,
+)
 from .tags import (
     ADOPTED,
     AGE_GROUP,
     ATTRIBUTION,
     CLARITY,
-    CONFLICT,
+    CONTESTED,
     COUNTED_AS,
     EXTERNAL_ID,
     HAS_PARTS,
     IN_WHOLE,
+    LINK,
+    LINKED_TO,
     METHOD,
+    PART_OF_DAY,
     SEX,
     SUBSET,
     TARGET,
@@ -31,12 +43,16 @@ from .tags import (
 )
 
 
+def places_of(incident):
+    """Return all places of an incident, the first one first."""
+    return [*([incident.place] if incident.place else []), *(each.place for each in incident.other_places.all())]
+
+
 def where(incident):
-    """Return the place and point columns of an incident; its own point comes before its place's."""
-    places = [incident.place] if incident.place else []
-    spot = incident if incident.latitude is not None or not places else incident.place
+    """Return the place and point columns of an incident; its own point comes before its first place's."""
+    spot = incident if incident.latitude is not None or not incident.place else incident.place
     return {
-        "places": slugs_of(places),
+        "places": slugs_of(places_of(incident)),
         "latitude": spot.latitude,
         "longitude": spot.longitude,
         "precision": incident.location_precision,
@@ -62,9 +78,9 @@ def victim_tags(rows):
     return sorted(tags)
 
 
-def conflicts(rows):
+def contested_figures(rows):
     """Return the tag that marks estimates whose credible claims exclude each other."""
-    return CONFLICT.when(any(row.suggested.conflict for row in rows))
+    return [CONTESTED.of(Contested.FIGURES)] if any(row.suggested.contested for row in rows) else []
 
 
 def victim_forces(rows):
@@ -95,16 +111,10 @@ def counts(estimate):
 
 
 def involved(incident):
-    """Return the force columns of an incident."""
+    """Return the force columns of an incident, the tags of roles and standings, and all forces that it names."""
     involvements = incident.involvements.all()
-    pairs = {force_role(above.slug, each.role) for each in involvements for above in each.force.line()}
-    forces = [each.force for each in involvements]
-    return {"forces": slugs_of(forces), "force_roles": sorted(pairs)}, forces
-
-
-def roles(incident):
-    """Return the tags of the roles that forces had in an incident."""
-    return sorted({ROLE.of(each.role) for each in incident.involvements.all()})
+    present, force_roles, parts = part_in(involvements)
+    return {"forces": slugs_of(present), "force_roles": force_roles}, parts, [each.force for each in involvements]
 
 
 def casualty_columns(casualty):
@@ -112,8 +122,8 @@ def casualty_columns(casualty):
     claims = casualty.claims.all()
     articles, references = cite(claims)
     operation, operation_references = within(incident)
-    forces, _ = involved(incident)
-    places = [incident.place] if incident.place else []
+    forces, parts, _ = involved(incident)
+    places = places_of(incident)
     return FilterColumns(
         window_columns(incident.earliest_on, incident.latest_on)
         | where(incident)
@@ -132,12 +142,12 @@ def casualty_columns(casualty):
             "tags": [
                 BASIS.of(casualty.basis),
                 *VIOLENT.when(incident.violent),
-                *roles(incident),
+                *parts,
                 *people_tags([casualty]),
                 *SUBSET.when(casualty.within),
                 *IN_WHOLE.when(casualty.is_part),
                 *HAS_PARTS.when(casualty.has_parts),
-                *conflicts([casualty]),
+                *contested_figures([casualty]),
                 *disputed(places),
             ],
         },
@@ -149,11 +159,16 @@ def casualty_columns(casualty):
 def incident_columns(incident):
     casualties, citations = incident.casualties.all(), incident.citations.all()
     claims = [claim for casualty in casualties for claim in casualty.claims.all()]
-    articles, references = cite([*citations, *claims])
+    results = incident.results.all()
+    links = incident.links.all()
+    passages = [*citations, *claims, *incident.involvements.all(), *results, *links]
+    articles, references = cite(passages)
     operation, operation_references = within(incident)
-    force_columns, forces = involved(incident)
-    forces = forces + victim_forces(casualties) + claimants(claims)
-    places = [incident.place] if incident.place else []
+    force_columns, parts, forces = involved(incident)
+    forces += victim_forces(casualties) + claimants([*claims, *results])
+    forces += [each.says_force for each in citations if each.says_force]
+    places = places_of(incident)
+    named = [*places, *(each.says_place for each in citations if each.says_place)]
     return FilterColumns(
         window_columns(incident.earliest_on, incident.latest_on)
         | where(incident)
@@ -165,7 +180,13 @@ def incident_columns(incident):
             "title": incident.title,
             "articles": articles,
             "references": sorted(
-                {*references, *operation_references, *refer("place", places), *refer("force", forces)}
+                {
+                    *references,
+                    *operation_references,
+                    *refer("place", named),
+                    *refer("force", forces),
+                    *(reference("incident", each.other.uid) for each in links),
+                }
             ),
             "tags": [
                 KIND.of(incident.kind),
@@ -175,15 +196,24 @@ def incident_columns(incident):
                 CLARITY.of(incident.clarity),
                 *map(METHOD.of, incident.methods),
                 *map(WEAPON.of, incident.weapons),
-                *roles(incident),
+                *map(PART_OF_DAY.of, incident.parts_of_day),
+                *sorted({LINK.of(each.kind) for each in links}),
+                *sorted({LINKED_TO.of(each.other.uid) for each in links}),
+                *parts,
+                *sorted({RESULT.of(each.kind) for each in results}),
                 *people_tags(casualties),
-                *conflicts(casualties),
+                *map(CONTESTED.of, contested(incident)),
                 *disputed(places),
                 *(EXTERNAL_ID.of(str(each)) for each in incident.external_ids.all()),
             ],
         },
         texts=[incident.title, incident.summary, *people_words(casualties)],
-        names=[*all_names([*places, *forces]), incident.place_as_reported, *names_in([*citations, *claims])],
+        names=[
+            *all_names([*places, *forces]),
+            incident.place_as_reported,
+            *filter(None, (each.what for each in results)),
+            *names_in(passages),
+        ],
     )
 
 
@@ -214,7 +244,7 @@ def toll_columns(toll):
             "tags": [
                 BASIS.of(toll.basis),
                 *victim_tags([toll]),
-                *conflicts([toll]),
+                *contested_figures([toll]),
                 *disputed(places),
                 *USABLE.when(toll.usable),
                 *ADOPTED.when(toll.adopted),
@@ -238,7 +268,15 @@ def sourced(path):
 def incidents():
     return Incident.objects.select_related("operation", "phase__operation").prefetch_related(
         *line_of("place"),
+        *line_of("other_places__place"),
+        *line_of("citations__says_place"),
+        *line_of("citations__says_force"),
+        cited("links"),
+        "links__other",
         *line_of("involvements__force"),
+        cited("involvements"),
+        cited("results"),
+        "results__claimed_by",
         *line_of("casualties__victim_force"),
         cited("casualties__claims"),
         "casualties__claims__supersedes",

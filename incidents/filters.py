@@ -4,7 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
 
-from operations.filters import ArticledFilter, ForcedFilter, PlacedFilter, role_filter
+from operations.choices import Contested
+from operations.filters import ArticledFilter, ForcedFilter, PlacedFilter, result_filter, role_filter
 from operations.tags import BASIS, KIND
 from reading.filters import (
     CodesFilter,
@@ -26,8 +27,10 @@ from .choices import (
     Harm,
     IncidentKind,
     InvolvementRole,
+    LinkKind,
     LocationPrecision,
     Method,
+    PartOfDay,
     Sex,
     Target,
     VictimStatus,
@@ -38,11 +41,14 @@ from .tags import (
     AGE_GROUP,
     ATTRIBUTION,
     CLARITY,
-    CONFLICT,
+    CONTESTED,
     COUNTED_AS,
     EXTERNAL_ID,
     HARM,
+    LINK,
+    LINKED_TO,
     METHOD,
+    PART_OF_DAY,
     SEX,
     SUBSET,
     TARGET,
@@ -69,7 +75,9 @@ class HarmedFilter(RecordFilter):
         help_text=f"Of one of these forces (slug), or of one of these statuses: {', '.join(VictimStatus.values)}.",
     )
     harm = CodesFilter(Harm.choices, HARM, help_text="What was done to them.")
-    conflict = FlagFilter(CONFLICT, help_text="Whether credible sources give figures that exclude each other.")
+    contested = CodesFilter(
+        Contested.choices[:1], CONTESTED, help_text="figures: credible sources give figures that exclude each other."
+    )
 
 
 class VictimGroupFilter(RecordFilter):
@@ -145,6 +153,15 @@ class ExternalIdFilter(filters.BaseInFilter, filters.CharFilter):
         return queryset.filter(tags__overlap=[self.tag.of(each) for each in ids]) if ids else queryset
 
 
+class LinkedToFilter(ReferenceFilter):
+    """Any of several incidents to which a record has a link."""
+
+    tag = LINKED_TO
+
+    def filter(self, queryset, uids):
+        return queryset.filter(tags__overlap=[self.tag.of(uid) for uid in uids]) if uids else queryset
+
+
 class IncidentFilter(
     DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter,
     VictimGroupFilter,
@@ -160,6 +177,18 @@ class IncidentFilter(
     attribution = CodesFilter(Attribution.choices, ATTRIBUTION, help_text="How sure it is who did it.")
     clarity = CodesFilter(
         Clarity.choices, CLARITY, help_text="Whether it is one event or several that sources report as one."
+    )
+    result = result_filter()
+    contested = CodesFilter(
+        Contested.choices, CONTESTED, help_text="In one of these respects, sources exclude each other."
+    )
+    link = CodesFilter(LinkKind.choices, LINK, help_text="With a link of this kind to another incident.")
+    linked_to = LinkedToFilter("incident", help_text="With a link to one of these incidents.")
+    part_of_day = CodesFilter(
+        PartOfDay.choices,
+        PART_OF_DAY,
+        help_text="In a part of the day, local time, as reported or as its clock time implies; a span of clock times is"
+        " found under every part that it touches.",
     )
     external_id = ExternalIdFilter(help_text="What other datasets call it, as dataset:id, such as `ucdp_ged:300380`.")
     precision = PreciseFilter()

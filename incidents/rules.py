@@ -6,10 +6,12 @@ from itertools import combinations
 
 from django.db.models import Model, QuerySet
 
+from operations.choices import Contested, Standing
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .choices import AgeGroup, Basis, Harm, Sex, VictimStatus
+from .choices import AgeGroup, Attribution, Basis, Harm, Sex, VictimStatus
 from .figures.parts import counted_parts, lies_in
+from .figures.scope import CAUSED
 from .figures.tally import tally
 from .models import Casualty, Claim, Incident, Toll, figures_in_words
 
@@ -236,6 +238,35 @@ register_rule(
         Incident,
         exceeded,
         ("within", "best"),
+    )
+)
+
+
+def attributions(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident whose attribution and whose sources disagree on who did it."""
+    found = Incident.objects.filter(pk__in=[each.pk for each in incidents]).order_by("uid")
+    for incident in found.prefetch_related("citations", "involvements"):
+        rival = any(Contested.WHO in citation.contests for citation in incident.citations.all())
+        rows = [each for each in incident.involvements.all() if each.standing == Standing.TOOK_PART]
+        named = {each.force_id for each in rows if each.role in CAUSED}
+        if incident.attribution != Attribution.CONTESTED and rival:
+            sentence = (
+                f"{incident.uid} cites a passage that names another perpetrator, and its attribution is not contested"
+            )
+            yield Finding(incident, sentence, "Make the attribution “contested”, or take the other perpetrator away.")
+        if incident.attribution == Attribution.CONTESTED and not rival and len(named) < 2:
+            sentence = f"{incident.uid} has a contested attribution, and no passage names another perpetrator"
+            yield Finding(incident, sentence, "Say at the citation whom it names, or choose another attribution.")
+
+
+ATTRIBUTION_FOLLOWS_SOURCES = register_rule(
+    Rule(
+        "attribution_follows_sources",
+        "The attribution is contested if, and only if, sources name different perpetrators.",
+        Severity.WARNING,
+        Incident,
+        attributions,
+        ("attribution", "says_force"),
     )
 )
 

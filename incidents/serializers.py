@@ -1,14 +1,33 @@
 """Documents of incidents, casualties and tolls."""
 
+from django.conf import settings
 from rest_framework import serializers
 
-from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLinkSerializer
-from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer, WindowSerializer
+from operations.choices import Contested, Qualifier, Standing
+from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLinkSerializer, ResultSerializer
+from sources.serializers import (
+    CitationSerializer,
+    OptionalPassageSerializer,
+    PassageSerializer,
+    ReportedWindowSerializer,
+    WindowSerializer,
+)
 
-from .choices import AgeGroup, Basis, CountedAs, Harm, InvolvementRole, Qualifier, Sex, VictimStatus
+from .choices import (
+    AgeGroup,
+    Basis,
+    CountedAs,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LinkKind,
+    Sex,
+    Target,
+    VictimStatus,
+)
 from .figures.account import added
 from .figures.parts import share
-from .models import Casualty, Claim, ExternalId, Incident, Toll, TollCoverage
+from .models import Casualty, Claim, ExternalId, Incident, IncidentLink, IncidentPlace, Toll, TollCoverage
 
 
 class PointSerializer(serializers.Serializer):
@@ -16,6 +35,33 @@ class PointSerializer(serializers.Serializer):
 
     lat = serializers.FloatField()
     lon = serializers.FloatField()
+
+
+class TimeOfDaySerializer(serializers.Serializer):
+    """The time of day, local, as a clock time that may lie in a span, or as a part of the day."""
+
+    clock = serializers.CharField(
+        source="time", help_text="Such as 21:40 or 21:00/22:30; 22:00/04:00 passes midnight; empty: no clock time."
+    )
+    earliest = serializers.TimeField(
+        source="earliest_at", format="%H:%M", allow_null=True, help_text="The earliest possible clock time."
+    )
+    latest = serializers.TimeField(
+        source="latest_at", format="%H:%M", allow_null=True, help_text="The latest possible clock time."
+    )
+    parts_of_day = serializers.SerializerMethodField(
+        help_text="The parts of the day in which it may have happened, as codes; a clock time implies them."
+    )
+    as_reported = serializers.CharField(
+        source="time_as_reported", help_text="The source's own words for the time of day; may be empty."
+    )
+    zone = serializers.SerializerMethodField(help_text="The time zone of the clock, such as Asia/Baghdad.")
+
+    def get_parts_of_day(self, incident) -> list[str]:
+        return [part.value for part in incident.parts_of_day]
+
+    def get_zone(self, incident) -> str:
+        return settings.TIME_ZONE
 
 
 class VictimSerializer(serializers.Serializer):
@@ -34,12 +80,27 @@ class VictimGroupSerializer(VictimSerializer):
     occupation = serializers.CharField(help_text="In words, such as village head; empty: not stated.")
 
 
-class InvolvementSerializer(serializers.Serializer):
-    """The role of a force in an incident."""
+class PeoplePresentSerializer(serializers.Serializer):
+    """How many people of a force were there. Null means not stated; a null `high` is open."""
+
+    low = serializers.IntegerField(source="people_low", allow_null=True)
+    high = serializers.IntegerField(source="people_high", allow_null=True)
+
+
+class InvolvementSerializer(OptionalPassageSerializer):
+    """The role of a force in an incident, according to one passage, including that it had none."""
 
     slug = serializers.CharField(source="force.slug")
     name = serializers.CharField(source="force.name")
     role = serializers.ChoiceField(InvolvementRole.choices)
+    standing = serializers.ChoiceField(
+        Standing.choices, help_text="took_part, absent (it is said not to have come) or planned."
+    )
+    people = PeoplePresentSerializer(source="*")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        return {name: fields[name] for name in ("slug", "name", "role", "standing", "people")} | fields
 
 
 class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
@@ -68,7 +129,7 @@ class SuggestionSerializer(CountSerializer):
     """What the claims suggest by the published procedure. It differs from the estimate if the coder decided so."""
 
     basis = serializers.ChoiceField([("", ""), *Basis.choices], help_text="What it is based on; empty: no best number.")
-    conflict = serializers.BooleanField(help_text="Whether credible sources give figures that exclude each other.")
+    contested = serializers.BooleanField(help_text="Whether credible sources give figures that exclude each other.")
 
 
 class EstimateSerializer(serializers.ModelSerializer):
@@ -111,6 +172,64 @@ class CasualtySerializer(CasualtyPartSerializer):
         fields = ["uid", "incident", "when", "place", *CasualtyPartSerializer.Meta.fields[1:]]
 
 
+class RivalSerializer(serializers.Serializer):
+    """What a passage says that the record does not. Null and empty: it says nothing else."""
+
+    when = WindowSerializer("says")
+    place = PlaceLinkSerializer(source="says_place", allow_null=True)
+    place_as_reported = serializers.CharField(source="says_place_as_reported", help_text="The other place in words.")
+    force = ForceLinkSerializer(source="says_force", allow_null=True, help_text="The other perpetrator.")
+    force_as_reported = serializers.CharField(
+        source="says_force_as_reported", help_text="The other perpetrator in words."
+    )
+    kind = serializers.ChoiceField([("", ""), *IncidentKind.choices], source="says_kind", help_text="What happened.")
+    target = serializers.ChoiceField(
+        [("", ""), *Target.choices], source="says_target", help_text="What it was directed at."
+    )
+
+
+class IncidentCitationSerializer(CitationSerializer):
+    """A passage, which parts of the record it is about, and what it says that the record does not."""
+
+    says = RivalSerializer(source="*")
+    contests = serializers.SerializerMethodField(help_text="In which respects it says something else, as codes.")
+
+    def get_contests(self, citation) -> list[str]:
+        return [code.value for code in citation.contests]
+
+    def to_representation(self, citation):
+        body = super().to_representation(citation)
+        return body if body["contests"] else body | {"says": None}
+
+
+class OtherPlaceSerializer(serializers.ModelSerializer):
+    """Another place in which the incident happened, beside its first one."""
+
+    place = PlaceLinkSerializer()
+
+    class Meta:
+        model = IncidentPlace
+        fields = ["place", "sequence", "note"]
+
+
+class LinkSerializer(OptionalPassageSerializer, serializers.ModelSerializer):
+    """How the incident is connected with another one."""
+
+    incident = serializers.CharField(source="other.uid", help_text="The other incident's uid.")
+
+    class Meta:
+        model = IncidentLink
+        fields = ["kind", "incident", "note", *OptionalPassageSerializer().fields]
+
+
+class LinkedFromSerializer(serializers.Serializer):
+    """A published incident that says how it is connected with this one."""
+
+    kind = serializers.ChoiceField(LinkKind.choices)
+    incident = serializers.CharField(help_text="The uid of the incident that has the link.")
+    note = serializers.CharField()
+
+
 class ExternalIdSerializer(serializers.ModelSerializer):
     """What another dataset calls the incident."""
 
@@ -123,18 +242,26 @@ class IncidentSerializer(serializers.ModelSerializer):
     """One attack, clash or other act, at one place and time."""
 
     when = ReportedWindowSerializer()
+    time = TimeOfDaySerializer(source="*")
     place = PlaceLinkSerializer(allow_null=True)
     point = serializers.SerializerMethodField()
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+    other_places = OtherPlaceSerializer(many=True)
     forces = InvolvementSerializer(source="involvements", many=True)
+    results = ResultSerializer(many=True)
     casualties = CasualtyPartSerializer(many=True)
     killed = serializers.SerializerMethodField(help_text="How many victims were killed.")
     attackers_killed = serializers.SerializerMethodField(
         help_text="How many people of the side that attacked were killed. `killed` does not count them."
     )
     wounded = serializers.SerializerMethodField(help_text="How many victims were wounded.")
-    citations = CitationSerializer(many=True)
+    citations = IncidentCitationSerializer(many=True)
+    contested = serializers.SerializerMethodField(
+        help_text="In which respects sources exclude each other: figures, when, where, who, what."
+    )
+    links = LinkSerializer(many=True)
+    linked_from = serializers.SerializerMethodField(help_text="The links of other incidents to this one.")
     external_ids = ExternalIdSerializer(many=True)
     violent = serializers.BooleanField(
         read_only=True, help_text="Whether its kind is violent; the other kinds are acts without violence."
@@ -143,9 +270,10 @@ class IncidentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Incident
         fields = [
-            "uid", "kind", "violent", "title", "summary", "when", "place", "place_as_reported", "location_precision",
-            "point", "operation", "phase", "methods", "weapons", "target", "attribution", "clarity", "forces",
-            "casualties", "killed", "attackers_killed", "wounded", "citations", "external_ids",
+            "uid", "kind", "violent", "title", "summary", "when", "time", "place", "other_places", "place_as_reported",
+            "location_precision", "point", "operation", "phase", "methods", "weapons", "target", "attribution",
+            "clarity", "forces", "results", "casualties", "killed", "attackers_killed", "wounded", "citations",
+            "contested", "links", "linked_from", "external_ids",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):
@@ -164,6 +292,12 @@ class IncidentSerializer(serializers.ModelSerializer):
 
     def get_wounded(self, incident) -> CountSerializer:
         return total(incident.casualties.all(), Harm.WOUNDED)
+
+    def get_contested(self, incident) -> list[str]:
+        return contested(incident)
+
+    def get_linked_from(self, incident) -> LinkedFromSerializer(many=True):
+        """Nothing yet: publishing fills it in from the log."""
 
 
 class TollCoverageSerializer(serializers.ModelSerializer):
@@ -250,3 +384,10 @@ def killed(incident):
     together = {"low": incident.killed_low, "high": incident.killed_high}
     bounds = {bound: value for bound, value in together.items() if value is not None}
     return total(incident.casualties.all(), Harm.KILLED) | bounds
+
+
+def contested(incident):
+    """Return the respects in which sources exclude each other, as codes in the order of the vocabulary."""
+    figures = any(row.suggested.contested for row in incident.casualties.all())
+    said = {code for citation in incident.citations.all() for code in citation.contests}
+    return [code.value for code in Contested if code in said or (code == Contested.FIGURES and figures)]

@@ -39,7 +39,19 @@ from records.models import Reviewed
 from sources.days import Window
 from sources.models import Article, Media, Outlet
 
-from .models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from .models import (
+    Casualty,
+    Claim,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Involvement,
+    Toll,
+    TollCoverage,
+)
 
 #: Who coded a sheet and who reviewed it: the names of two accounts, at its top level.
 PEOPLE = ("coded_by", "reviewed_by")
@@ -71,7 +83,16 @@ FIXTURES = {
     "03_places.json": [Place, PlaceName, PlaceControl],
     "04_forces.json": [Force, ForceName, ForceCode],
     "05_operations.json": [Operation, OperationName, OperationCitation, Phase, PhaseCitation, Participation, Result],
-    "06_incidents.json": [Incident, IncidentCitation, ExternalId, Involvement, Casualty],
+    "06_incidents.json": [
+        Incident,
+        IncidentCitation,
+        ExternalId,
+        Involvement,
+        IncidentResult,
+        IncidentPlace,
+        IncidentLink,
+        Casualty,
+    ],
     "07_tolls.json": [Toll, TollCoverage],
     "08_claims.json": [Claim],
     "09_reviews.json": [Review],
@@ -172,7 +193,7 @@ def read_sheets(folder):
 def fixtures(records):
     """Return the text of every fixture that is not empty by file name, with natural keys only, in their order."""
     tables = defaultdict(list)
-    for record in sorted(records, key=lambda record: record.natural_key()):
+    for record in sorted(records, key=lambda record: [part or "" for part in record.natural_key()]):
         tables[type(record)].append(record)
     people = {review.by.username: review.by for review in tables[Review]}
     tables[get_user_model()] = [people[name] for name in sorted(people)]
@@ -231,10 +252,16 @@ def _rows_of_sheet(path, folder, errors):
                     rows += _rows(sheet, f"{name} {number}", SHEET_LISTS[name], values, line, errors)
         for row in rows:
             row.people = people
-            if "article" in lists and any(field.name == "article" for field in row.record._meta.fields):
+            if "article" in lists and _cites(row):
                 row.values.setdefault("article", uid)
                 row.failed |= set() if uid else {"article"}
     return rows
+
+
+def _cites(row):
+    """Return whether a row is about a passage: always, or if it says where the passage is."""
+    field = next((field for field in row.record._meta.fields if field.name == "article"), None)
+    return field is not None and (not field.null or "locator" in row.values)
 
 
 def _people(lists, sheet, errors):

@@ -1,6 +1,6 @@
 """The tables of incidents, casualties and tolls, and of the passages that they are based on."""
 
-from operations.tables import force
+from operations.tables import force, result
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import WINDOW, passage, window
 
@@ -32,7 +32,7 @@ def bounds(name, whom):
 SUGGESTED_COLUMNS = [
     *bounds("suggested", "that the claims suggest"),
     ExportColumn("suggested.basis", rule="What the suggestion is based on. Blank: it has no best number."),
-    ExportColumn("suggested.conflict", rule="Whether credible sources give figures that exclude each other."),
+    ExportColumn("suggested.contested", rule="Whether credible sources give figures that exclude each other."),
 ]
 
 
@@ -57,6 +57,11 @@ register_table(
             *bounds("wounded", "wounded"),
             *envelope(),
             *bounds("attackers_killed", "killed of the side that attacked, whom the columns before do not count"),
+            *export_columns("time.clock", "time.earliest", "time.latest", "time.parts_of_day", "time.as_reported"),
+            *export_columns("time.zone", "contested"),
+            ExportColumn(
+                "other_places.place.slug", "other_places", "The slugs of the other places in which it happened."
+            ),
         ],
         key=("uid",),
         references={"place_slug": "places", "operation": "operations", "phase": "phases"},
@@ -146,16 +151,83 @@ register_table(
 register_table(
     Table(
         "involvements",
-        "The role of a force in an incident.",
+        "What one passage says about the role of a force in an incident, including that it had none.",
         {"incident": "forces"},
         [
             ExportColumn("uid", "incident", "The incident's uid."),
             ExportColumn("forces.slug", "force_slug", "The slug of the force."),
             ExportColumn("forces.name", "force_name", "The name of the force."),
             ExportColumn("forces.role", rule="The role of the force in the incident."),
+            *export_columns("forces.standing"),
+            ExportColumn("forces.people.low", rule="The lowest number of its people there. Blank: not stated."),
+            ExportColumn("forces.people.high", rule="The highest number of its people there. Blank: open."),
+            *passage("forces"),
         ],
-        key=("incident", "force_slug", "role"),
-        references={"incident": "incidents", "force_slug": "forces"},
+        references={"incident": "incidents", "force_slug": "forces", "article": "articles"},
+    )
+)
+register_table(
+    Table(
+        "incident_results",
+        "How many things of one kind a passage counts as the result of an incident.",
+        {"incident": "results"},
+        [ExportColumn("uid", "incident", "The incident's uid."), *result("results")],
+        key=("incident", "kind", "what", "article", "locator"),
+        references={"incident": "incidents", "claimed_by_slug": "forces", "article": "articles"},
+    )
+)
+register_table(
+    Table(
+        "incident_places",
+        "Another place in which an incident happened, beside its first one.",
+        {"incident": "other_places"},
+        [
+            ExportColumn("uid", "incident", "The incident's uid."),
+            ExportColumn("other_places.place.slug", "place", "The slug of the other place."),
+            *export_columns("other_places.sequence", "other_places.note"),
+        ],
+        key=("incident", "place"),
+        references={"incident": "incidents", "place": "places"},
+    )
+)
+register_table(
+    Table(
+        "incident_links",
+        "How an incident is connected with another one.",
+        {"incident": "links"},
+        [
+            ExportColumn("uid", "incident", "The incident's uid."),
+            *export_columns("links.kind"),
+            ExportColumn("links.incident", "other", "The other incident's uid."),
+            *export_columns("links.note"),
+            *passage("links"),
+        ],
+        key=("incident", "kind", "other"),
+        references={"incident": "incidents", "other": "incidents", "article": "articles"},
+    )
+)
+register_table(
+    Table(
+        "rival_facts",
+        "A passage that an incident cites, with what it says that the record does not.",
+        {"incident": "citations"},
+        [
+            ExportColumn("uid", "incident", "The incident's uid."),
+            *passage("citations"),
+            ExportColumn("citations.contests", rule="In which respects it says something else than the record."),
+            *window("citations.says.when", WINDOW),
+            ExportColumn("citations.says.place.slug", rule="The slug of the other place. Blank: none."),
+            *export_columns("citations.says.place_as_reported"),
+            *force("citations.says.force", "The other perpetrator. Blank: none."),
+            *export_columns("citations.says.force_as_reported", "citations.says.kind", "citations.says.target"),
+        ],
+        key=("incident", "article", "locator"),
+        references={
+            "incident": "incidents",
+            "article": "articles",
+            "says_force_slug": "forces",
+            "says_place_slug": "places",
+        },
     )
 )
 register_table(

@@ -186,7 +186,7 @@ class ResultInline(CitationInline):
     verbose_name_plural = "results"
     autocomplete_fields = ["claimed_by", "article"]
     related = ["claimed_by", "article"]
-    fields = [("kind", "low", "best", "high", "claimed_by"), *PASSAGE]
+    fields = [("kind", "what", "qualifier"), ("low", "high", "unit", "claimed_by"), *PASSAGE]
 
 
 @admin.register(Phase)

@@ -214,10 +214,64 @@ class Standing(Vocabulary):
 
 
 class ResultKind(Vocabulary):
-    """What is counted as a result of a phase. People killed are never a result; enter them as a claim about a toll."""
+    """What is counted as a result of a phase or of an incident: things. People are never a result, also not those who
+    are arrested or displaced; enter them as casualties or tolls."""
 
     VILLAGES_CLEARED = ("villages_cleared", "Villages searched and declared clear.", "Villages cleared")
+    AREA_CLEARED = ("area_cleared", "Ground declared clear; the unit says in what it is measured.", "Area cleared")
     HIDEOUTS_DESTROYED = ("hideouts_destroyed", "Hideouts, tunnels and depots destroyed.", "Hideouts destroyed")
     EXPLOSIVES_CLEARED = ("explosives_cleared", "Explosive devices found and made safe.", "Explosives cleared")
-    AREA_CLEARED_KM2 = ("area_cleared_km2", "Square kilometres declared clear.", "Area cleared (km²)")
-    ARRESTED = "arrested", "People arrested.", "Arrested"
+    STRIKES = "strikes", "Strikes from the air or by missile.", "Strikes"
+    ROUNDS_FIRED = "rounds_fired", "Shells, mortar rounds or rockets that were fired.", "Rounds fired"
+    HOUSES_DAMAGED = "houses_damaged", "Homes and other buildings damaged.", "Houses damaged"
+    HOUSES_DESTROYED = "houses_destroyed", "Homes and other buildings destroyed or burned down.", "Houses destroyed"
+    VEHICLES_DAMAGED = "vehicles_damaged", "Vehicles damaged.", "Vehicles damaged"
+    VEHICLES_DESTROYED = "vehicles_destroyed", "Vehicles destroyed or burned.", "Vehicles destroyed"
+    VEHICLES_SEIZED = "vehicles_seized", "Vehicles taken.", "Vehicles seized"
+    WEAPONS_SEIZED = "weapons_seized", "Weapons found or taken, one row for each kind of them.", "Weapons seized"
+    AMMUNITION_SEIZED = "ammunition_seized", "Cartridges, shells and rockets found or taken.", "Ammunition seized"
+    EQUIPMENT_SEIZED = (
+        "equipment_seized",
+        "Radios, telephones, uniforms and other gear found or taken.",
+        "Equipment seized",
+    )
+    EQUIPMENT_DESTROYED = "equipment_destroyed", "Weapons and other gear destroyed.", "Equipment destroyed"
+    DRUGS_SEIZED = "drugs_seized", "Drugs found or taken.", "Drugs seized"
+    MONEY = "money", "Money taken, found, paid or demanded; the unit is the currency.", "Money"
+    LIVESTOCK = "livestock", "Animals taken or killed.", "Livestock"
+    CROPS_BURNED = (
+        "crops_burned",
+        "Fields and harvests burned; the unit says in what they are measured.",
+        "Crops burned",
+    )
+    INFRASTRUCTURE_DAMAGED = (
+        "infrastructure_damaged",
+        "Power lines, wells, bridges and other installations damaged or destroyed.",
+        "Infrastructure damaged",
+    )
+    OTHER = "other", "Other things; the words say which.", "Other things"
+
+
+class Qualifier(Vocabulary):
+    """How the source words its figure."""
+
+    EXACT = "exact", "A plain number, such as “five”.", "Exactly"
+    AT_LEAST = "at_least", "“At least”, “no fewer than”.", "At least"
+    MORE_THAN = "more_than", "“More than”, “over”. The lowest number is one above the number given.", "More than"
+    AT_MOST = "at_most", "“At most”, “up to”.", "At most"
+    APPROXIMATELY = "approximately", "“About”, “around”, “some”.", "About"
+    RANGE = "range", "Two numbers, such as “five to seven”.", "From … to …"
+    SEVERAL = "several", "“Several”, “a number of”. Read as three or more.", "Several"
+    DOZENS = "dozens", "“Dozens”. Read as twenty-four or more.", "Dozens"
+    HUNDREDS = "hundreds", "“Hundreds”. Read as two hundred or more.", "Hundreds"
+    UNSTATED = "unstated", "The source says that there were some, and gives no number.", "No number"
+
+
+class Contested(Vocabulary):
+    """In which respect credible sources exclude each other."""
+
+    FIGURES = "figures", "They give figures for the same people that exclude each other.", "Figures"
+    WHEN = "when", "A cited passage names another day.", "When"
+    WHERE = "where", "A cited passage names another place.", "Where"
+    WHO = "who", "A cited passage names another perpetrator.", "Who"
+    WHAT = "what", "A cited passage says that something else was done, or to another target.", "What"

@@ -8,7 +8,19 @@ from sources.serializers import names_in
 from .choices import Standing
 from .models import Force, Operation, Phase, Place
 from .serializers import ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
-from .tags import AUTHORITY_ASPECT, BASIS, DISPUTED, ECHELON, END_STATUS, KIND, RESULT, ROLE, SIDE
+from .tags import (
+    AUTHORITY_ASPECT,
+    BASIS,
+    DISPUTED,
+    ECHELON,
+    END_STATUS,
+    KIND,
+    RESULT,
+    ROLE,
+    ROLE_STANDING,
+    SIDE,
+    STANDING,
+)
 
 #: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
 LEVELS_AT_ONCE = 5
@@ -43,7 +55,7 @@ def refer(kind, rows):
 
 def cite(citations):
     """Return the article columns of a record with these citations."""
-    uids = sorted({citation.article.uid for citation in citations})
+    uids = sorted({citation.article.uid for citation in citations if citation.article})
     return uids, [reference("article", uid) for uid in uids]
 
 
@@ -97,30 +109,25 @@ def span(record):
     return window_columns(record.starts_earliest_on, record.ends_latest_on)
 
 
-def roles_of(participation):
-    """Return the roles that a force is found by: what it had or is to have; where it was absent or is planned, that."""
-    standing = [participation.standing] if participation.standing != Standing.TOOK_PART else []
-    return standing if Standing.ABSENT in standing else [participation.role, *standing]
-
-
 def part_in(participations):
-    """Return the forces that had a part, and what to find them all by: each with its roles, and the roles alone."""
+    """Return the forces that had a part or are to have one, and what to find all of them by.
+
+    That is a text for each force, role and standing, and the tags of roles and standings.
+    """
     present = [each.force for each in participations if each.standing != Standing.ABSENT]
-    pairs = {
-        force_role(above.slug, role)
-        for each in participations
-        for role in roles_of(each)
-        for above in each.force.line()
-    }
-    roles = {ROLE.of(role) for each in participations for role in roles_of(each)}
-    return present, sorted(pairs), sorted(roles)
+    pairs, tags = set(), set()
+    for each in participations:
+        aside = each.standing if each.standing != Standing.TOOK_PART else ""
+        pairs |= {force_role(above.slug, each.role, aside) for above in each.force.line()}
+        tags |= {STANDING.of(each.standing), ROLE_STANDING.of(each.role, aside) if aside else ROLE.of(each.role)}
+    return present, sorted(pairs), sorted(tags)
 
 
 def phase_columns(phase):
     participations, results = phase.participations.all(), phase.results.all()
     citations = [*phase.citations.all(), *participations, *results]
     articles, references = cite(citations)
-    present, force_roles, roles = part_in(participations)
+    present, force_roles, parts = part_in(participations)
     named = [each.force for each in participations]
     claimants = [result.claimed_by for result in results if result.claimed_by]
     places = phase.places.all()
@@ -136,7 +143,7 @@ def phase_columns(phase):
             "tags": [
                 BASIS.of(phase.basis),
                 *disputed(places),
-                *roles,
+                *parts,
                 *sorted({RESULT.of(each.kind) for each in results}),
             ],
             "operation": phase.operation.uid,

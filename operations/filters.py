@@ -25,7 +25,20 @@ from .choices import (
     Side,
     Standing,
 )
-from .tags import ASPECT, AUTHORITY_ASPECT, BASIS, DISPUTED, ECHELON, END_STATUS, KIND, RESULT, ROLE, SIDE
+from .tags import (
+    ASPECT,
+    AUTHORITY_ASPECT,
+    BASIS,
+    DISPUTED,
+    ECHELON,
+    END_STATUS,
+    KIND,
+    RESULT,
+    ROLE,
+    ROLE_STANDING,
+    SIDE,
+    STANDING,
+)
 
 
 class PlacedFilter(RecordFilter):
@@ -35,18 +48,43 @@ class PlacedFilter(RecordFilter):
     disputed = FlagFilter(DISPUTED, help_text="true: at a place that both governments claim; false: anywhere else.")
 
 
+#: The standings of forces that are found unless others are asked for.
+THERE = (Standing.TOOK_PART, Standing.PLANNED)
+
+
+class StandingFilter(CodesFilter):
+    """Any of several standings of any force; `force` and `role` ask for them themselves."""
+
+    def filter(self, queryset, standings):
+        asked = self.parent.form.cleaned_data
+        return queryset if asked.get("force") or asked.get("role") else super().filter(queryset, standings)
+
+
 class ForcedFilter(RecordFilter):
     """Filters for records in which forces have roles. Subclasses list the roles in `role`."""
 
     force = ReferenceFilter(
         "force", "forces", method="with_force", help_text="With one of these forces or a force that belongs to it."
     )
+    standing = StandingFilter(
+        Standing.choices,
+        STANDING,
+        help_text="In which a force took part, is said to have been absent, or is planned; with `force` and `role`:"
+        " that very force in that role. Without it, forces that are said to have been absent are not found.",
+    )
 
     def with_force(self, queryset, name, slugs):
-        roles = self.form.cleaned_data.get("role")
-        if not roles:
+        asked = self.form.cleaned_data
+        if not (asked.get("role") or asked.get("standing")):
             return queryset.filter(forces__overlap=slugs)
-        return queryset.filter(force_roles__overlap=[force_role(slug, role) for slug in slugs for role in roles])
+        roles = asked.get("role") or [role for role, _ in type(self).base_filters["role"].extra["choices"]]
+        parts = [
+            force_role(slug, role, "" if standing == Standing.TOOK_PART else standing)
+            for slug in slugs
+            for role in roles
+            for standing in asked.get("standing") or THERE
+        ]
+        return queryset.filter(force_roles__overlap=parts)
 
 
 def role_filter(choices):
@@ -55,15 +93,23 @@ def role_filter(choices):
 
 
 class RoleFilter(CodesFilter):
-    """Any of several roles of any force."""
+    """Any of several roles of any force, with the standings asked for."""
 
     def filter(self, queryset, roles):
-        return queryset if self.parent.form.cleaned_data.get("force") else super().filter(queryset, roles)
+        asked = self.parent.form.cleaned_data
+        if not roles or asked.get("force"):
+            return queryset
+        tags = [
+            ROLE.of(role) if standing == Standing.TOOK_PART else ROLE_STANDING.of(role, standing)
+            for role in roles
+            for standing in asked.get("standing") or THERE
+        ]
+        return queryset.filter(tags__overlap=tags)
 
 
 def result_filter():
     """Return the filter `result`."""
-    return CodesFilter(ResultKind.choices, RESULT, help_text="With a result of this kind, such as villages cleared.")
+    return CodesFilter(ResultKind.choices, RESULT, help_text="With a result of this kind, such as houses damaged.")
 
 
 class ArticledFilter(RecordFilter):
@@ -98,13 +144,10 @@ class ForceFilter(DatedFilter):
     echelon = CodesFilter(Echelon.choices, ECHELON, help_text="How large a formation it is.")
 
 
-PARTS = [*ParticipationRole.choices, *((each.value, each.label) for each in (Standing.ABSENT, Standing.PLANNED))]
-
-
 class OperationFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
     """Operations, by the days from the first on which they may have begun to the last on which they may have ended."""
 
-    role = role_filter(PARTS)
+    role = role_filter(ParticipationRole.choices)
     kind = CodesFilter(OperationKind.choices, KIND, help_text="What sort of operation it is.")
     end_status = CodesFilter(EndStatus.choices, END_STATUS, help_text="Whether it is over.")
     result = result_filter()
@@ -113,7 +156,7 @@ class OperationFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
 class PhaseFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
     """Phases of operations."""
 
-    role = role_filter(PARTS)
+    role = role_filter(ParticipationRole.choices)
     basis = CodesFilter(PhaseBasis.choices, BASIS, help_text="Who says that it is a phase.")
     result = result_filter()
     operation = ReferenceFilter("operation", "operation", help_text="Of one of these operations.")

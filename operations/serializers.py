@@ -4,7 +4,8 @@ from rest_framework import serializers
 
 from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer, WindowSerializer
 
-from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, PlaceName
+from .choices import Qualifier, ResultKind
+from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, PlaceName, Result
 
 
 class CountSerializer(serializers.Serializer):
@@ -113,14 +114,16 @@ class ParticipationSerializer(PassageSerializer):
         return {name: fields[name] for name in ("force", "role", "standing")} | fields
 
 
-class ResultSerializer(PassageSerializer):
-    """What a phase achieved according to one passage."""
+class ResultSerializer(PassageSerializer, serializers.ModelSerializer):
+    """How many things of one kind a passage counts as the result of a record, as an interval. A null `high` is open."""
 
-    kind = serializers.CharField(help_text="What is counted.")
-    low = serializers.IntegerField(allow_null=True)
-    best = serializers.IntegerField(allow_null=True)
-    high = serializers.IntegerField(allow_null=True)
+    kind = serializers.ChoiceField(ResultKind.choices)
+    qualifier = serializers.ChoiceField(Qualifier.choices)
     claimed_by = ForceLinkSerializer(allow_null=True)
+
+    class Meta:
+        model = Result
+        fields = ["kind", "what", "low", "high", "unit", "qualifier", "claimed_by", *PassageSerializer().fields]
 
 
 class PhasePartSerializer(serializers.ModelSerializer):

@@ -3,7 +3,7 @@
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import WINDOW, passage, window
 
-from .choices import ParticipationRole, ResultKind, Standing
+from .choices import ParticipationRole, Standing
 
 
 def force(path, rule):
@@ -11,6 +11,15 @@ def force(path, rule):
     return [
         ExportColumn(f"{path}.slug", rule=f"{rule} The force's slug."),
         ExportColumn(f"{path}.name", rule="The force's name."),
+    ]
+
+
+def result(source):
+    """Return the columns of a result in the list `source` of a document."""
+    return [
+        *export_columns(*(f"{source}.{name}" for name in ("kind", "what", "low", "high", "unit", "qualifier"))),
+        *force(f"{source}.claimed_by", "The force that claims it. Blank: not stated."),
+        *passage(source),
     ]
 
 
@@ -94,19 +103,14 @@ register_table(
 register_table(
     Table(
         "results",
-        "What a phase achieved according to one passage.",
+        "How many things of one kind a passage counts as the result of a phase.",
         {"phase": "results"},
         [
             ExportColumn("uid", "phase", "The phase's uid."),
             ExportColumn("operation", rule="The operation's uid."),
-            ExportColumn("results.kind", codes=ResultKind),
-            ExportColumn("results.low", rule="The lowest number. Blank: not stated."),
-            ExportColumn("results.best", rule="The number that the passage gives. Blank: not stated."),
-            ExportColumn("results.high", rule="The highest number. Blank: not stated."),
-            *force("results.claimed_by", "The force that claims it. Blank: not stated."),
-            *passage("results"),
+            *result("results"),
         ],
-        key=("phase", "kind", "article", "locator"),
+        key=("phase", "kind", "what", "article", "locator"),
         references={"phase": "phases", "operation": "operations", "claimed_by_slug": "forces", "article": "articles"},
     )
 )

@@ -13,4 +13,7 @@ END_STATUS = Tag("end_status")
 #: Who says that a phase is one, and what an estimate of people harmed rests on.
 BASIS = Tag("basis")
 ROLE = Tag("role")
+STANDING = Tag("standing")
+#: The role of a force that did not take part: it is said to have been absent, or to be planned.
+ROLE_STANDING = Pair(ROLE, STANDING)
 RESULT = Tag("result")

@@ -95,7 +95,8 @@ def _links(model):
 
 
 def _move(loser, survivor, done):
-    """Make every row that refers to `loser` refer to `survivor`. A row that would then be there twice is deleted."""
+    """Make every row that refers to `loser` refer to `survivor`. A row that would then be there twice, or
+    connect the survivor with itself, is deleted."""
     for table, link in _links(type(loser)):
         for row in table._base_manager.filter(**{link: loser}):
             twin = _twin(row, link, survivor)
@@ -103,6 +104,8 @@ def _move(loser, survivor, done):
                 setattr(row, link, None)
                 row.save(update_fields=[link])
                 survivor.refresh_from_db(fields=[link])
+            elif _links_both(row, link, survivor):
+                row.delete()
             elif twin is None:
                 setattr(row, link, survivor)
                 row.save(update_fields=[link])
@@ -111,6 +114,11 @@ def _move(loser, survivor, done):
                     _note(row, twin, done.context, done)
                     _move(row, twin, done)
                 row.delete()
+
+
+def _links_both(row, link, survivor):
+    """Return whether a row connects the record that it names by `link` with the survivor."""
+    return link in (ends := getattr(row, "ends", ())) and any(getattr(row, end) == survivor for end in ends)
 
 
 def _twin(row, link, survivor):

@@ -102,6 +102,6 @@ def read_reference(text: str) -> tuple[str, str]:
     return kind, uid
 
 
-def force_role(force: str, role: str) -> str:
-    """Return the text that says that a force had a role, in the column `force_roles`."""
-    return f"{force}:{role}"
+def force_role(force: str, role: str, standing: str = "") -> str:
+    """Return the text that says that a force had a role, or how it stood to it, in the column `force_roles`."""
+    return f"{force}:{role}|{standing}" if standing else f"{force}:{role}"

@@ -32,7 +32,12 @@ class Keyed(models.Model):
         return self.natural_key()[0]
 
     def natural_key(self):
-        return tuple(reduce(getattr, path.split("__"), self) for path in self.key)
+        return tuple(reduce(_step, path.split("__"), self) for path in self.key)
+
+
+def _step(row, name):
+    """Return an attribute of a row; None if there is no row."""
+    return None if row is None else getattr(row, name)
 
 
 class UidField(models.CharField):

@@ -45,7 +45,7 @@ def citing_models() -> list[type[Reviewed]]:
 def cited_passages(table: type[Citation]) -> QuerySet[Citation]:
     """Return the rows of a table with what they point at, and whether their records rest on it, as `counts`."""
     # Prefetched, so that an article with its text is read once, however many passages of it are cited.
-    rows = table._default_manager.prefetch_related("article__media")
+    rows = table._default_manager.exclude(article=None).prefetch_related("article__media")
     return rows.annotate(counts=ExpressionWrapper(table.rests(), BooleanField()))
 
 

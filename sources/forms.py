@@ -5,6 +5,7 @@ from django import forms
 from editing.forms import RecordForm
 
 from .days import parse
+from .hours import read_clock
 
 SOME_DAY = (
     "2021-12-07 · 2021-12 · 2020-05-11/2020-05-20 (one day in between) · ../2020-06-02 (by then) · 2017-10-16/.. "
@@ -21,6 +22,15 @@ class DayField(forms.CharField):
     def __init__(self, help_text=SOME_DAY, **kwargs):
         super().__init__(required=False, help_text=help_text, max_length=40, **kwargs)
         self.widget.attrs |= {"class": "days", "autocomplete": "off", "spellcheck": "false"}
+
+
+class ClockField(DayField):
+    """A clock time, or a span of them, as one text."""
+
+    default_validators = [read_clock]
+
+    def __init__(self):
+        super().__init__("Local time: 21:40 · 21:00/22:30 (one time in between) · 22:00/04:00. Blank: not stated.")
 
 
 class DayForm(RecordForm):

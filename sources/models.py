@@ -291,6 +291,10 @@ class Media(Keyed):
         return f"{self.article.uid} media:{self.ordinal}"
 
 
+#: The constraints on what is coded of every passage.
+CODES_OF_A_PASSAGE = [Stance.closes("stance"), Supports.closes_list("supports"), Credibility.closes("credibility")]
+
+
 class Citation(models.Model):
     """One passage of one article, and what it says about a record."""
 
@@ -328,9 +332,7 @@ class Citation(models.Model):
         abstract = True
         ordering = ["article", *reading_order()]
         constraints = [
-            Stance.closes("stance"),
-            Supports.closes_list("supports"),
-            Credibility.closes("credibility"),
+            *CODES_OF_A_PASSAGE,
             models.CheckConstraint(
                 condition=Q(locator__regex=GRAMMAR),
                 name="%(class)s_points_at_a_passage",
@@ -345,3 +347,34 @@ class Citation(models.Model):
     def rests(cls) -> Q:
         """Return the condition on which the record rests on a passage: without it, it would say something else."""
         return Q(stance__in=RESTING_STANCES)
+
+
+class OptionalCitation(Citation):
+    """What a passage may say about a record, or what the passages of the record as a whole say."""
+
+    article = models.ForeignKey(
+        Article,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="The report in which the passage is. Blank: what the whole record cites says so.",
+    )
+    locator = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="Where in the report it is: headline, lead (first paragraph), then ¶1, ¶2 … after it, or caption.",
+    )
+
+    class Meta(Citation.Meta):
+        abstract = True
+        constraints = [
+            *CODES_OF_A_PASSAGE,
+            models.CheckConstraint(
+                condition=Q(article=None, locator="") | Q(article__isnull=False) & Q(locator__regex=GRAMMAR),
+                name="%(class)s_points_at_a_passage",
+                violation_error_message=f"Name the article and the passage, or neither. {GRAMMAR_IN_WORDS}",
+            ),
+        ]
+
+    def __str__(self):
+        return super().__str__() if self.article else "no passage of its own"

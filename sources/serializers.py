@@ -141,6 +141,23 @@ class PassageSerializer(serializers.Serializer):
         return passage_address(citation.article.uid, citation.locator)
 
 
+class OptionalPassageSerializer(PassageSerializer):
+    """A passage of an article, if one is cited; otherwise what is cited for the whole record says so."""
+
+    article = serializers.CharField(source="article.uid", allow_null=True, help_text="The article's uid.")
+    outlet = serializers.CharField(source="article.outlet.name", allow_null=True, help_text="Who published it.")
+    published = serializers.CharField(source="article.published", allow_null=True, help_text="When, as EDTF.")
+    source_status = serializers.ChoiceField(
+        [*ArticleStatus.choices, WITHDRAWN_STATUS],
+        source="article.status_for_readers",
+        allow_null=True,
+        help_text="Whether the outlet stands by the article; withdrawn: we no longer serve it.",
+    )
+
+    def get_passage(self, citation) -> str | None:
+        return super().get_passage(citation) if citation.article else None
+
+
 class CitationSerializer(PassageSerializer):
     """A passage, and which parts of the record it is about."""
 

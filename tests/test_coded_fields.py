@@ -28,6 +28,7 @@ METHODS = {
     "killed": {"killed_low", "killed_high"},
     "operation": {"operation"},
     "paragraphs": {"retelling"},
+    "parts_of_day": {"part_of_day"},
     "point": {"latitude", "longitude"},
 }
 
@@ -35,6 +36,9 @@ METHODS = {
 WHOLE = "The passage speaks of the row that it is part of, as a whole."
 NOT_IN_DOCUMENTS = {
     "claim.supports": WHOLE,
+    "incidentlink.supports": WHOLE,
+    "incidentresult.supports": WHOLE,
+    "involvement.supports": WHOLE,
     "participation.supports": WHOLE,
     "placecontrol.supports": WHOLE,
     "result.supports": WHOLE,

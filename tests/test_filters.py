@@ -13,7 +13,14 @@ from publication.tags import Tag
 from reading.filters import YesNoFilter
 from reading.query import LISTINGS
 from records.keys import Keyed
-from tests.incidents.factories import CasualtyFactory, ClaimFactory, ExternalIdFactory, TollFactory
+from tests.incidents.factories import (
+    CasualtyFactory,
+    ClaimFactory,
+    ExternalIdFactory,
+    IncidentLinkFactory,
+    IncidentResultFactory,
+    TollFactory,
+)
 from tests.kept import kept
 from tests.operations.factories import ForceFactory, ParticipationFactory, PlaceControlFactory, ResultFactory
 from tests.sources.factories import ArticleFactory
@@ -23,12 +30,14 @@ FILTERS = {name: listing.filters.base_filters for name, listing in LISTINGS.item
 
 #: Fields that a filter of another name finds.
 FOUND_BY = {
+    "IncidentCitation.says_force": "contested",
+    "IncidentCitation.says_place": "contested",
+    "IncidentLink.other": "linked_to",
     "Place.parent": "place",
     "Force.parent": "force",
     "Operation.commanding_force": "force",
     "Operation.places": "place",
     "Phase.places": "place",
-    "Participation.standing": "role",
     "Casualty.within": "subset",
     "Victims.victim_force": "victim",
     "Toll.perpetrator": "force",
@@ -44,7 +53,8 @@ NOT_FILTERED = {
     "ForceCode.scheme": "There are few forces: whoever joins datasets fetches them all, with their codes.",
     "ForceCode.verified": "It says how far one code can be relied on, and is read beside the code.",
     "Operation.parent": "Few operations are part of another, and each says so in its document.",
-    "Result.claimed_by": "Whose figure it is is read beside the figure; `result` finds the phases.",
+    "CountedResult.claimed_by": "Whose figure it is is read beside the figure; `result` finds the records.",
+    "CountedResult.qualifier": "How a figure is worded is read beside the figure; `result` finds the records.",
     "Citation.stance": "Readers ask for records; what one passage says of a record is read in its document.",
     "Citation.supports": "Readers ask for records; what one passage says of a record is read in its document.",
     "Citation.credibility": "Readers ask for records; what one passage says of a record is read in its document.",
@@ -151,10 +161,12 @@ def make_stage():
     PlaceControlFactory(place=stage.dibis, authority="krg", aspect="controls", **passage)
     PlaceControlFactory(place=stage.dibis, authority="federal", aspect="administers", locator="¶8", **passage)
     ParticipationFactory(phase=stage.phase, force=stage.pmf, role="lead", standing="planned", **passage)
-    ResultFactory(phase=stage.phase, kind="arrested", **passage)
+    ResultFactory(phase=stage.phase, kind="houses_damaged", **passage)
     stage.incident.methods, stage.incident.weapons = ["disguise", "sniping"], ["ied", "small_arms"]
     stage.incident.save()
     ExternalIdFactory(incident=stage.incident, code="1|2")
+    IncidentResultFactory(incident=stage.incident, kind="strikes", **passage)
+    IncidentLinkFactory(incident=stage.incident, other=stage.arson)
     stage.subset = CasualtyFactory(
         incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="majority",
         age_group="child", sex="female", counted_as="attackers",
@@ -197,19 +209,26 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("places", {"aspect": "administers"}, ["dibis"]),
         ("places", {"authority": "krg,federal", "aspect": "administers"}, ["dibis"]),
         ("places", {"authority": "krg", "aspect": "administers"}, []),
-        ("operations", {"end_status": "unclear", "result": "arrested"}, ["operation"]),
+        ("operations", {"end_status": "unclear", "result": "houses_damaged"}, ["operation"]),
         ("operations", {"role": "participant"}, ["operation"]),
         ("operations", {"role": "target"}, []),
-        ("operations", {"role": "absent", "force": "pmf"}, []),
-        ("phases", {"role": "planned", "force": "pmf"}, ["phase"]),
+        ("operations", {"standing": "absent", "force": "pmf"}, []),
+        ("operations", {"standing": "absent"}, ["operation"]),
+        ("phases", {"standing": "planned", "force": "pmf"}, ["phase"]),
+        ("phases", {"standing": "took_part", "force": "pmf"}, []),
+        ("phases", {"standing": "absent", "force": "peshmerga", "role": "participant"}, ["phase"]),
+        ("phases", {"standing": "absent", "role": "lead"}, []),
+        ("phases", {"role": "participant", "force": "peshmerga"}, []),
         ("phases", {"role": "lead", "force": "pmf"}, ["phase"]),
-        ("phases", {"role": "planned", "force": "8th-division"}, []),
+        ("phases", {"standing": "planned", "force": "8th-division"}, []),
         ("phases", {"result": "villages_cleared"}, []),
         ("incidents", {"method": "siege,sniping"}, ["incident"]),
         ("incidents", {"method": "siege"}, []),
         ("incidents", {"attribution": "unattributed", "method": "sniping", "weapon": "ied"}, ["incident"]),
         ("incidents", {"attribution": "fair"}, []),
         ("incidents", {"clarity": "aggregated"}, []),
+        ("incidents", {"result": "strikes"}, ["incident"]),
+        ("incidents", {"result": "houses_damaged"}, []),
         ("incidents", {"external_id": "ucdp_ged:1|2"}, ["incident"]),
         ("casualties", {"role": "initiator", "subset": "false"}, ["casualty"]),
         ("casualties", {"role": "accused"}, []),

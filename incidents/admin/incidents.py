@@ -7,31 +7,68 @@ from django.template.loader import render_to_string
 from editing.record_pages import PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
+from operations.admin import ResultInline
 from operations.models import Force, Place
-from sources.admin import CitationInline, SourceFilter
-from sources.forms import DayField, DayForm
+from sources.admin import PASSAGE, CitationInline, SourceFilter
+from sources.forms import ClockField, DayField, DayForm
 
 from ..figures.scope import tolls_for
-from ..models import ExternalId, Incident, IncidentCitation, Involvement
+from ..models import ExternalId, Incident, IncidentCitation, IncidentLink, IncidentPlace, IncidentResult, Involvement
 from .estimates import CasualtyInline
 
 
 class IncidentForm(DayForm):
     when = DayField()
+    time = ClockField()
 
 
-class InvolvementInline(PartInline):
+class InvolvementInline(CitationInline):
     model = Involvement
     verbose_name = "force"
     verbose_name_plural = "forces"
-    autocomplete_fields = ["force"]
-    related = ["force"]
-    fields = [("force", "role")]
+    autocomplete_fields = ["force", "article"]
+    related = ["force", "article"]
+    fields = [("force", "role", "standing", "people_low", "people_high"), *PASSAGE]
     classes = ["tab-who"]
+
+
+class IncidentResultInline(ResultInline):
+    model = IncidentResult
+    classes = ["tab-results"]
+
+
+class RivalForm(DayForm):
+    says_when = DayField()
 
 
 class IncidentCitationInline(CitationInline):
     model = IncidentCitation
+    form = RivalForm
+    autocomplete_fields = ["article", "says_place", "says_force"]
+    related = ["article", "says_place", "says_force"]
+    fields = [
+        *PASSAGE,
+        ("says_when", "says_place", "says_place_as_reported"),
+        ("says_force", "says_force_as_reported", "says_kind", "says_target"),
+    ]
+
+
+class IncidentPlaceInline(PartInline):
+    model = IncidentPlace
+    classes = ["tab-event"]
+    autocomplete_fields = ["place"]
+    related = ["place"]
+    fields = [("place", "sequence", "note")]
+
+
+class IncidentLinkInline(CitationInline):
+    model = IncidentLink
+    fk_name = "incident"
+    verbose_name = "link"
+    verbose_name_plural = "links to other incidents"
+    autocomplete_fields = ["other", "article"]
+    related = ["other", "article"]
+    fields = [("kind", "other", "note"), *PASSAGE]
 
 
 class ExternalIdInline(PartInline):
@@ -43,7 +80,16 @@ class ExternalIdInline(PartInline):
 class IncidentAdmin(ReviewedAdmin):
     form = IncidentForm
     list_display = ["uid", "title", "kind", "day", "place", "attribution", "state"]
-    list_filter = [MissingFilter, SourceFilter, "state", "kind", "location_precision", "attribution", "clarity"]
+    list_filter = [
+        MissingFilter,
+        SourceFilter,
+        "state",
+        "kind",
+        "location_precision",
+        "attribution",
+        "clarity",
+        "part_of_day",
+    ]
     list_select_related = ["place"]
     missing = {
         "citation": without("citations"),
@@ -63,7 +109,13 @@ class IncidentAdmin(ReviewedAdmin):
                 "classes": ["tab-event"],
             },
         ),
-        ("When", {"fields": [("when", "as_reported")], "classes": ["tab-event"]}),
+        (
+            "When",
+            {
+                "fields": [("when", "as_reported"), ("time", "part_of_day", "time_as_reported")],
+                "classes": ["tab-event"],
+            },
+        ),
         (
             "Where",
             {
@@ -79,7 +131,15 @@ class IncidentAdmin(ReviewedAdmin):
         ("Casualties", {"fields": [("killed_low", "killed_high")], "classes": ["tab-casualties"]}),
     ]
     readonly_fields = ["tolls_of"]
-    inlines = [InvolvementInline, CasualtyInline, IncidentCitationInline, ExternalIdInline]
+    inlines = [
+        InvolvementInline,
+        CasualtyInline,
+        IncidentResultInline,
+        IncidentCitationInline,
+        IncidentPlaceInline,
+        IncidentLinkInline,
+        ExternalIdInline,
+    ]
 
     @admin.display(description="when", ordering="earliest_on")
     def day(self, incident):

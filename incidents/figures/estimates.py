@@ -24,9 +24,10 @@ from datetime import date
 from statistics import median_low
 from typing import NamedTuple
 
+from operations.choices import Qualifier
 from sources.choices import Credibility, Reliability, Stance
 
-from ..choices import Basis, Qualifier
+from ..choices import Basis
 
 CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
 
@@ -53,13 +54,13 @@ class Verdict(NamedTuple):
 
 @dataclass
 class Suggestion:
-    """What the claims suggest. A number that they do not give is None; `conflict`: two figures exclude each other."""
+    """What the claims suggest. A number that they do not give is None; `contested`: two figures exclude each other."""
 
     low: int | None = None
     best: int | None = None
     high: int | None = None
     basis: str = ""
-    conflict: bool = False
+    contested: bool = False
     verdicts: list[Verdict] = field(default_factory=list)
 
     @property
@@ -203,7 +204,7 @@ def _bounds(groups, suggestion):
     if highs and any(group.side != "own" for group in groups) and max(highs) >= max(lows, default=0):
         suggestion.high = max(highs)
     closed = [group for group in groups if group.closed]
-    suggestion.conflict = any(one.high < other.low for one in closed for other in closed)
+    suggestion.contested = any(one.high < other.low for one in closed for other in closed)
 
 
 def _best(groups, suggestion):

@@ -16,7 +16,7 @@ from django.contrib.postgres.lookups import Overlap
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, OuterRef, Q
 
-from operations.choices import PlaceKind
+from operations.choices import PlaceKind, Standing
 from operations.models import Force, Operation, Place
 from records.choices import CLOSED
 
@@ -336,7 +336,7 @@ class Scope:
     def _by_whom(self):
         if self.toll.perpetrator_id is None:
             return Q()
-        named = Involvement.objects.filter(incident=OuterRef("pk"), role__in=CAUSED)
+        named = Involvement.objects.filter(incident=OuterRef("pk"), role__in=CAUSED, standing=Standing.TOOK_PART)
         kin = self.trees.forces.kin([self.toll.perpetrator_id])
         return Q(Exists(named.filter(force__in=kin))) | ~Q(Exists(named))
 
@@ -344,7 +344,8 @@ class Scope:
         wanted = self.toll.perpetrator_id
         if wanted is None:
             return Fits.YES, ""
-        named = [each.force for each in incident.involvements.all() if each.role in CAUSED]
+        rows = [each for each in incident.involvements.all() if each.standing == Standing.TOOK_PART]
+        named = [each.force for each in rows if each.role in CAUSED]
         if not named:
             return Fits.MAYBE, "Nobody is named as responsible."
         names = ", ".join(sorted({force.name for force in named}))

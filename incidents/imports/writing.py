@@ -11,6 +11,7 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from operations.choices import Qualifier
 from publication.publish import PublishRefused
 from publication.review import approve, submit
 from records.choices import State
@@ -18,7 +19,7 @@ from records.rules import refuse_errors
 from records.triggers import reviewing
 from sources.choices import Supports
 
-from ..choices import Basis, Qualifier
+from ..choices import Basis
 from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
 from .bulk import insert
 from .entering import Entering
@@ -179,7 +180,14 @@ class Import(Entering):
         )
 
     def involvement(self, plan, force, role):
-        return Involvement(incident=plan.incident, force=force, role=role)
+        return Involvement(
+            incident=plan.incident,
+            force=force,
+            role=role,
+            article=self.article,
+            locator=self.locator(plan),
+            said_by=plan.stated.said_by,
+        )
 
     def casualty(self, plan, group, figure):
         slug, status, harm = group

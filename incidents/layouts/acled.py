@@ -5,10 +5,10 @@ A row is one incident on one day. An incident is never split over its possible d
 
 from datetime import date, datetime
 
-from operations.choices import ForceKind, PlaceKind, Scheme
+from operations.choices import ForceKind, PlaceKind, Qualifier, Scheme
 from sources.choices import OutletKind, Precision
 
-from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Qualifier, Weapon
+from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Weapon
 from ..figures.estimates import NOT_COUNTED
 from .crosswalk import ACTORS
 from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
-from operations.choices import ForceKind, PlaceKind
+from operations.choices import ForceKind, PlaceKind, Standing
 
 from ..choices import AgeGroup, CountedAs, Harm, IncidentKind, InvolvementRole, LocationPrecision, Loss, VictimStatus
 from ..figures.account import Bounds, added
@@ -199,14 +199,19 @@ class PublishedIncident:
         own = self.named[kind, slug]
         return [own, *(self.named[kind, above] for above in own["within"] if (kind, above) in self.named)]
 
+    @cached_property
+    def forces(self):
+        """The forces that took part, each with a role; some in several rows."""
+        return [each for each in self.document["forces"] if each["standing"] == Standing.TOOK_PART]
+
     def having(self, *roles):
         """Return the forces that have one of these roles, civilians included, in the order of the document."""
-        return list(dict.fromkeys(each["slug"] for each in self.document["forces"] if each["role"] in roles))
+        return list(dict.fromkeys(each["slug"] for each in self.forces if each["role"] in roles))
 
     @cached_property
     def fighters(self):
         """The forces that were involved or had victims, civilians left out."""
-        involved = [each["slug"] for each in self.document["forces"]]
+        involved = [each["slug"] for each in self.forces]
         suffered = [each["victim"]["force"] for each in self.document["casualties"] if each["victim"]["force"]]
         return [slug for slug in dict.fromkeys(involved + suffered) if self.party(slug) != Party.CIVILIANS]
 
@@ -405,9 +410,19 @@ def note_fields(row, record, names):
     for name in record.stated(*names):
         value = record.document[name]
         row.lose("", Loss.FIELD_DROPPED, f"{name}: {', '.join(value) if isinstance(value, list) else value}.")
+    if others := record.document["other_places"]:
+        row.lose("", Loss.FIELD_DROPPED, f"other_places: {', '.join(each['place']['name'] for each in others)}.")
+    time = record.document["time"]
+    if time["clock"] or time["parts_of_day"] != ["unknown"]:
+        row.lose("", Loss.FIELD_DROPPED, f"time: {time['clock'] or time['parts_of_day'][0]}.")
     if record.document["forces"]:
-        roles = "; ".join(f"{each['name']}: {each['role']}" for each in record.document["forces"])
-        row.lose("", Loss.ROLES_DROPPED, f"{roles}.")
+        row.lose("", Loss.ROLES_DROPPED, f"{'; '.join(dict.fromkeys(map(_role, record.document['forces'])))}.")
+
+
+def _role(force):
+    """Return the role of a force in words, and whether it had it."""
+    aside = f" ({force['standing']})" if force["standing"] != Standing.TOOK_PART else ""
+    return f"{force['name']}: {force['role']}{aside}"
 
 
 def note_other_harm(row, record, column):

@@ -2,11 +2,23 @@
 
 from .casualty import Casualty, Victims, figures_in_words
 from .claim import Claim
-from .incident import POSSIBLE_DAYS, SCHEME, ExternalId, Incident, IncidentCitation, Involvement, WithinOperation
+from .incident import (
+    POSSIBLE_DAYS,
+    SCHEME,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Involvement,
+    WithinOperation,
+)
 from .sums import KnownGroup, KnownSums
 from .toll import Toll, TollCoverage, TollPlace
 
 __all__ = [
-    "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation", "Involvement",
+    "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation",
+    "IncidentLink", "IncidentPlace", "IncidentResult", "Involvement",
     "KnownGroup", "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "figures_in_words",
 ]  # fmt: skip

@@ -5,15 +5,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from operations.choices import Qualifier
 from operations.models import Force
 from records.keys import Keyed, UidField
 from records.triggers import part_of
 from records.word_index import word_index
 from sources.models import Citation
 
-from ..choices import (
-    Qualifier,
-)
 from .casualty import Casualty
 from .toll import Toll
 

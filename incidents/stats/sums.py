@@ -92,7 +92,9 @@ class SumsQuestion:
     @property
     def overlap(self):
         """Whether one incident may stand in several groups."""
-        return "force" in self.by or (self.measure == "incidents" and not OF_PEOPLE.isdisjoint(self.by))
+        return not {"force", "place", *LEVELS}.isdisjoint(self.by) or (
+            self.measure == "incidents" and not OF_PEOPLE.isdisjoint(self.by)
+        )
 
     @property
     def tells_apart(self):
@@ -276,17 +278,15 @@ class Keys:
         return zip(self.question.by, columns, strict=True)
 
     def _spread(self, values):
-        """Return the keys for the values of the dimensions: one, unless there are several forces."""
+        """Return the keys for the values of the dimensions: one, unless there are several forces or places."""
         keys = [()]
-        for name, value in self._by(values):
-            keys = [(*key, each) for key in keys for each in ((value or [None]) if name == "force" else [value])]
+        for value in values:
+            keys = [(*key, each) for key in keys for each in _several(value)]
         return keys
 
     def _key(self, name, column):
-        if name == "place":
-            return self.places.get(frozenset(column))
-        if name in LEVELS:
-            return self._at_level(column, name)
+        if name == "place" or name in LEVELS:
+            return self._places_in(name, column)
         if name == "harm":
             return next(iter(HARM.codes(column)))
         if name == "victim":
@@ -295,6 +295,18 @@ class Keys:
             return self.forces.get(frozenset(forces)) if forces else _innermost(victims)
         return column
 
+    def _places_in(self, name, slugs):
+        """Return the places of a level, or of any, that a record has, which are several if it happened in several."""
+        line = frozenset(slugs)
+        lines = [line] if line in self.places else self._innermost(line)
+        found = [self.places.get(each) if name == "place" else self._at_level(each, name) for each in lines]
+        return list(dict.fromkeys(found))
+
+    def _innermost(self, slugs):
+        """Return the lines of the places among these that no other of them lies in."""
+        lines = [line for line, uid in self.places.items() if uid in slugs]
+        return [line for line in lines if not any(line < other for other in lines)]
+
     def _at_level(self, line, level):
         """Return the innermost place of a level on a line of places; None if it has none."""
         fitting = [uid for uid in line if self.kinds.get(uid) == level]
@@ -302,7 +314,8 @@ class Keys:
 
     def _key_of_toll(self, name, toll, body):
         if name in {*LEVELS, "place"}:
-            found = {self._key(name, [place["slug"], *place["within"]]) for place in body["places"]}
+            lines = ([place["slug"], *place["within"]] for place in body["places"])
+            found = {each for line in lines for each in self._places_in(name, line)}
             return found.pop() if len(found) == 1 else None
         if name in SPANS:
             return _span(name, body["when"])
@@ -327,3 +340,8 @@ def _span(name, when):
     }
     first, last = (written[name](date.fromisoformat(when[end])) for end in ("earliest", "latest"))
     return first if first == last else None
+
+
+def _several(value):
+    """Return the values of a dimension: one, or any number of forces or places."""
+    return (value or [None]) if isinstance(value, list | tuple) else [value]

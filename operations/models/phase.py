@@ -14,13 +14,13 @@ from sources.paragraphs import reading_order
 from ..choices import (
     ParticipationRole,
     PhaseBasis,
-    ResultKind,
     Standing,
 )
 from .force import Force
 from .operation import Operation
 from .place import Place
-from .shapes import AS_REPORTED, counts_in_order
+from .result import CountedResult
+from .shapes import AS_REPORTED
 
 
 @part_of("operation")
@@ -153,44 +153,25 @@ class Participation(Citation, Keyed):
 
 @part_of("phase__operation")
 @pghistory.track()
-class Result(Citation, Keyed):
-    """What a phase achieved according to one passage, as a number."""
+class Result(CountedResult, Keyed):
+    """What a phase achieved or caused according to one passage, in numbers of things."""
 
     phase = models.ForeignKey(
         Phase, models.CASCADE, related_name="results", help_text="The phase that the passage is about."
     )
-    kind = models.CharField(max_length=20, choices=ResultKind, help_text="What is counted.")
-    low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest number. Blank: not stated.")
-    best = models.PositiveIntegerField(
-        null=True, blank=True, help_text="The number that the passage gives. Blank: not stated."
-    )
-    high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest number. Blank: not stated.")
-    claimed_by = models.ForeignKey(
-        Force,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="claimed_results",
-        help_text="The force that claims this result. Blank: not stated.",
-    )
 
-    key = ("phase__uid", "kind", "article__uid", "locator")
+    key = ("phase__uid", "kind", "what", "article__uid", "locator")
 
-    class Meta(Citation.Meta):
-        ordering = ["phase", "kind", "article", *reading_order()]
+    class Meta(CountedResult.Meta):
+        ordering = ["phase", "kind", "what", "article", *reading_order()]
         constraints = [
-            *Citation.Meta.constraints,
-            ResultKind.closes("kind"),
-            counts_in_order(),
+            *CountedResult.Meta.constraints,
             models.UniqueConstraint(
-                fields=["phase", "kind", "article", "locator"],
+                fields=["phase", "kind", "what", "article", "locator"],
                 name="result_once_per_passage",
                 violation_error_message="This passage is listed for the same result already.",
             ),
         ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.best}"
 
 
 @part_of("phase__operation")

@@ -3,10 +3,23 @@
 from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, VictimStatus
-from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement, Toll, TollCoverage
+from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, LinkKind, VictimStatus
+from incidents.models import (
+    Casualty,
+    Claim,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Involvement,
+    Toll,
+    TollCoverage,
+)
+from operations.choices import ResultKind
 from sources.choices import Credibility
-from tests.operations.factories import ForceFactory
+from tests.operations.factories import ForceFactory, PlaceFactory
 from tests.sources.factories import CitationFactory
 
 
@@ -32,6 +45,33 @@ class InvolvementFactory(DjangoModelFactory):
     incident = SubFactory(IncidentFactory)
     force = SubFactory(ForceFactory)
     role = InvolvementRole.INITIATOR
+
+
+class IncidentPlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = IncidentPlace
+
+    incident = SubFactory(IncidentFactory)
+    place = SubFactory(PlaceFactory)
+
+
+class IncidentLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = IncidentLink
+
+    incident = SubFactory(IncidentFactory)
+    other = SubFactory(IncidentFactory)
+    kind = LinkKind.FOLLOWS
+
+
+class IncidentResultFactory(CitationFactory):
+    class Meta:
+        model = IncidentResult
+
+    incident = SubFactory(IncidentFactory)
+    kind = ResultKind.HOUSES_DAMAGED
+    low = 1
+    high = 1
 
 
 class ExternalIdFactory(DjangoModelFactory):

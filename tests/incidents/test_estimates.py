@@ -160,9 +160,9 @@ def test_what_does_not_count_is_set_aside_with_the_reason(values, sentence):
     assert reasons(claim(7, 7), unfit)[1] == sentence
 
 
-def test_sources_conflict_if_their_figures_exclude_each_other():
-    assert suggest_estimate([claim(7, 7, DAILY), claim(9, 12, RADIO)]).conflict
-    assert not suggest_estimate([claim(7, 9, DAILY), claim(9, 12, RADIO)]).conflict
+def test_sources_exclude_each_other_if_their_figures_exclude_each_other():
+    assert suggest_estimate([claim(7, 7, DAILY), claim(9, 12, RADIO)]).contested
+    assert not suggest_estimate([claim(7, 9, DAILY), claim(9, 12, RADIO)]).contested
 
 
 def test_without_claims_there_is_no_suggestion():
@@ -190,7 +190,7 @@ slowly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def figures(suggestion):
-    return suggestion.figures, suggestion.basis, suggestion.conflict
+    return suggestion.figures, suggestion.basis, suggestion.contested
 
 
 @slowly

@@ -20,7 +20,6 @@ from incidents.choices import (
     LocationPrecision,
     Loss,
     Method,
-    Qualifier,
     Target,
     VictimStatus,
     Weapon,
@@ -30,7 +29,7 @@ from incidents.figures.parts import rest_of, shares
 from incidents.layouts import EXPORT_LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
 from incidents.layouts.published import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, PublishedIncident
-from operations.choices import ForceKind, PlaceKind
+from operations.choices import ForceKind, PlaceKind, Qualifier
 from sources.choices import OutletKind, Precision, Stance
 
 SAMPLE = settings.BASE_DIR.parent / "shared" / "data" / "ucdp_ged231_sample1000_49cols.csv"

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.choices import Basis, Coverage, LocationPrecision, Qualifier
+from incidents.choices import Basis, Coverage, LocationPrecision
 from incidents.models import Claim
+from operations.choices import Qualifier
 from sources.paragraphs import GRAMMAR_IN_WORDS
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollCoverageFactory, TollFactory
 from tests.operations.factories import OperationFactory, PhaseFactory

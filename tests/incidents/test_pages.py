@@ -86,11 +86,11 @@ def test_suggestion_is_taken_over_with_one_click(desk, toll):
     assert toll.figures == (22, 22, 22)
 
 
-def test_casualty_shows_how_its_sources_conflict(desk):
+def test_casualty_shows_that_its_sources_exclude_each_other(desk):
     casualty = CasualtyFactory(low=2, best=2, high=5, basis="coder_judgement", note="قال المصدر الثاني خمسة.")
     for figure in (2, 5):
         ClaimFactory(casualty=casualty, low=figure, high=figure)
     desk.goto(desk.base + address(Casualty, "change", casualty.pk))
     fits(desk)
-    expect(desk.locator(".suggestion")).to_contain_text("Sources conflict")
+    expect(desk.locator(".suggestion")).to_contain_text("Sources exclude each other")
     expect(desk.locator(".suggestion")).to_contain_text("The figures agree, but the basis does not.")

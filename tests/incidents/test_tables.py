@@ -20,7 +20,7 @@ STARTS_AND_ENDS = " ".join(
     f"{end}_{part}" for end in ("starts", "ends") for part in ("edtf", "earliest", "latest", "precision", "as_reported")
 )
 WHEN = "when_edtf when_earliest when_latest when_precision when_as_reported"
-SUGGESTED = "suggested_low suggested_best suggested_high suggested_basis suggested_conflict"
+SUGGESTED = "suggested_low suggested_best suggested_high suggested_basis suggested_contested"
 
 #: Readers count on these, in this order: a new column comes at the end of its table.
 HEADERS = {
@@ -39,8 +39,12 @@ HEADERS = {
     "incidents": f"""uid kind violent title summary {WHEN} {PLACE} place_as_reported location_precision point_lat
         point_lon operation phase methods weapons target attribution clarity killed_low killed_best killed_high
         wounded_low wounded_best wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best
-        attackers_killed_high""",
-    "involvements": "incident force_slug force_name role",
+        attackers_killed_high
+        time_clock time_earliest time_latest time_parts_of_day time_as_reported time_zone contested other_places""",
+    "incident_links": f"incident kind other note {PASSAGE}",
+    "incident_places": "incident place sequence note",
+    "incident_results": f"incident kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
+    "involvements": f"incident force_slug force_name role standing people_low people_high {PASSAGE}",
     "media": "article ordinal kind caption url obtained sha256",
     "names": "place force operation name language",
     "operations": f"""uid name kind objective summary commanding_force_slug commanding_force_name {STARTS_AND_ENDS}
@@ -51,7 +55,10 @@ HEADERS = {
     "place_control": f"""place aspect authority starts_edtf starts_earliest starts_latest starts_precision ends_edtf
         ends_earliest ends_latest ends_precision {PASSAGE}""",
     "places": f"slug name kind parent within lat lon pcode disputed {ENVELOPE}",
-    "results": f"phase operation kind low best high claimed_by_slug claimed_by_name {PASSAGE}",
+    "rival_facts": f"""incident {PASSAGE} contests says_when_edtf says_when_earliest says_when_latest
+        says_when_precision says_place_slug says_place_as_reported says_force_slug says_force_name
+        says_force_as_reported says_kind says_target""",
+    "results": f"phase operation kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
     "toll_coverage": "toll incident relation reason",
     "tolls": f"""uid title {WHEN} places_slug victim_force victim_status harm perpetrator_slug perpetrator_name
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
@@ -149,13 +156,13 @@ def test_tolls_say_which_incidents_they_count(theatre):
 
 
 def test_results_and_control_carry_their_passage(theatre):
-    ResultFactory(phase=theatre.phase, kind=ResultKind.VILLAGES_CLEARED, best=8, article=theatre.article)
+    ResultFactory(phase=theatre.phase, kind=ResultKind.VILLAGES_CLEARED, low=8, high=8, article=theatre.article)
     PlaceControlFactory(
         place=theatre.dibis, aspect=Aspect.CONTROLS, authority=Authority.FEDERAL, article=theatre.article
     )
     theatre.publish()
     (result,), (control,) = rows("phase", "results"), rows("place", "place_control")
-    assert (result["operation"], result["best"], result["article"]) == (theatre.operation.uid, 8, theatre.article.uid)
+    assert (result["operation"], result["low"], result["article"]) == (theatre.operation.uid, 8, theatre.article.uid)
     assert (control["place"], control["authority"], control["locator"]) == ("dibis", "federal", "¶1")
 
 

@@ -124,7 +124,7 @@ def test_a_village_head_is_found_by_his_office(published, get):
 def test_two_brothers_and_their_driver_are_estimates_of_their_own(published, sums, get):
     incident = published((2, f"{CIVILIANS}; victim_group: two brothers"), (1, f"{CIVILIANS}; victim_group: driver"))
     assert [each["victim"]["group"] for each in incident["casualties"]] == ["two brothers", "driver"]
-    assert [each["suggested"]["conflict"] for each in incident["casualties"]] == [False, False]
+    assert [each["suggested"]["contested"] for each in incident["casualties"]] == [False, False]
     assert (incident["killed"]["best"], sums()) == (3, 3)
     (row,) = get("casualties/", q="brothers")["results"]
     assert row["uid"] == "CAS-000001"

@@ -144,3 +144,5 @@ class ResultFactory(CitationFactory):
 
     phase = SubFactory(PhaseFactory)
     kind = ResultKind.VILLAGES_CLEARED
+    low = 1
+    high = 1

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection, transaction
 from incidents.models import Incident
 from publication import log
 from publication.choices import Op, Reason
-from publication.codebook import codebook_page
+from publication.codebook import CODEBOOK_VERSION, codebook_page
 from publication.documents import KINDS
 from publication.models import Release, ReleaseFile, Revision
 from publication.releases import building
@@ -215,7 +215,7 @@ def test_citations_name_version_seq_and_year(folder):
     release = Release.objects.get()
     text = (folder / "citation.txt").read_text()
     assert f"({release.published_at.year})" in text
-    assert "version 2026.1 [data set]. Log sequence 16, codebook 2.0." in text
+    assert f"version 2026.1 [data set]. Log sequence 16, codebook {CODEBOOK_VERSION}." in text
     assert "version = {2026.1}" in (folder / "citation.bib").read_text()
     card = yaml.safe_load((folder / "CITATION.cff").read_text())
     assert (card["cff-version"], card["version"], card["license"]) == ("1.2.0", "2026.1", "CC-BY-4.0")
@@ -460,7 +460,7 @@ def test_release_says_where_it_stood_and_what_it_holds(theatre, get):
     assert {name: page[name] for name in ("version", "seq", "codebook", "notes", "withdrawn", "supersedes")} == {
         "version": "2026.1",
         "seq": 16,
-        "codebook": "2.0",
+        "codebook": CODEBOOK_VERSION,
         "notes": "The first.",
         "withdrawn": None,
         "supersedes": None,

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from incidents.tags import HARM, SUBSET, SUBSET_OF, VICTIM_GROUP, VICTIM_HARM
+from incidents.tags import HARM, LINKED_TO, SUBSET, VICTIM_GROUP, VICTIM_HARM
 from operations.tags import KIND
 from publication.documents import KINDS
 from publication.tags import Tag, read_reference, reference
@@ -36,8 +36,8 @@ class InSql(TestCase):
     @example("|", "it's 100 %")
     @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_the_database_reads_the_first_code(self, first, second):
-        tags = [VICTIM_HARM.of("a", "b"), VICTIM_GROUP.of(first), SUBSET_OF.of(first), SUBSET_OF.of(second)]
-        wanted = ", ".join([VICTIM_GROUP.sql("tags"), SUBSET_OF.sql("tags"), HARM.sql("tags"), SUBSET.sql_is("tags")])
+        tags = [VICTIM_HARM.of("a", "b"), VICTIM_GROUP.of(first), LINKED_TO.of(first), LINKED_TO.of(second)]
+        wanted = ", ".join([VICTIM_GROUP.sql("tags"), LINKED_TO.sql("tags"), HARM.sql("tags"), SUBSET.sql_is("tags")])
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {wanted} FROM (SELECT %s::text[] AS tags) AS row", [tags])
             assert cursor.fetchone() == (first, first, None, False)

@@ -83,7 +83,7 @@ def test_role_narrows_force(theatre, uids):
 
 def test_a_force_said_to_be_absent_is_found_only_as_absent(theatre, uids):
     assert uids("operations", force="peshmerga") == []
-    assert uids("operations", force="peshmerga", role="absent") == [theatre.operation.uid]
+    assert uids("operations", force="peshmerga", standing="absent") == [theatre.operation.uid]
 
 
 def test_a_parent_place_finds_what_lies_in_it(theatre, uids):

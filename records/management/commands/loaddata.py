@@ -66,7 +66,7 @@ class Command(loaddata.Command):
         undone = not self.overwrite and self.undoes(obj)
         saved = super().save_obj(obj)
         if saved and undone:
-            self.undone.append(" ".join([record._meta.verbose_name, *record.natural_key()]))
+            self.undone.append(" ".join([record._meta.verbose_name, *filter(None, record.natural_key())]))
         if saved and isinstance(record, Reviewed) and record.state == State.APPROVED:
             self.approved.append(record)
         for field in record._meta.concrete_fields:
