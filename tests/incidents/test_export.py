@@ -115,7 +115,7 @@ def test_the_coded_incidents_stand_in_the_columns_of_ucdp(export):
     assert [makhmour[name] for name in shown] == ["1", "", "IS", "", "10", "0", "10", "2"]
     assert [civilians[name] for name in shown] == ["3", "IS", "Civilians", "973", "0", "3", "3", "2"]
     assert [kirkuk[name] for name in shown] == ["1", "", "IS", "", "4", "0", "4", "4"]
-    assert makhmour["source_original"] == "Islamic State, Office of Prime Minister Mustafa al-Kadhimi"
+    assert makhmour["source_original"] == "Office of Prime Minister Mustafa al-Kadhimi, Islamic State"
 
 
 def test_the_coded_incidents_stand_in_the_columns_of_acled(export):
