@@ -29,7 +29,7 @@ from publication.serializers import ENVELOPE
 from records.models import RecordVersion
 from sources import models as sources
 
-from .theatre import DRAWN, Theatre
+from .theatre import DRAWN, DrawnTheatre
 
 #: Copies are so many days apart, in a mixed order, over twenty years.
 DAYS_APART, COPIES_MAX = 7, 1000
@@ -98,7 +98,7 @@ def fill(size, drawn=DRAWN):
 @uncollected()
 def draw(number):
     """Draw and publish so many incidents; return the seq of the log after what all copies share."""
-    theatre = Theatre()
+    theatre = DrawnTheatre()
     publish([*theatre.places, *theatre.forces], by="reviewer")
     shared = Revision.objects.head()
     rows = theatre.incidents(number)

@@ -35,7 +35,7 @@ from publication.publish import publish, uncollected
 from .filling import say
 from .queries import INCIDENTS, SERVED, queries
 from .servers import Wrong, datasette, granian, gunicorn, hammer, medians, once, serve, timed
-from .theatre import Theatre
+from .theatre import DrawnTheatre
 
 PREFIX = "/api/v1/"
 BY_DAY = "ORDER BY latest_on DESC, uid DESC"
@@ -330,7 +330,7 @@ class Bench:
 
     def writing(self):
         """Measure publishing and importing, in incidents per second, and building a release."""
-        theatre, file = Theatre(kept=True), self.folder / "events.csv"
+        theatre, file = DrawnTheatre(kept=True), self.folder / "events.csv"
         with undone():
             rows = theatre.incidents(WRITTEN)
             self.note(

@@ -72,7 +72,7 @@ class Draw(random.Random):
         return " ".join(self.one(PROSE, 0.6) for _ in range(words)).capitalize() + "."
 
 
-class Theatre:
+class DrawnTheatre:
     """The first part: vocabulary, and records that are approved and not yet published."""
 
     def __init__(self, kept=False):

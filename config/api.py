@@ -1,15 +1,17 @@
 """The addresses of the reading API, version 1."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import APIRootView, SimpleRouter
 
+from explorer.introduction import DocsView
 from incidents.stats.views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
 from reading.about import MetaView
 from reading.codelists import CodebookView, CodelistsView, CodelistView
 from reading.release_views import ReleaseFileView, ReleasesView, ReleaseView
+from reading.theatres import TheatreViewSet
 from reading.viewsets import ChangesView
 from sources.views import ArticleViewSet
 
@@ -22,6 +24,7 @@ router.register("forces", ForceViewSet, "force")
 router.register("places", PlaceViewSet, "place")
 router.register("articles", ArticleViewSet, "article")
 router.register("tolls", TollViewSet, "toll")
+router.register("theatres", TheatreViewSet, "theatre")
 
 #: The addresses that the root of the API lists, with the names of their views.
 ADDRESSES = {prefix: f"{name}-list" for prefix, _, name in router.registry} | {
@@ -50,7 +53,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(throttle_classes=[]), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="reading/docs.html", throttle_classes=[]),
+        DocsView.as_view(url_name="schema", throttle_classes=[]),
         name="docs",
     ),
 ]

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 RECORD_ROOMS = ["publication", "sources", "operations", "incidents"]
 
 #: The records that have addresses, and outlets. Only a reviewer may delete them.
-RECORD_TABLES = ["outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
+RECORD_TABLES = ["theatre", "outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
 
 PART_TABLES = [
     "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",

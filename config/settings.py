@@ -220,8 +220,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "DESCRIPTION": Path(BASE_DIR, "reading/introduction.md").read_text(encoding="utf-8"),
-    "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    # Title, description, contact and licence are those of the published theatre.
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "explorer.introduction.introduce",
+    ],
     "TAGS": [
         {"name": "incidents", "description": "Attacks, clashes and other acts, each at one place and time."},
         {"name": "casualties", "description": "People harmed in incidents: one estimate for each group and harm."},
@@ -232,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "forces", "description": "Armed actors and authorities, by all their names."},
         {"name": "places", "description": "Places, by all their names, and who controls them."},
         {"name": "articles", "description": "The reports that everything else rests on."},
+        {"name": "theatres", "description": "What the database as a whole is about, and whose it is. There is one."},
         {"name": "changes", "description": "Every revision in the order in which it was published."},
         {"name": "releases", "description": "Numbered copies of everything, which never change."},
         {"name": "codelists", "description": "What the codes mean."},

@@ -7,6 +7,7 @@ from django.contrib import admin
 from publication.documents import KINDS
 from publication.models import CURRENT, Release, Revision
 
+from . import theatre  # noqa: F401  registers its page
 from .forms import RecordForm
 
 

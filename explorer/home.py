@@ -1,10 +1,13 @@
-"""The front page: what Hamrin is, how much it has published, and links."""
+"""The front page: what the site is, how much it has published, first queries, and links."""
 
 from django.shortcuts import render
 
 from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS
 from publication.models import Revision
+from publication.theatre import theatre_at
+
+from .examples import example_queries
 
 #: The kinds in the order in which a reader thinks of them.
 ORDER = ["incident", "casualty", "toll", "operation", "phase", "force", "place", "article"]
@@ -15,6 +18,8 @@ def home(request):
     counts = Revision.objects.count_by_kind()
     context = {
         "counts": [(KINDS[name].plural, counts.get(name, 0)) for name in ORDER],
+        "theatre": theatre_at(),
+        "examples": example_queries(),
         "newest": newest,
         "codebook": CODEBOOK_VERSION,
     }

@@ -33,7 +33,7 @@ from operations.models import (
     Result,
 )
 from publication.documents import kind_of
-from publication.models import Review
+from publication.models import Review, Theatre
 from records.choices import State
 from records.models import Reviewed
 from sources.days import Window
@@ -58,6 +58,7 @@ PEOPLE = ("coded_by", "reviewed_by")
 
 #: The lists that a sheet may have at its top level.
 SHEET_LISTS = {
+    "theatre": Theatre,
     "outlets": Outlet,
     "article": Article,
     "places": Place,
@@ -74,6 +75,7 @@ FIXTURE_FIELDS = {
     get_user_model(): ["username", "password", "is_active"],
     Review: ["kind", "uid", "before", "after", "by"],
 }
+
 
 #: The fixtures and the tables in each, in the order in which they load.
 FIXTURES = {
@@ -96,6 +98,7 @@ FIXTURES = {
     "07_tolls.json": [Toll, TollCoverage],
     "08_claims.json": [Claim],
     "09_reviews.json": [Review],
+    "10_theatre.json": [Theatre],
 }
 
 
@@ -239,6 +242,8 @@ def _rows_of_sheet(path, folder, errors):
             with collected(errors):
                 uid = _mapping(lists["article"], sheet, "article", line=lists.lines["article"]).get("uid", "")
             lists["article"] = [lists["article"]] if uid else []
+        if "theatre" in lists:
+            lists["theatre"] = [lists["theatre"]]
         people = _people(lists, sheet, errors)
         for name, given in lists.items():
             line = lists.lines[name]

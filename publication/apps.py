@@ -8,6 +8,7 @@ class PublicationConfig(AppConfig):
     name = "publication"
     #: Where its vocabularies and tables come in the codebook (publication.codebook).
     codebook_chapter = 2
+    codebook_tables = ["Theatre"]
 
     def ready(self):
-        autodiscover_modules("documents", "derivations", "tables", "rules")
+        autodiscover_modules("documents", "theatre", "derivations", "tables", "rules")

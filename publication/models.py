@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +15,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from records.choices import CLOSED, State
+from records.codes import LANGUAGE, each_fits, known_country, known_time_zone
+from records.keys import Keyed
+from records.models import Reviewed
+from records.points import box_on_earth, latitude, longitude
+from records.triggers import reviewed
 
 from .choices import Op, Reason
 from .documents import KINDS
@@ -426,3 +432,91 @@ class ReleaseFile(models.Model):
 
     def __str__(self):
         return f"{self.release} {self.path}"
+
+
+def _word(level, help_text):
+    return models.CharField(max_length=60, blank=True, help_text=f"{help_text} Blank: {level} level.")
+
+
+@reviewed
+@pghistory.track()
+class Theatre(Reviewed, Keyed):
+    """What the database as a whole is about, who publishes it, and under which licence. There is one."""
+
+    slug = models.SlugField(
+        unique=True, help_text="The short name in the names of files. Never change it once it is in use."
+    )
+    name = models.CharField(max_length=100, help_text="The name of the site, in a few words.")
+    title = models.CharField(max_length=300, help_text="The title of the data, as they are cited.")
+    publisher = models.CharField(
+        max_length=200, blank=True, help_text="The organisation or group that publishes the data. Blank: not stated."
+    )
+    licence = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="The licence of the data, by its SPDX identifier, such as CC-BY-4.0. Blank: none is stated.",
+    )
+    licence_url = models.URLField(max_length=1000, blank=True, help_text="The address of the licence's text.")
+    contact_email = models.EmailField(
+        blank=True, help_text="Where readers can write to: an address of the publisher, of no person. Blank: none."
+    )
+    contact_url = models.URLField(
+        max_length=1000, blank=True, help_text="A page that says how to reach the publisher. Blank: none."
+    )
+    citation_note = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="A sentence that every citation ends with, such as what else to cite. Blank: nothing.",
+    )
+    countries = ArrayField(
+        models.CharField(max_length=2, validators=[known_country]),
+        default=list,
+        blank=True,
+        help_text="The countries that the data are about (ISO 3166-1), such as NO. Separate several with commas.",
+    )
+    languages = ArrayField(
+        models.CharField(max_length=20, validators=[LANGUAGE]),
+        default=list,
+        blank=True,
+        help_text="The languages of the reports that are read, as BCP 47 tags. Separate several with commas.",
+    )
+    time_zone = models.CharField(
+        max_length=60,
+        default="UTC",
+        validators=[known_time_zone],
+        help_text="The time zone in which the days of the records are meant, such as Europe/Oslo.",
+    )
+    starts_on = models.DateField(null=True, blank=True, help_text="The first day that is covered. Blank: not fixed.")
+    west = longitude("The western edge of maps, in degrees east.")
+    south = latitude("The southern edge of maps, in degrees north.")
+    east = longitude("The eastern edge of maps. Across the date line, less than the western one.")
+    north = latitude("The northern edge of maps.")
+    first_level = _word("first", "What a first-level administrative unit is called here, such as state.")
+    first_level_plural = _word("first", "Several of them.")
+    second_level = _word("second", "What a second-level unit is called here, such as district.")
+    second_level_plural = _word("second", "Several of them.")
+    third_level = _word("third", "What a third-level unit is called here, such as municipality.")
+    third_level_plural = _word("third", "Several of them.")
+
+    key = ("slug",)
+
+    class Meta:
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.UniqueConstraint(
+                Value(1),
+                name="theatre_only_one",
+                violation_error_message="There is a theatre already: a database is about one. Edit that one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(licence_url="") | ~Q(licence=""),
+                name="theatre_licence_has_name",
+                violation_error_message="Give the name of the licence, too.",
+            ),
+            each_fits("countries", "[A-Z]{2}", "Give each country as two capital letters (ISO 3166-1), such as NO."),
+            each_fits("languages", "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "Give each language as a BCP 47 tag, such as en."),
+            box_on_earth(),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -7,7 +7,7 @@ import orjson
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,8 +16,10 @@ from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS, Dates, dated
 from publication.models import Release, Revision
 from publication.releases.building import first_and_last_day
-from publication.releases.package import LICENCE, TITLE, citation_of_the_log
+from publication.releases.package import citation_of_the_log
+from publication.theatre import TheatreSerializer, theatre_at
 
+from .moments import MOMENTS, read_moment
 from .query import refuse_unfit
 from .viewsets import LogView
 
@@ -51,12 +53,8 @@ class NewestReleaseSerializer(serializers.ModelSerializer):
         fields = ["version", "published_at", "seq", "url"]
 
 
-class LicenceSerializer(serializers.Serializer):
-    """The licence of the data."""
-
-    name = serializers.CharField(help_text="Its SPDX identifier.")
-    title = serializers.CharField()
-    path = serializers.URLField(help_text="Its text.")
+class SiteSerializer(TheatreSerializer):
+    """The theatre as it is published, in neutral words if none is."""
 
 
 class LogCitationSerializer(serializers.Serializer):
@@ -71,7 +69,7 @@ class LogCitationSerializer(serializers.Serializer):
 class MetaSerializer(serializers.Serializer):
     """What there is, how far it reaches, and how to cite it."""
 
-    title = serializers.CharField()
+    theatre = SiteSerializer(help_text="The site, its publisher, its licence, and what it is about.")
     seq = serializers.IntegerField(help_text="The newest revision in the log.")
     published_at = serializers.DateTimeField(allow_null=True, help_text="When that was published.")
     codebook = serializers.CharField(help_text="The version of the codebook that is in force.")
@@ -81,7 +79,6 @@ class MetaSerializer(serializers.Serializer):
         allow_null=True, help_text="The last possible day of any report that the data rest on."
     )
     release = NewestReleaseSerializer(allow_null=True)
-    licence = LicenceSerializer()
     citation = LogCitationSerializer()
     links = serializers.DictField(child=serializers.URLField(), help_text="Where to go on.")
 
@@ -90,7 +87,10 @@ class AboutView(LogView, APIView):
     """The base of these views: `content` says what they answer, and the ETag follows from that alone.
 
     Neither the codes nor the newest release nor the day of a citation moves the log, so its seq cannot tell them apart.
+    `parameters` are those that a view takes beside `format`.
     """
+
+    parameters: tuple[str, ...] = ()
 
     def answer(self, content, seq):
         """Return the answer that carries the content, or a 304."""
@@ -100,7 +100,10 @@ class AboutView(LogView, APIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        refuse_unfit(request, {"format"})
+        refuse_unfit(request, {"format", *self.parameters})
+
+    def fixed(self):
+        return False
 
     def tag(self, seq):
         return f'"{self.digest}"'
@@ -109,22 +112,30 @@ class AboutView(LogView, APIView):
 class MetaView(AboutView):
     """Where the data stand: how much there is, which days it covers, its licence, and how to cite it."""
 
-    @extend_schema(operation_id="meta_retrieve", responses=MetaSerializer)
+    parameters = ("as_of", "release")
+
+    @extend_schema(
+        operation_id="meta_retrieve",
+        responses=MetaSerializer,
+        parameters=[OpenApiParameter(**each) for each in MOMENTS],
+    )
     def get(self, request):
-        newest = Revision.objects.only("seq", "chain", "published_at").last()
+        self.moment = read_moment(request.query_params)
+        shown = Revision.objects.all() if self.moment is None else Revision.objects.filter(seq__lte=self.moment)
+        newest = shown.only("seq", "chain", "published_at").last()
         seq, chain = (newest.seq, newest.chain) if newest else (0, "")
-        release, today = Release.objects.filter(withdrawn_at=None).first(), timezone.now().date()
+        release, today = Release.objects.filter(withdrawn_at=None, seq__lte=seq).first(), timezone.now().date()
+        theatre = theatre_at(seq)
         content = {
-            "title": TITLE,
+            "theatre": theatre,
             "seq": seq,
             "published_at": newest and newest.published_at,
             "codebook": CODEBOOK_VERSION,
             **standing(seq, chain),
             "release": release and NewestReleaseSerializer(release, context={"request": request}).data,
-            "licence": LICENCE,
             "citation": {
-                "text": citation_of_the_log(today, seq),
-                "query": citation_of_the_log(today, "{seq}", "{url}"),
+                "text": citation_of_the_log(theatre, today, seq),
+                "query": citation_of_the_log(theatre, today, "{seq}", "{url}"),
             },
             "links": {name: request.build_absolute_uri(reverse(view)) for name, view in LINKS.items()},
         }

@@ -4,7 +4,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 #: The mean radius of the Earth in kilometres (IUGG).
 EARTH_KM = 6371.0088
@@ -32,6 +32,18 @@ def point_on_earth() -> models.CheckConstraint:
         condition=Q(latitude=None, longitude=None) | both,
         name="%(class)s_point_on_earth",
         violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+    )
+
+
+def box_on_earth() -> models.CheckConstraint:
+    """Return the constraint on `west`, `south`, `east` and `north`: all or none, and a box on the Earth."""
+    sides = ("west", "south", "east", "north")
+    given = Q(**{f"{side}__isnull": False for side in sides})
+    box = Q(south__range=(-90, 90), north__range=(-90, 90), west__range=(-180, 180), east__range=(-180, 180))
+    return models.CheckConstraint(
+        condition=Q(**dict.fromkeys(sides)) | given & box & Q(south__lt=F("north")) & ~Q(west=F("east")),
+        name="%(class)s_box_on_earth",
+        violation_error_message="Give all four sides of the box, in degrees, the south below the north; or none.",
     )
 
 

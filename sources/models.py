@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from records.choices import State
+from records.codes import COUNTRY, LANGUAGE
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.names import NormalisedField
@@ -30,13 +31,8 @@ from .copies import KeptCopies, name_of_copy
 from .days import Window, earliest_day, in_order, latest_day
 from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, reading_order, split
 
-COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Give the country as two capital letters (ISO 3166-1), such as IQ.")
-LANGUAGE = RegexValidator(
-    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn."
-)
 #: What documents say of an article that is no longer served.
 WITHDRAWN_STATUS = ("withdrawn", "Withdrawn")
-
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 to f.")
 
 

@@ -15,7 +15,8 @@ from factory.django import DjangoModelFactory
 from rest_framework.serializers import BaseSerializer, SerializerMethodField
 
 import tests.incidents.factories
-import tests.operations.factories  # noqa: F401  its factories are found among the subclasses
+import tests.operations.factories
+import tests.publication.factories  # noqa: F401  their factories are found among the subclasses
 from incidents.sheets import FIXTURES
 from publication.documents import KINDS
 from publication.tables import TABLES
@@ -62,7 +63,7 @@ NOT_IN_ADMIN = {}
 def keyed_models():
     """Return the tables that curators fill."""
     models = chain.from_iterable(
-        apps.get_app_config(app).get_models() for app in ("sources", "operations", "incidents")
+        apps.get_app_config(app).get_models() for app in ("publication", "sources", "operations", "incidents")
     )
     return [model for model in models if issubclass(model, Keyed) and not model._meta.proxy]
 

@@ -1,7 +1,7 @@
 """Published incidents in the columns of other datasets, with notes on what those columns cannot express.
 
 The rows are made from the revision log alone: from the documents of incidents and of the forces, places and articles
-that they name. The files hold Hamrin's records in another dataset's layout, never that dataset's data.
+that they name. The files hold the site's own records in another dataset's layout, never that dataset's data.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from itertools import islice
 import orjson
 
 from publication.models import Revision
+from publication.theatre import theatre_at
 
 from ..choices import Loss
 from .acled import ACLED_CAVEATS, ACLED_COLUMNS, acled_rows
@@ -31,17 +32,20 @@ class ExportLayout:
     rows: Callable[[PublishedIncident], Iterator[LayoutRow]]
     about: dict[str, str]
 
-    @property
     def stem(self):
-        """The name of a file in this layout, without its extension."""
-        return f"hamrin-{self.name}-layout"
+        """Return the name of a file in this layout, without its extension."""
+        return f"{theatre_at()['slug']}-{self.name}-layout"
 
     def opening(self, seq):
         """Return a row without cells that holds the notes on the whole file."""
-        row = LayoutRow()
+        row, theatre = LayoutRow(), theatre_at(seq)
         row.lose(
-            "", Loss.LAYOUT, f"Records of Hamrin at seq {seq} in the layout of {self.label}. Not {self.label} data."
+            "",
+            Loss.LAYOUT,
+            f"Records of {theatre['name']} at seq {seq} in the layout of {self.label}. Not {self.label} data.",
         )
+        if theatre["licence"]:
+            row.lose("", Loss.LAYOUT, f"Licence of the data: {theatre['licence']['name']}.")
         for column, sentence in self.about.items():
             row.lose(column, Loss.LAYOUT, sentence)
         return row

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from publication.models import Revision
 from publication.releases.package import citation_of_the_log
+from publication.theatre import theatre_at
 from reading.codelists import CsvRenderer, in_formats
 from reading.formats import DocumentRenderer
 from reading.links import add_links
@@ -140,7 +141,7 @@ class StatsView(LogView, APIView):
             "tolls_added": found.tolls_added,
             "tolls_left_out": [{"toll": toll, "because": because} for toll, because in found.tolls_left_out],
             "seq": seq,
-            "citation": citation_of_the_log(timezone.now().date(), seq, links["cite-as"]),
+            "citation": citation_of_the_log(theatre_at(seq), timezone.now().date(), seq, links["cite-as"]),
         }
         return add_links(Response(page, headers={"X-Data-Seq": str(seq)}), **links)
 

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from records.codes import LANGUAGE
 from records.names import NormalisedField
-from sources.models import LANGUAGE
 
 AS_REPORTED = "The day in the source’s own words, in short, such as “mid-May”."
 

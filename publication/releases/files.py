@@ -20,7 +20,7 @@ from ..models import ReleaseFile, Revision
 from ..parquet import open_duckdb, typed_lines
 from ..serializers import ENVELOPE
 from ..tables import TABLES, all_tables, cell, table_of
-from .package import CHANGES_FIELDS, bibtex, citation, citation_file, data_package
+from .package import CHANGES_FIELDS, bibtex, citation, citation_file, data_package, readme
 
 
 class ReleaseRefused(Exception):
@@ -37,6 +37,7 @@ def write_release(release, building):
     counts |= _write_parquet(files, rows, building / "spill")
     counts |= _write_changes(release, files)
     for path, text in {
+        "README.md": readme(release),
         "CODEBOOK.md": codebook_page(),
         "CITATION.cff": citation_file(release),
         "citation.bib": bibtex(release),

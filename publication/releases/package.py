@@ -1,18 +1,15 @@
 """How to cite a release, and the description of its tables."""
 
+import re
+from datetime import date
+
 import yaml
 
 from ..choices import Reason
 from ..models import Release
 from ..tables import Field, Holds, all_tables
+from ..theatre import theatre_at
 
-TITLE = "Hamrin: military operations and attacks, and the passages that report them"
-AUTHORS = "The Hamrin contributors"
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0 International",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
 PROFILES = "https://datapackage.org/profiles/2.0"
 MEDIA_TYPES = {
     "csv": "text/csv",
@@ -43,48 +40,86 @@ CHANGES_FIELDS = [
 
 def citation(release: Release) -> str:
     """Return how to cite a release, in a sentence."""
-    return (
-        f"{AUTHORS} ({release.published_at.year}). {TITLE}, version {release.version} [data set]. "
-        f"Log sequence {release.seq}, codebook {release.codebook}. {LICENCE['name']}."
-    )
+    theatre = theatre_at(release.seq)
+    what = f"version {release.version} [data set]. Log sequence {release.seq}, codebook {release.codebook}"
+    return _sentences(f"{_cited(theatre, release.published_at.year)}, {what}", *_ends(theatre))
 
 
-def citation_of_the_log(accessed, seq, query=""):
+def citation_of_the_log(theatre: dict, accessed: date, seq: int | str, query: str = "") -> str:
     """Return how to cite what readers saw at a seq on the day `accessed`, or the answer to a query, in a sentence."""
-    return (
-        f"{AUTHORS} ({accessed.year}). {TITLE} [data set]. "
-        f"Accessed {accessed}, data sequence {seq}{', query ' + query if query else ''}. {LICENCE['name']}."
-    )
+    asked = f"data sequence {seq}{', query ' + query if query else ''}"
+    return _sentences(f"{_cited(theatre, accessed.year)} [data set]", f"Accessed {accessed}, {asked}", *_ends(theatre))
+
+
+def _cited(theatre, year):
+    """Return what every citation begins with: who published what, and when."""
+    publisher, title = theatre["publisher"], theatre["title"]
+    return f"{publisher} ({year}). {title}" if publisher else f"{title} ({year})"
+
+
+def _ends(theatre):
+    """Return what every citation ends with: the licence and the theatre's own note, if there are any."""
+    licence = theatre["licence"]
+    return [*([licence["name"]] if licence else []), *filter(None, [theatre["citation_note"]])]
+
+
+def _sentences(*sentences):
+    return " ".join(f"{each.removesuffix('.')}." for each in sentences)
 
 
 def bibtex(release: Release) -> str:
     """Return how to cite a release, for BibTeX."""
+    theatre = theatre_at(release.seq)
+    key = re.sub("[^a-z0-9]", "_", f"{theatre['slug']}_{release.version}")
+    note = ["Data set", f"Log sequence {release.seq}, codebook {release.codebook}", *_ends(theatre)]
+    author = f"  author = {{{{{theatre['publisher']}}}}},\n" if theatre["publisher"] else ""
     return (
-        f"@misc{{hamrin_{release.version.replace('.', '_')},\n"
-        f"  author = {{{{{AUTHORS}}}}},\n"
-        f"  title = {{{{{TITLE}}}}},\n"
+        f"@misc{{{key},\n"
+        f"{author}"
+        f"  title = {{{{{theatre['title']}}}}},\n"
         f"  year = {{{release.published_at.year}}},\n"
         f"  month = {{{release.published_at.month}}},\n"
         f"  version = {{{release.version}}},\n"
-        f"  note = {{Data set. Log sequence {release.seq}, codebook {release.codebook}. {LICENCE['name']}}}\n"
+        f"  note = {{{_sentences(*note).removesuffix('.')}}}\n"
         "}\n"
     )
 
 
 def citation_file(release: Release) -> str:
-    """Return how to cite a release, in the Citation File Format."""
+    """Return how to cite a release, in the Citation File Format, which wants an author: else the site itself."""
+    theatre = theatre_at(release.seq)
+    message = "If you use these data, please cite them as below."
     content = {
         "cff-version": "1.2.0",
-        "message": "If you use these data, please cite them as below.",
+        "message": " ".join(filter(None, [message, theatre["citation_note"]])),
         "type": "dataset",
-        "title": TITLE,
-        "authors": [{"name": AUTHORS}],
+        "title": theatre["title"],
+        "authors": [{"name": theatre["publisher"] or theatre["name"]}],
         "version": release.version,
         "date-released": release.published_at.date().isoformat(),
-        "license": LICENCE["name"],
+        **({"license": theatre["licence"]["name"]} if theatre["licence"] else {}),
         "abstract": f"What readers saw at log sequence {release.seq}, by codebook {release.codebook}.",
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
+def readme(release: Release) -> str:
+    """Return the page that a release opens with: what it is, whose, under which licence, and how to cite it."""
+    theatre = theatre_at(release.seq)
+    licence, contact = theatre["licence"], theatre["contact"]
+    terms = " ".join(filter(None, [licence["name"], licence["path"]])) if licence else "none is stated"
+    lines = [
+        f"# {theatre['title']}",
+        f"Version {release.version}: what readers of {theatre['name']} saw at log sequence {release.seq}.",
+        release.notes,
+        f"Licence: {terms}.",
+        f"Publisher: {theatre['publisher']}." if theatre["publisher"] else "",
+        "".join(f"Contact: {each}.\n" for each in contact.values() if each).rstrip(),
+        f"Cite it as: {citation(release)}",
+        "The tables are in `csv/` and `parquet/`, the whole documents in `jsonl/`. `datapackage.json` describes every "
+        "column, `CODEBOOK.md` every coding rule; `changes.csv` lists what differs from the release before.",
+    ]
+    return "\n\n".join(filter(None, lines)) + "\n"
 
 
 def data_package(release, files):
@@ -97,15 +132,20 @@ def data_package(release, files):
         ("changes", "What happened to a record since the release before.", CHANGES_FIELDS, ("kind", "uid"), {})
     )
     keys = {table.name: table.key for table in all_tables()}
+    theatre = theatre_at(release.seq)
+    licence, contact = theatre["licence"], theatre["contact"]
+    publisher = {"title": theatre["publisher"], "roles": ["creator"]} | {
+        name: value for name, value in (("email", contact["email"]), ("path", contact["url"])) if value
+    }
     return {
         "$schema": f"{PROFILES}/datapackage.json",
-        "name": "hamrin",
-        "title": TITLE,
+        "name": theatre["slug"],
+        "title": theatre["title"],
         "version": release.version,
         "created": release.published_at.isoformat(),
         "description": release.notes or f"What readers saw at log sequence {release.seq}.",
-        "contributors": [{"title": AUTHORS, "roles": ["creator"]}],
-        "licenses": [LICENCE],
+        **({"contributors": [publisher]} if theatre["publisher"] else {}),
+        **({"licenses": [{name: value for name, value in licence.items() if value}]} if licence else {}),
         "seq": release.seq,
         "codebook": release.codebook,
         "resources": [

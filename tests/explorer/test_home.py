@@ -12,7 +12,7 @@ def theatre(transactional_db):
 
 def test_the_front_page_counts_what_is_published_and_leads_on(theatre, live_server, page):
     page.goto(live_server.url)
-    assert page.title() == "Hamrin: a conflict-recording database"
+    assert page.title() == "Hamrin"
     counts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert (counts["incidents"], counts["forces"], counts["tolls"]) == ("2", "5", "1")
     page.click("text=Documentation")

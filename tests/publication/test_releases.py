@@ -30,6 +30,7 @@ from publication.tables import TABLES, table_of
 from tests.config.processes import holder, run, start
 from tests.incidents.factories import IncidentCitationFactory, IncidentFactory
 from tests.kept import kept
+from tests.publication.factories import TheatreFactory
 from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
@@ -218,8 +219,41 @@ def test_citations_name_version_seq_and_year(folder):
     assert f"version 2026.1 [data set]. Log sequence 16, codebook {CODEBOOK_VERSION}." in text
     assert "version = {2026.1}" in (folder / "citation.bib").read_text()
     card = yaml.safe_load((folder / "CITATION.cff").read_text())
-    assert (card["cff-version"], card["version"], card["license"]) == ("1.2.0", "2026.1", "CC-BY-4.0")
+    assert (card["cff-version"], card["version"]) == ("1.2.0", "2026.1")
     assert card["date-released"] == release.published_at.date().isoformat()
+
+
+def test_a_release_says_whose_it_is_by_the_theatre_that_was_published_then(theatre):
+    nobody = building.folder_of(building.build_release("2026.1"))
+    site = TheatreFactory(
+        slug="north",
+        title="Events in the north",
+        publisher="The Institute",
+        licence="CC0-1.0",
+        licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
+        contact_email="data@institute.example",
+    )
+    approve_and_publish(site)
+    folder = building.folder_of(building.build_release("2026.2"))
+    site.publisher = "Another"
+    site.save()
+    approve_and_publish(site)
+    package = json.loads((folder / "datapackage.json").read_text())
+    assert (package["name"], package["title"]) == ("north", "Events in the north")
+    assert package["licenses"] == [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}]
+    assert package["contributors"] == [
+        {"title": "The Institute", "roles": ["creator"], "email": "data@institute.example"}
+    ]
+    year = Release.objects.get(version="2026.2").published_at.year
+    cited = f"The Institute ({year}). Events in the north, version 2026.2 [data set]."
+    for name in ("citation.txt", "README.md"):
+        assert cited in (folder / name).read_text()
+    assert "Licence: CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/." in (folder / "README.md").read_text()
+    assert "@misc{north_2026_2," in (folder / "citation.bib").read_text()
+    assert yaml.safe_load((folder / "CITATION.cff").read_text())["license"] == "CC0-1.0"
+    assert "licenses" not in json.loads((nobody / "datapackage.json").read_text())
+    assert "Licence: none is stated." in (nobody / "README.md").read_text()
+    assert building.differing_files("2026.2") == []
 
 
 def test_codebook_lies_beside_the_data(folder):

@@ -10,6 +10,7 @@ from publication.codebook import CODEBOOK_VERSION
 from publication.models import Revision
 from publication.releases.building import build_release, withdraw_release
 from tests.operations.factories import ForceFactory
+from tests.publication.factories import TheatreFactory
 from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,7 @@ def test_meta_says_how_much_there_is_and_how_far_it_reaches(theatre, get):
     meta = get("meta/")
     assert meta["counts"] == {
         "article": 1, "place": 4, "force": 5, "operation": 1, "phase": 1, "incident": 2, "casualty": 1, "toll": 1,
+        "theatre": 0,
     }  # fmt: skip
     # The fires have no first day, so they add none.
     assert meta["coverage"] == {"earliest": "2021-12-07", "latest": "2021-12-07"}
@@ -38,7 +40,6 @@ def test_meta_says_how_much_there_is_and_how_far_it_reaches(theatre, get):
     newest = Revision.objects.latest("seq")
     assert (meta["seq"], meta["published_at"]) == (16, newest.published_at.isoformat().replace("+00:00", "Z"))
     assert (meta["codebook"], meta["release"]) == (CODEBOOK_VERSION, None)
-    assert meta["licence"]["name"] == "CC-BY-4.0"
 
 
 def test_meta_of_an_empty_log_says_that_there_is_nothing(get):
@@ -66,14 +67,38 @@ def test_meta_names_the_newest_release_that_was_not_withdrawn(theatre, data, cli
 
 
 def test_the_log_is_cited_with_the_day_and_the_seq(theatre, get):
+    site = TheatreFactory(publisher="The contributors", licence="CC0-1.0", citation_note="Cite the reports, too.")
+    approve_and_publish(site)
     today = timezone.now().date()
     citation = get("meta/")["citation"]
     assert citation["text"] == (
-        f"The Hamrin contributors ({today.year}). Hamrin: military operations and attacks, and the passages that "
-        f"report them [data set]. Accessed {today}, data sequence 16. CC-BY-4.0."
+        f"The contributors ({today.year}). Events here [data set]. Accessed {today}, data sequence 17. CC0-1.0. "
+        "Cite the reports, too."
     )
     query = citation["query"].format(seq=16, url="http://testserver/api/v1/incidents/?as_of=16")
     assert f"Accessed {today}, data sequence 16, query http://testserver/api/v1/incidents/?as_of=16. CC" in query
+
+
+def test_a_site_without_a_published_theatre_speaks_in_neutral_words(theatre, get):
+    TheatreFactory(name="Not yet reviewed", licence="CC0-1.0")
+    meta = get("meta/")
+    assert (meta["theatre"]["name"], meta["theatre"]["licence"], meta["theatre"]["box"]) == ("Hamrin", None, None)
+    assert meta["citation"]["text"].startswith("Hamrin (")
+
+
+def test_meta_says_what_the_theatre_was_at_a_past_moment(theatre, client, get):
+    site = TheatreFactory(name="First", licence="CC0-1.0", countries=["NO"])
+    approve_and_publish(site)
+    before = client.get("/api/v1/meta/")["ETag"]
+    site.name, site.licence = "Second", ""
+    site.save()
+    approve_and_publish(site)
+    assert client.get("/api/v1/meta/", headers={"If-None-Match": before}).status_code == 200
+    told = [get("meta/", as_of=seq)["theatre"] for seq in (16, 17, 18)]
+    assert [each["name"] for each in told] == ["Hamrin", "First", "Second"]
+    assert [each["licence"] for each in told] == [None, {"name": "CC0-1.0", "path": ""}, None]
+    assert get("meta/", as_of=17)["seq"] == 17
+    assert "immutable" not in client.get("/api/v1/meta/?as_of=17")["Cache-Control"]
 
 
 def test_every_link_of_meta_and_of_the_root_leads_somewhere(theatre, client, get):

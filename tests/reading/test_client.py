@@ -21,6 +21,7 @@ KINDS = {
     "incident": "Incident",
     "casualty": "Casualty",
     "toll": "Toll",
+    "theatre": "Theatre",
 }
 PLURALS = {name: f"{name}s" for name in KINDS} | {"casualty": "casualties"}
 

@@ -36,6 +36,7 @@ LISTS = {
     "incident": "incidents",
     "casualty": "casualties",
     "toll": "tolls",
+    "theatre": "theatres",
 }
 
 

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from publication.csv_files import csv_line_writer
 from publication.models import Revision
+from publication.theatre import theatre_at
 from reading.query import Question
 
 from ...documents import INCIDENT
@@ -26,14 +27,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--layout", required=True, choices=EXPORT_LAYOUTS, help="the layout, that is, whose columns to use"
         )
-        parser.add_argument("--output", type=Path, help="the file (default: hamrin-….csv in this folder)")
+        parser.add_argument(
+            "--output", type=Path, help="the file (default: named after the site and the layout, in this folder)"
+        )
         parser.add_argument("--overwrite", action="store_true", help="replace existing files")
         parser.add_argument(
             "--filter",
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="a filter of the API's list of incidents, such as place=kirkuk; may be given several times",
+            help="a filter of the API's list of incidents, such as kind=ambush; may be given several times",
         )
         moment = parser.add_mutually_exclusive_group()
         moment.add_argument("--release", help="export this release, such as 2026.1")
@@ -43,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *, layout, output, overwrite, filter, release, as_of, **options):
         layout = EXPORT_LAYOUTS[layout]
-        output = output or Path(f"{layout.stem}.csv")
+        output = output or Path(f"{layout.stem()}.csv")
         paths = [output, output.with_suffix(f".notes{output.suffix}")]
         if not output.parent.is_dir():
             raise CommandError(f"There is no folder “{output.parent}”.")
@@ -66,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         return (
             f"Wrote {count} rows at seq {seq} to {paths[0]}, and what they cannot express to {paths[1]}.\n"
-            f"These are Hamrin's records in the layout of {layout.label}. They are not {layout.label} data."
+            f"These are records of {theatre_at(seq)['name']} in the layout of {layout.label}, not {layout.label} data."
         )
 
 
