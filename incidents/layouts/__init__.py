@@ -53,11 +53,12 @@ class ExportLayout:
     def export(self, documents, seq):
         """Yield a row for the whole file, then the rows of incidents given as JSON. What they name is read at `seq`."""
         yield self.opening(seq)
+        theatre = theatre_at(seq)
         documents = iter(documents)
         while batch := [orjson.loads(document) for document in islice(documents, INCIDENTS_AT_ONCE)]:
             named = named_by(batch, seq)
             for document in batch:
-                yield from self.rows(PublishedIncident(document, named))
+                yield from self.rows(PublishedIncident(document, named, theatre))
 
 
 EXPORT_LAYOUTS = {

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from operations.choices import ForceKind, PlaceKind, Standing
+from publication.theatre import NEUTRAL
 
 from ..choices import AgeGroup, CountedAs, Harm, IncidentKind, InvolvementRole, LocationPrecision, Loss, VictimStatus
 from ..figures.account import Bounds, added
@@ -141,10 +142,13 @@ class Spot(NamedTuple):
 
 
 class PublishedIncident:
-    """A published incident with the documents of the forces, places and articles that it names, by kind and uid."""
+    """A published incident with the documents of the forces, places and articles that it names, by kind and uid.
 
-    def __init__(self, document, named):
-        self.document, self.named = document, named
+    `theatre` is the document of the theatre: its words, and its only country for an incident that names none.
+    """
+
+    def __init__(self, document, named, theatre=NEUTRAL):
+        self.document, self.named, self.theatre = document, named, theatre
         self.uid = document["uid"]
         self.number = int(self.uid.partition("-")[2])
 
@@ -321,9 +325,11 @@ class PublishedIncident:
 
     @cached_property
     def country(self):
-        """The row of its country in the crosswalk, or an empty row."""
+        """What its country is called in other datasets, or nothing."""
         place = self.place(PlaceKind.COUNTRY)
-        return COUNTRIES.get(place["pcode"], {}) if place else {}
+        countries = self.theatre["countries"]
+        only = countries[0] if len(countries) == 1 else ""
+        return COUNTRIES.get(place["pcode"] if place and place["pcode"] else only, {})
 
     @cached_property
     def spot(self):

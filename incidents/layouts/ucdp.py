@@ -61,8 +61,8 @@ WHERE_PREC = {
     LocationPrecision.COUNTRY: 6,
     LocationPrecision.UNKNOWN: 6,
 }
-#: The word that UCDP adds to the name of an area, because towns may have the same name.
-AREA_SUFFIXES = {PlaceKind.FIRST_LEVEL: " governorate", PlaceKind.SECOND_LEVEL: " district"}
+#: What UCDP's names of areas end with, because towns may have the same name: the theatre's word, or else these.
+AREA_WORDS = {PlaceKind.FIRST_LEVEL: "province", PlaceKind.SECOND_LEVEL: "district"}
 DATE_PREC = {
     Precision.DAY: 1,
     Precision.DAYS_2_6: 2,
@@ -280,10 +280,10 @@ def _where(row, record):
         row.lose("country_id", Loss.UNVERIFIED, "The id of its country in UCDP is not verified.")
     cells = {
         "where_prec": WHERE_PREC[spot.precision],
-        "where_coordinates": spot.place + AREA_SUFFIXES.get(spot.kind, ""),
+        "where_coordinates": spot.place + _suffix(record, spot.kind),
         "where_description": record.document["place_as_reported"],
-        "adm_1": record.name_of(PlaceKind.FIRST_LEVEL, AREA_SUFFIXES[PlaceKind.FIRST_LEVEL]),
-        "adm_2": record.name_of(PlaceKind.SECOND_LEVEL, AREA_SUFFIXES[PlaceKind.SECOND_LEVEL]),
+        "adm_1": record.name_of(PlaceKind.FIRST_LEVEL, _suffix(record, PlaceKind.FIRST_LEVEL)),
+        "adm_2": record.name_of(PlaceKind.SECOND_LEVEL, _suffix(record, PlaceKind.SECOND_LEVEL)),
         "country": country.get("ucdp_country", ""),
         "country_id": country.get("ucdp_country_id", ""),
         "region": country.get("ucdp_region", ""),
@@ -296,6 +296,10 @@ def _where(row, record):
         "geom_wkt": f"POINT ({round(spot.lon, 6)} {round(spot.lat, 6)})",
         "priogrid_gid": priogrid(spot.lat, spot.lon),
     }
+
+
+def _suffix(record, kind):
+    return f" {record.theatre['levels'][kind] or AREA_WORDS[kind]}" if kind in AREA_WORDS else ""
 
 
 def priogrid(lat, lon):
