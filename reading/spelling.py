@@ -41,7 +41,7 @@ def tsquery(text: str) -> str:
     """Return the PostgreSQL tsquery for what a reader typed.
 
     Every word must be found: itself, as the beginning of a word, in another spelling, or written together with its
-    neighbour ("Salah al-Din" for "Salahaddin"). The names are read once, and each word and pair is compared once.
+    neighbour ("Abd al-Malik" for "Abdalmalik"). The names are read once, and each word and pair is compared once.
     """
     found = words(text)
     joined = ["".join(pair) for pair in pairwise(found)]

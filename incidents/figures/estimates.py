@@ -15,7 +15,7 @@
    the middle.
 
 The procedure is Hamrin's own. It follows the practice of UCDP (low, best, high; never a figure from the enemy alone)
-and of Iraq Body Count (syndicated copies count once).
+and of casualty recorders (syndicated copies count once).
 """
 
 from collections import Counter, defaultdict
