@@ -1,5 +1,7 @@
 """The theatre as readers see it: the site's name, publisher, licence and words, from the log."""
 
+from collections.abc import Iterable
+
 import orjson
 from rest_framework import serializers
 
@@ -110,6 +112,16 @@ def theatre_at(seq: int | None = None) -> dict:
     """Return the document of the theatre as readers see it, or saw it at a seq; neutral words if there is none."""
     theatres = Revision.objects.of(THEATRE.name)
     shown = theatres.served() if seq is None else theatres.as_of(seq)
-    text = shown.values_list("document", flat=True).first()
+    return _read(shown.values_list("document", flat=True).first())
+
+
+def theatres_at(seqs: Iterable[int]) -> dict[int, dict]:
+    """Return what `theatre_at` does for each of several seqs, by one query."""
+    columns = ("seq", "superseded_at", "document")
+    revisions = list(Revision.objects.of(THEATRE.name).values_list(*columns))
+    return {at: _read(next((text for seq, until, text in revisions if seq <= at < until), None)) for at in seqs}
+
+
+def _read(text):
     document = orjson.loads(text) if text else NEUTRAL
     return {name: document.get(name, neutral) for name, neutral in NEUTRAL.items()}

@@ -18,6 +18,7 @@ from whitenoise.responders import SlicedFile
 from publication.models import Release, ReleaseFile, Revision
 from publication.releases.building import folder_of
 from publication.releases.package import MEDIA_TYPES, bibtex, citation
+from publication.theatre import theatres_at
 
 from .formats import DocumentRenderer, FormatNegotiation
 from .query import refuse_unfit
@@ -118,7 +119,8 @@ class ReleaseSerializer(serializers.ModelSerializer):
         return WithdrawalSerializer(release).data if release.withdrawn_at else None
 
     def get_citation(self, release) -> CiteSerializer:
-        return {"text": citation(release), "bibtex": bibtex(release)}
+        theatre = self.context["theatres"][release.seq]
+        return {"text": citation(theatre, release), "bibtex": bibtex(theatre, release)}
 
 
 class ReleasesSerializer(serializers.Serializer):
@@ -155,7 +157,8 @@ class ReleasesView(OpenView):
     def get(self, request):
         releases = Release.objects.select_related("supersedes").prefetch_related("files", "superseded_by")
         seq = Revision.objects.head()
-        results = ReleaseSerializer(releases, many=True, context={"request": request}).data
+        context = {"request": request, "theatres": theatres_at(release.seq for release in releases)}
+        results = ReleaseSerializer(releases, many=True, context=context).data
         page = {"results": results, "next": None, "previous": None, "seq": seq}
         return Response(page, headers={"X-Data-Seq": str(seq)})
 
@@ -166,7 +169,8 @@ class ReleaseView(OpenView):
     @extend_schema(operation_id="releases_retrieve", responses=ReleaseSerializer)
     def get(self, request, version):
         release = self.find(version)
-        content = ReleaseSerializer(release, context={"request": request}).data
+        context = {"request": request, "theatres": theatres_at([release.seq])}
+        content = ReleaseSerializer(release, context=context).data
         return Response(content, headers={"X-Data-Seq": str(release.seq)})
 
 

@@ -20,6 +20,7 @@ from ..models import ReleaseFile, Revision
 from ..parquet import open_duckdb, typed_lines
 from ..serializers import ENVELOPE
 from ..tables import TABLES, all_tables, cell, table_of
+from ..theatre import theatre_at
 from .package import CHANGES_FIELDS, bibtex, citation, citation_file, data_package, readme
 
 
@@ -36,16 +37,19 @@ def write_release(release, building):
     counts = _write_documents(release.seq, files, rows)
     counts |= _write_parquet(files, rows, building / "spill")
     counts |= _write_changes(release, files)
+    theatre = theatre_at(release.seq)
     for path, text in {
-        "README.md": readme(release),
+        "README.md": readme(theatre, release),
         "CODEBOOK.md": codebook_page(),
-        "CITATION.cff": citation_file(release),
-        "citation.bib": bibtex(release),
-        "citation.txt": f"{citation(release)}\n",
+        "CITATION.cff": citation_file(theatre, release),
+        "citation.bib": bibtex(theatre, release),
+        "citation.txt": f"{citation(theatre, release)}\n",
     }.items():
         (files / path).write_text(text, encoding="utf-8")
     sealed = [_seal(files, path, counts) for path in _paths_in(files)]
-    package = orjson.dumps(data_package(release, sealed), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    package = orjson.dumps(
+        data_package(theatre, release, sealed), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    )
     (files / "datapackage.json").write_bytes(package)
     sealed.append(_seal(files, "datapackage.json", counts))
     sums = "".join(f"{file.sha256}  {file.path}\n" for file in sorted(sealed, key=lambda file: file.path))

@@ -8,7 +8,6 @@ import yaml
 from ..choices import Reason
 from ..models import Release
 from ..tables import Field, Holds, all_tables
-from ..theatre import theatre_at
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 MEDIA_TYPES = {
@@ -38,9 +37,8 @@ CHANGES_FIELDS = [
 ]
 
 
-def citation(release: Release) -> str:
+def citation(theatre: dict, release: Release) -> str:
     """Return how to cite a release, in a sentence."""
-    theatre = theatre_at(release.seq)
     what = f"version {release.version} [data set]. Log sequence {release.seq}, codebook {release.codebook}"
     return _sentences(f"{_cited(theatre, release.published_at.year)}, {what}", *_ends(theatre))
 
@@ -67,9 +65,8 @@ def _sentences(*sentences):
     return " ".join(f"{each.removesuffix('.')}." for each in sentences)
 
 
-def bibtex(release: Release) -> str:
+def bibtex(theatre: dict, release: Release) -> str:
     """Return how to cite a release, for BibTeX."""
-    theatre = theatre_at(release.seq)
     key = re.sub("[^a-z0-9]", "_", f"{theatre['slug']}_{release.version}")
     note = ["Data set", f"Log sequence {release.seq}, codebook {release.codebook}", *_ends(theatre)]
     author = f"  author = {{{{{theatre['publisher']}}}}},\n" if theatre["publisher"] else ""
@@ -85,9 +82,8 @@ def bibtex(release: Release) -> str:
     )
 
 
-def citation_file(release: Release) -> str:
+def citation_file(theatre: dict, release: Release) -> str:
     """Return how to cite a release, in the Citation File Format, which wants an author: else the site itself."""
-    theatre = theatre_at(release.seq)
     message = "If you use these data, please cite them as below."
     content = {
         "cff-version": "1.2.0",
@@ -103,9 +99,8 @@ def citation_file(release: Release) -> str:
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
-def readme(release: Release) -> str:
+def readme(theatre: dict, release: Release) -> str:
     """Return the page that a release opens with: what it is, whose, under which licence, and how to cite it."""
-    theatre = theatre_at(release.seq)
     licence, contact = theatre["licence"], theatre["contact"]
     terms = " ".join(filter(None, [licence["name"], licence["path"]])) if licence else "none is stated"
     lines = [
@@ -115,14 +110,14 @@ def readme(release: Release) -> str:
         f"Licence: {terms}.",
         f"Publisher: {theatre['publisher']}." if theatre["publisher"] else "",
         "".join(f"Contact: {each}.\n" for each in contact.values() if each).rstrip(),
-        f"Cite it as: {citation(release)}",
+        f"Cite it as: {citation(theatre, release)}",
         "The tables are in `csv/` and `parquet/`, the whole documents in `jsonl/`. `datapackage.json` describes every "
         "column, `CODEBOOK.md` every coding rule; `changes.csv` lists what differs from the release before.",
     ]
     return "\n\n".join(filter(None, lines)) + "\n"
 
 
-def data_package(release, files):
+def data_package(theatre, release, files):
     """Return the description of a release's tables as a Frictionless Data Package (version 2).
 
     Its resources are the CSV files, which every tool can read; `copies` names what holds the same in other formats.
@@ -132,7 +127,6 @@ def data_package(release, files):
         ("changes", "What happened to a record since the release before.", CHANGES_FIELDS, ("kind", "uid"), {})
     )
     keys = {table.name: table.key for table in all_tables()}
-    theatre = theatre_at(release.seq)
     licence, contact = theatre["licence"], theatre["contact"]
     publisher = {"title": theatre["publisher"], "roles": ["creator"]} | {
         name: value for name, value in (("email", contact["email"]), ("path", contact["url"])) if value

@@ -59,6 +59,9 @@ HEADERS = {
         says_when_precision says_place_slug says_place_as_reported says_force_slug says_force_name
         says_force_as_reported says_kind says_target""",
     "results": f"phase operation kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
+    "theatres": f"""slug name title publisher licence_name licence_path contact_email contact_url citation_note
+        countries languages time_zone starts_on box_west box_south box_east box_north first_level first_level_plural
+        second_level second_level_plural third_level third_level_plural {ENVELOPE}""",
     "toll_coverage": "toll incident relation reason",
     "tolls": f"""uid title {WHEN} places_slug victim_force victim_status harm perpetrator_slug perpetrator_name
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
