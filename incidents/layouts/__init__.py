@@ -36,9 +36,9 @@ class ExportLayout:
         """Return the name of a file in this layout, without its extension."""
         return f"{theatre_at()['slug']}-{self.name}-layout"
 
-    def opening(self, seq):
+    def opening(self, seq, theatre):
         """Return a row without cells that holds the notes on the whole file."""
-        row, theatre = LayoutRow(), theatre_at(seq)
+        row = LayoutRow()
         row.lose(
             "",
             Loss.LAYOUT,
@@ -52,8 +52,8 @@ class ExportLayout:
 
     def export(self, documents, seq):
         """Yield a row for the whole file, then the rows of incidents given as JSON. What they name is read at `seq`."""
-        yield self.opening(seq)
         theatre = theatre_at(seq)
+        yield self.opening(seq, theatre)
         documents = iter(documents)
         while batch := [orjson.loads(document) for document in islice(documents, INCIDENTS_AT_ONCE)]:
             named = named_by(batch, seq)
