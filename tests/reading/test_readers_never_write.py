@@ -11,7 +11,8 @@ from config.api import router, urlpatterns
 from publication.models import Revision
 from publication.releases.building import build_release
 from reading.routing import ALIAS
-from tests.theatre import published_theatre
+from tests.publication.factories import TheatreFactory
+from tests.theatre import approve_and_publish, published_theatre
 
 KINDS = {name: viewset.kind.name for _, viewset, name in router.registry}
 VIEWSETS = {f"{name}-list": viewset for _, viewset, name in router.registry}
@@ -75,6 +76,7 @@ def selecting(readers_database, monkeypatch):
 def test_a_role_that_may_only_select_answers_every_address(selecting, client, settings, tmp_path):
     settings.HAMRIN_DATA = tmp_path
     published_theatre()
+    approve_and_publish(TheatreFactory())
     build_release("2026.1")
     asked = list(addresses())
     assert len(asked) > 80
