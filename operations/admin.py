@@ -6,9 +6,11 @@ from django.db.models import Q
 from editing.record_pages import PartAdmin, PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
+from publication.theatre import theatre_at
 from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import FROM_TO, DayField, DayForm
 
+from .levels import level_label
 from .models import (
     Force,
     ForceCode,
@@ -75,6 +77,14 @@ class PlaceAdmin(ReviewedAdmin):
         ),
     ]
     inlines = [PlaceNameInline, PlaceControlInline]
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """Add to each level of places what the theatre calls it."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "kind":
+            theatre = theatre_at()
+            field.choices = [(code, level_label(theatre, code, label)) for code, label in field.choices]
+        return field
 
 
 class ForceForm(DayForm):

@@ -1,12 +1,10 @@
-"""What kinds of places are called: the theatre's own words for its administrative levels."""
-
-from .choices import PlaceKind
+"""What the levels of places are called: the theatre's own words beside the labels of the codebook."""
 
 
-def level_word(theatre: dict, kind: str, *, several: bool = False) -> str:
-    """Return what a theatre calls a kind of place, in small letters; what the codebook does if it has no word for it.
+def level_label(theatre: dict, kind: str, label: str) -> str:
+    """Return the label of a kind of place, with the theatre's word for it if it is a level that has one.
 
     `theatre` is the document of the theatre (publication.theatre).
     """
-    own = theatre["levels"].get(f"{kind}_plural" if several else kind, "")
-    return own or PlaceKind(kind).label.lower()
+    word = theatre["levels"].get(kind, "")
+    return f"{label} ({word})" if word else label

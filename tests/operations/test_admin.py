@@ -15,6 +15,7 @@ from tests.operations.factories import (
     PlaceFactory,
     PlaceNameFactory,
 )
+from tests.publication.factories import TheatreFactory
 from tests.sources.factories import ArticleFactory
 from tests.theatre import approve_and_publish
 
@@ -160,3 +161,10 @@ def test_queue_of_places_without_a_parent_leaves_countries_out(curator):
     village = PlaceFactory()
     page = curator.get(address(Place, "changelist"), {"missing": "parent"})
     assert list(page.context["cl"].result_list) == [village]
+
+
+def test_the_form_of_a_place_says_what_the_theatre_calls_its_levels(curator):
+    approve_and_publish(TheatreFactory(first_level="state"))
+    form = curator.get("/admin/operations/place/add/").content.decode()
+    assert "First level (state)" in form
+    assert ">Second level<" in " ".join(form.split()).replace("> ", ">").replace(" <", "<")
