@@ -2,10 +2,13 @@ import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.lookups
 import django.utils.timezone
 import pgtrigger.compiler
+import records.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,6 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('pghistory', '0007_auto_20250421_0444'),
         ('records', '0002_sql'),
     ]
 
@@ -134,6 +138,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Theatre',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='The state of the record. Only approved records are published.', max_length=12)),
+                ('slug', models.SlugField(help_text='The short name in the names of files. Never change it once it is in use.', unique=True)),
+                ('name', models.CharField(help_text='The name of the site, in a few words.', max_length=100)),
+                ('title', models.CharField(help_text='The title of the data, as they are cited.', max_length=300)),
+                ('publisher', models.CharField(blank=True, help_text='The organisation or group that publishes the data. Blank: not stated.', max_length=200)),
+                ('licence', models.CharField(blank=True, help_text='The licence of the data, by its SPDX identifier, such as CC-BY-4.0. Blank: none is stated.', max_length=100)),
+                ('licence_url', models.URLField(blank=True, help_text="The address of the licence's text.", max_length=1000)),
+                ('contact_email', models.EmailField(blank=True, help_text='Where readers can write to: an address of the publisher, of no person. Blank: none.', max_length=254)),
+                ('contact_url', models.URLField(blank=True, help_text='A page that says how to reach the publisher. Blank: none.', max_length=1000)),
+                ('citation_note', models.CharField(blank=True, help_text='A sentence that every citation ends with, such as what else to cite. Blank: nothing.', max_length=500)),
+                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2, validators=[records.codes.known_country]), blank=True, default=list, help_text='The countries that the data are about (ISO 3166-1), such as NO. Separate several with commas.', size=None)),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')]), blank=True, default=list, help_text='The languages of the reports that are read, as BCP 47 tags. Separate several with commas.', size=None)),
+                ('time_zone', models.CharField(default='UTC', help_text='The time zone in which the days of the records are meant, such as Europe/Oslo.', max_length=60, validators=[records.codes.known_time_zone])),
+                ('starts_on', models.DateField(blank=True, help_text='The first day that is covered. Blank: not fixed.', null=True)),
+                ('west', models.FloatField(blank=True, help_text='The western edge of maps, in degrees east.', null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
+                ('south', models.FloatField(blank=True, help_text='The southern edge of maps, in degrees north.', null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
+                ('east', models.FloatField(blank=True, help_text='The eastern edge of maps. Across the date line, less than the western one.', null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
+                ('north', models.FloatField(blank=True, help_text='The northern edge of maps.', null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
+                ('first_level', models.CharField(blank=True, help_text='What a first-level administrative unit is called here, such as state. Blank: first level.', max_length=60)),
+                ('first_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: first level.', max_length=60)),
+                ('second_level', models.CharField(blank=True, help_text='What a second-level unit is called here, such as district. Blank: second level.', max_length=60)),
+                ('second_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: second level.', max_length=60)),
+                ('third_level', models.CharField(blank=True, help_text='What a third-level unit is called here, such as municipality. Blank: third level.', max_length=60)),
+                ('third_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: third level.', max_length=60)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'returned', 'approved', 'changed', 'withdrawn', 'merged'])), name='theatre_state_known', violation_error_message='This state is not in the codebook. Choose one of: draft, in_review, returned, approved, changed, withdrawn, merged.'), models.UniqueConstraint(models.Value(1), name='theatre_only_one', violation_error_message='There is a theatre already: a database is about one. Edit that one.'), models.CheckConstraint(condition=models.Q(('licence_url', ''), models.Q(('licence', ''), _negated=True), _connector='OR'), name='theatre_licence_has_name', violation_error_message='Give the name of the licence, too.'), models.CheckConstraint(condition=django.db.models.lookups.Regex(models.Func(models.F('countries'), models.Value(' '), function='array_to_string', output_field=models.TextField()), '^([A-Z]{2}( [A-Z]{2})*)?$'), name='theatre_countries_fit', violation_error_message='Give each country as two capital letters (ISO 3166-1), such as NO.'), models.CheckConstraint(condition=django.db.models.lookups.Regex(models.Func(models.F('languages'), models.Value(' '), function='array_to_string', output_field=models.TextField()), '^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*( [a-z]{2,3}(-[A-Za-z0-9]{2,8})*)*)?$'), name='theatre_languages_fit', violation_error_message='Give each language as a BCP 47 tag, such as en.'), models.CheckConstraint(condition=models.Q(models.Q(('east', None), ('north', None), ('south', None), ('west', None)), models.Q(('east__isnull', False), ('north__isnull', False), ('south__isnull', False), ('west__isnull', False), ('east__range', (-180, 180)), ('north__range', (-90, 90)), ('south__range', (-90, 90)), ('west__range', (-180, 180)), ('south__lt', models.F('north')), models.Q(('west', models.F('east')), _negated=True)), _connector='OR'), name='theatre_box_on_earth', violation_error_message='Give all four sides of the box, in degrees, the south below the north; or none.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publication_theatreevent" ("citation_note", "contact_email", "contact_url", "countries", "east", "first_level", "first_level_plural", "id", "languages", "licence", "licence_url", "name", "north", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "second_level", "second_level_plural", "slug", "south", "starts_on", "state", "third_level", "third_level_plural", "time_zone", "title", "west") VALUES (NEW."citation_note", NEW."contact_email", NEW."contact_url", NEW."countries", NEW."east", NEW."first_level", NEW."first_level_plural", NEW."id", NEW."languages", NEW."licence", NEW."licence_url", NEW."name", NEW."north", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."publisher", NEW."second_level", NEW."second_level_plural", NEW."slug", NEW."south", NEW."starts_on", NEW."state", NEW."third_level", NEW."third_level_plural", NEW."time_zone", NEW."title", NEW."west"); RETURN NULL;', hash='1269c5e66695f38042c765e632975541f4c4d2a0', operation='INSERT', pgid='pgtrigger_insert_insert_9e0c9', table='publication_theatre', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "publication_theatreevent" ("citation_note", "contact_email", "contact_url", "countries", "east", "first_level", "first_level_plural", "id", "languages", "licence", "licence_url", "name", "north", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "second_level", "second_level_plural", "slug", "south", "starts_on", "state", "third_level", "third_level_plural", "time_zone", "title", "west") VALUES (NEW."citation_note", NEW."contact_email", NEW."contact_url", NEW."countries", NEW."east", NEW."first_level", NEW."first_level_plural", NEW."id", NEW."languages", NEW."licence", NEW."licence_url", NEW."name", NEW."north", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."publisher", NEW."second_level", NEW."second_level_plural", NEW."slug", NEW."south", NEW."starts_on", NEW."state", NEW."third_level", NEW."third_level_plural", NEW."time_zone", NEW."title", NEW."west"); RETURN NULL;', hash='22e601d1db4dbd811bb64fc5b6228abeebd67b11', operation='UPDATE', pgid='pgtrigger_update_update_86691', table='publication_theatre', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publication_theatreevent" ("citation_note", "contact_email", "contact_url", "countries", "east", "first_level", "first_level_plural", "id", "languages", "licence", "licence_url", "name", "north", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "second_level", "second_level_plural", "slug", "south", "starts_on", "state", "third_level", "third_level_plural", "time_zone", "title", "west") VALUES (OLD."citation_note", OLD."contact_email", OLD."contact_url", OLD."countries", OLD."east", OLD."first_level", OLD."first_level_plural", OLD."id", OLD."languages", OLD."licence", OLD."licence_url", OLD."name", OLD."north", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."publisher", OLD."second_level", OLD."second_level_plural", OLD."slug", OLD."south", OLD."starts_on", OLD."state", OLD."third_level", OLD."third_level_plural", OLD."time_zone", OLD."title", OLD."west"); RETURN NULL;', hash='a252a7ec0edde7c94b389d1ebff057fe32403664', operation='DELETE', pgid='pgtrigger_delete_delete_68b3c', table='publication_theatre', when='AFTER')), pgtrigger.compiler.Trigger(name='edit_ends_approval', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NOT (current_setting('hamrin.reviewing', true) IS NOT DISTINCT FROM 'on') THEN\n        NEW.state := OLD.state;\n    END IF;\n    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state') = (to_jsonb(OLD) - 'state') THEN\n        RETURN NEW;\n    END IF;\n    PERFORM note_edit(TG_TABLE_NAME, NEW.id);\n    IF TG_OP = 'UPDATE' AND OLD.state = 'approved' AND NOT (current_setting('hamrin.reviewing', true) IS NOT DISTINCT FROM 'on') THEN\n        NEW.state := 'changed';\n    END IF;\n    RETURN NEW;\n", hash='61b6247a7c73a10eb06c507cb0a6651432da8752', operation='INSERT OR UPDATE', pgid='pgtrigger_edit_ends_approval_3e9a5', table='publication_theatre', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='ReleaseFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -149,6 +187,45 @@ class Migration(migrations.Migration):
                 'ordering': ['release', 'path'],
                 'constraints': [models.UniqueConstraint(fields=('release', 'path'), name='release_file_once', violation_error_message='The release has a file of this name already.'), models.CheckConstraint(condition=models.Q(('path__regex', '^[A-Za-z0-9_=-][A-Za-z0-9_=.-]*(/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)*$')), name='release_file_stays_in_its_folder', violation_error_message="A file's path stays in the folder of its release."), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='release_file_has_checksum', violation_error_message='Give the SHA-256 of the file in 64 hexadecimal digits.')],
                 'triggers': [pgtrigger.compiler.Trigger(name='release_file_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8dc1521f01541039ab4f7c4bb768b85883346461', operation='UPDATE OR DELETE', pgid='pgtrigger_release_file_fixed_96557', table='publication_releasefile', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='TheatreEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publication.theatre')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.BigIntegerField()),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('approved', 'Approved'), ('changed', 'Changed'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', editable=False, help_text='The state of the record. Only approved records are published.', max_length=12)),
+                ('slug', models.SlugField(db_index=False, help_text='The short name in the names of files. Never change it once it is in use.')),
+                ('name', models.CharField(help_text='The name of the site, in a few words.', max_length=100)),
+                ('title', models.CharField(help_text='The title of the data, as they are cited.', max_length=300)),
+                ('publisher', models.CharField(blank=True, help_text='The organisation or group that publishes the data. Blank: not stated.', max_length=200)),
+                ('licence', models.CharField(blank=True, help_text='The licence of the data, by its SPDX identifier, such as CC-BY-4.0. Blank: none is stated.', max_length=100)),
+                ('licence_url', models.URLField(blank=True, help_text="The address of the licence's text.", max_length=1000)),
+                ('contact_email', models.EmailField(blank=True, help_text='Where readers can write to: an address of the publisher, of no person. Blank: none.', max_length=254)),
+                ('contact_url', models.URLField(blank=True, help_text='A page that says how to reach the publisher. Blank: none.', max_length=1000)),
+                ('citation_note', models.CharField(blank=True, help_text='A sentence that every citation ends with, such as what else to cite. Blank: nothing.', max_length=500)),
+                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2, validators=[records.codes.known_country]), blank=True, default=list, help_text='The countries that the data are about (ISO 3166-1), such as NO. Separate several with commas.', size=None)),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')]), blank=True, default=list, help_text='The languages of the reports that are read, as BCP 47 tags. Separate several with commas.', size=None)),
+                ('time_zone', models.CharField(default='UTC', help_text='The time zone in which the days of the records are meant, such as Europe/Oslo.', max_length=60, validators=[records.codes.known_time_zone])),
+                ('starts_on', models.DateField(blank=True, help_text='The first day that is covered. Blank: not fixed.', null=True)),
+                ('west', models.FloatField(blank=True, help_text='The western edge of maps, in degrees east.', null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
+                ('south', models.FloatField(blank=True, help_text='The southern edge of maps, in degrees north.', null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
+                ('east', models.FloatField(blank=True, help_text='The eastern edge of maps. Across the date line, less than the western one.', null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
+                ('north', models.FloatField(blank=True, help_text='The northern edge of maps.', null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
+                ('first_level', models.CharField(blank=True, help_text='What a first-level administrative unit is called here, such as state. Blank: first level.', max_length=60)),
+                ('first_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: first level.', max_length=60)),
+                ('second_level', models.CharField(blank=True, help_text='What a second-level unit is called here, such as district. Blank: second level.', max_length=60)),
+                ('second_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: second level.', max_length=60)),
+                ('third_level', models.CharField(blank=True, help_text='What a third-level unit is called here, such as municipality. Blank: third level.', max_length=60)),
+                ('third_level_plural', models.CharField(blank=True, help_text='Several of them. Blank: third level.', max_length=60)),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4cd87c9871f78ef5f0b9ce91b93e8a57293e41b6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d8de9', table='publication_theatreevent', when='BEFORE'))],
             },
         ),
     ]
