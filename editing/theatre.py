@@ -40,6 +40,3 @@ class TheatreAdmin(ReviewedAdmin):
             },
         ),
     ]
-
-    def has_add_permission(self, request):
-        return super().has_add_permission(request) and not Theatre.objects.exists()
