@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('force', models.ForeignKey(help_text='The force that has this spelling.', on_delete=django.db.models.deletion.CASCADE, related_name='names', to='operations.force')),
             ],
             options={
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('place', models.ForeignKey(help_text='The place that has this spelling.', on_delete=django.db.models.deletion.CASCADE, related_name='names', to='operations.place')),
             ],
             options={
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('force', models.ForeignKey(db_constraint=False, help_text='The force that has this spelling.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='operations.force')),
             ],
             options={
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('place', models.ForeignKey(db_constraint=False, help_text='The place that has this spelling.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='operations.place')),
             ],
             options={
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('operation', models.ForeignKey(help_text='The operation that has this name.', on_delete=django.db.models.deletion.CASCADE, related_name='names', to='operations.operation')),
             ],
             options={
@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(help_text='The name as it is written, in its own script.', max_length=200)),
                 ('normalised', records.names.NormalisedField(editable=False, max_length=1000, source='name')),
-                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar, ckb or ar-Latn.')])),
+                ('language', models.CharField(help_text='The language as a BCP 47 tag: en, ar, ckb; ar-Latn for Arabic in Latin script.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 'Give the language as a BCP 47 tag, such as en, ar or ar-Latn.')])),
                 ('operation', models.ForeignKey(db_constraint=False, help_text='The operation that has this name.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='operations.operation')),
             ],
             options={

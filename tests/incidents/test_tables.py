@@ -62,9 +62,6 @@ HEADERS = {
     "theatres": f"""slug name title publisher licence_name licence_path contact_email contact_url citation_note
         countries languages time_zone starts_on box_west box_south box_east box_north first_level first_level_plural
         second_level second_level_plural third_level third_level_plural {ENVELOPE}""",
-    "theatres": f"""slug name title publisher licence_name licence_path contact_email contact_url citation_note
-        countries languages time_zone starts_on box_west box_south box_east box_north first_level first_level_plural
-        second_level second_level_plural third_level third_level_plural {ENVELOPE}""",
     "toll_coverage": "toll incident relation reason",
     "tolls": f"""uid title {WHEN} places_slug victim_force victim_status harm perpetrator_slug perpetrator_name
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
