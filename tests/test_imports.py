@@ -124,6 +124,7 @@ WORDS = {
     "document": "the JSON of a revision; a sort of evidence",
     "error": "the severity of a rule; a reason to withdraw",
     "exact": "a count that is not estimated; a qualifier",
+    "first_level": "a column of the theatre that says what such areas are called; a level of places",
     "kind": "the kind of a record; what a citation supports",
     "lead": "the first paragraph of a report; a role",
     "missing": "what the admin's queues list; a harm",
@@ -132,7 +133,9 @@ WORDS = {
     "results": "the rows of a page; what a citation supports",
     "row": "a row of a table; a thing lost",
     "search": "looking for words; a sort of operation",
+    "second_level": "see first_level",
     "state": "how far a review has come; an echelon",
+    "third_level": "see first_level",
     "unknown": "what nobody states, in many vocabularies",
 }
 
