@@ -50,6 +50,7 @@ COPIED = [
     operations.Participation,
     incidents.Incident,
     incidents.ExternalId,
+    incidents.DatasetCode,
     incidents.IncidentCitation,
     incidents.Involvement,
     incidents.Casualty,
@@ -99,7 +100,7 @@ def fill(size, drawn=DRAWN):
 def draw(number):
     """Draw and publish so many incidents; return the seq of the log after what all copies share."""
     theatre = DrawnTheatre()
-    publish([*theatre.places, *theatre.forces], by="reviewer")
+    publish([*theatre.places, *theatre.forces, theatre.conflict], by="reviewer")
     shared = Revision.objects.head()
     rows = theatre.incidents(number)
     tolls = theatre.tolls(rows)

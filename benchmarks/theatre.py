@@ -84,6 +84,7 @@ class DrawnTheatre:
         if kept:
             self.places = list(operations.Place.objects.select_related("parent__parent__parent").order_by("pk"))
             self.forces = list(operations.Force.objects.all())
+            self.conflict = operations.Conflict.objects.get()
             self.articles = list(sources.Article.objects.order_by("pk")[:DRAWN])
             self.operations = list(operations.Operation.objects.order_by("pk")[:2])
             self.phases = list(operations.Phase.objects.order_by("pk")[:4])
@@ -91,6 +92,7 @@ class DrawnTheatre:
             with reviewing():
                 self.places = self._places()
                 self.forces = self._forces()
+                self.conflict = self._conflict()
                 self.outlets = self._outlets()
                 self.articles = self._articles(DRAWN // 2)
                 self.operations, self.phases = self._operations()
@@ -135,19 +137,29 @@ class DrawnTheatre:
 
     def _forces(self):
         draw, rows, names = self.draw, [], []
-        kinds, sides = list(where.ForceKind), list(where.Side)
+        kinds = list(where.ForceKind)
         for number in range(80):
             name = "".join(draw.word()).capitalize()
             parent = rows[number // 4 - 2] if number >= 8 else None
             force = operations.Force(
                 slug=f"force-{number + 1}", name=f"{name} {number + 1}", kind=draw.choice(kinds),
-                side=sides[number % len(sides)], parent=parent, state=State.APPROVED,
+                parent=parent, state=State.APPROVED,
             )  # fmt: skip
             force.save()
             rows.append(force)
             names.append(operations.ForceName(force=force, name=f"al-{name}", language="ar-Latn"))
         operations.ForceName.objects.bulk_create(names)
         return rows
+
+    def _conflict(self):
+        """Write a conflict of every force without another above it, on two sides in turn."""
+        conflict = operations.Conflict.objects.create(slug="war", name="War", state=State.APPROVED)
+        sides = [operations.Side.objects.create(conflict=conflict, slug=slug, name=slug) for slug in ("one", "other")]
+        heads = [force for force in self.forces if force.parent is None]
+        operations.SideMember.objects.bulk_create(
+            operations.SideMember(side=sides[number % 2], force=force) for number, force in enumerate(heads)
+        )
+        return conflict
 
     def _outlets(self):
         kinds, grades = list(said.OutletKind), list(said.Reliability)
@@ -215,7 +227,15 @@ class DrawnTheatre:
     def incidents(self, number):
         """Write so many approved incidents with forces, casualties, claims and citations; return them."""
         rows = []
-        parts = {model: [] for model in (incidents.ExternalId, incidents.Involvement, incidents.IncidentCitation)}
+        parts = {
+            model: []
+            for model in (
+                incidents.ExternalId,
+                incidents.DatasetCode,
+                incidents.Involvement,
+                incidents.IncidentCitation,
+            )
+        }
         casualties, claims = [], []
         for place in range(number):
             incident = self._incident()
@@ -223,6 +243,10 @@ class DrawnTheatre:
             if place % 5 == 0:
                 parts[incidents.ExternalId].append(
                     incidents.ExternalId(incident=incident, scheme="diary", code=incident.uid)
+                )
+            if place % 3 == 0:
+                parts[incidents.DatasetCode].append(
+                    incidents.DatasetCode(incident=incident, scheme=what.DatasetScheme.UCDP_DYAD, code="1")
                 )
             for role, force in zip(what.InvolvementRole, self.draw.some(self.parties, 2), strict=False):
                 parts[incidents.Involvement].append(incidents.Involvement(incident=incident, force=force, role=role))
@@ -272,6 +296,7 @@ class DrawnTheatre:
             target=draw.one(list(what.Target)), earliest_on=first, latest_on=last, place=place,
             location_precision=what.LocationPrecision.EXACT if exact else what.LocationPrecision.SETTLEMENT,
             attribution=draw.one(list(what.Attribution)), state=State.APPROVED, **point, **within,
+            conflict=self.conflict if draw.random() < 0.5 else None, violence_type=draw.one(list(what.ViolenceType)),
         )  # fmt: skip
 
     def _groups(self, number):

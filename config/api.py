@@ -7,7 +7,7 @@ from rest_framework.routers import APIRootView, SimpleRouter
 from explorer.introduction import DocsView
 from incidents.stats.views import StatsView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
-from operations.views import ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
+from operations.views import ConflictViewSet, ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
 from reading.about import MetaView
 from reading.codelists import CodebookView, CodelistsView, CodelistView
 from reading.release_views import ReleaseFileView, ReleasesView, ReleaseView
@@ -20,6 +20,7 @@ router.register("incidents", IncidentViewSet, "incident")
 router.register("casualties", CasualtyViewSet, "casualty")
 router.register("operations", OperationViewSet, "operation")
 router.register("phases", PhaseViewSet, "phase")
+router.register("conflicts", ConflictViewSet, "conflict")
 router.register("forces", ForceViewSet, "force")
 router.register("places", PlaceViewSet, "place")
 router.register("articles", ArticleViewSet, "article")

@@ -5,12 +5,15 @@ from django.contrib.auth.models import Group, Permission
 RECORD_ROOMS = ["publication", "sources", "operations", "incidents"]
 
 #: The records that have addresses, and outlets. Only a reviewer may delete them.
-RECORD_TABLES = ["theatre", "outlet", "article", "place", "force", "operation", "phase", "incident", "casualty", "toll"]
+RECORD_TABLES = [
+    "theatre", "outlet", "article", "place", "force", "conflict", "operation", "phase", "incident", "casualty", "toll",
+]  # fmt: skip
 
 PART_TABLES = [
-    "placename", "placecontrol", "forcename", "forcecode", "operationname", "operationcitation", "phasecitation",
-    "participation", "result", "externalid", "incidentcitation", "incidentresult", "incidentplace",
-    "incidentlink", "involvement", "tollcoverage", "claim", "media",
+    "placename", "placecontrol", "forcename", "forcecode", "conflictname", "conflictcode", "side", "sidemember",
+    "operationname", "operationcitation", "phasecitation", "participation", "result", "externalid", "datasetcode",
+    "incidentcitation", "incidentresult", "incidentplace", "incidentlink", "involvement", "tollcoverage", "claim",
+    "media",
 ]  # fmt: skip
 
 CURATOR = [

@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "stats", "description": "Sums in which no death is counted twice."},
         {"name": "operations", "description": "Military undertakings with their phases."},
         {"name": "phases", "description": "Who took part in an operation, who did not, and what came of it."},
+        {"name": "conflicts", "description": "Wars, with their sides and the forces on each side."},
         {"name": "forces", "description": "Armed actors and authorities, by all their names."},
         {"name": "places", "description": "Places, by all their names, and who controls them."},
         {"name": "articles", "description": "The reports that everything else rests on."},

@@ -10,6 +10,7 @@ class IncidentsConfig(AppConfig):
     codebook_tables = [
         "Incident",
         "ExternalId",
+        "DatasetCode",
         "IncidentCitation",
         "Involvement",
         "IncidentResult",

@@ -274,6 +274,38 @@ class LinkKind(Vocabulary):
     SAME_WAVE = "same_wave", "Both belong to one wave of attacks, such as a night of attacks.", "Of the same wave"
 
 
+class ViolenceType(Vocabulary):
+    """The type of violence, as the Uppsala Conflict Data Program defines it (UCDP Georeferenced Event Dataset Codebook,
+    version 23.1, `type_of_violence`)."""
+
+    STATE_BASED = (
+        "state_based",
+        "Armed force between two organised parties, of which at least one is the government of a state (UCDP 1).",
+        "State-based",
+    )
+    NON_STATE = (
+        "non_state",
+        "Armed force between two organised armed groups, neither of which is the government of a state (UCDP 2).",
+        "Non-state",
+    )
+    ONE_SIDED = (
+        "one_sided",
+        "Armed force of a government or of an organised group against civilians (UCDP 3).",
+        "One-sided",
+    )
+    NONE = "none", "No armed force was used.", "No violence"
+    UNKNOWN = "unknown", "The sources do not say who was on the other side.", "Unknown"
+
+
+class DatasetScheme(Vocabulary):
+    """What another dataset numbers, where many incidents share one number."""
+
+    UCDP_CONFLICT = "ucdp_conflict", "The conflict of the event in UCDP (`conflict_new_id`).", "UCDP conflict"
+    UCDP_DYAD = "ucdp_dyad", "The pair of enemies in UCDP (`dyad_new_id`).", "UCDP dyad"
+    UCDP_SIDE_A = "ucdp_side_a", "The first side in UCDP (`side_a_new_id`).", "UCDP side A"
+    UCDP_SIDE_B = "ucdp_side_b", "The second side in UCDP (`side_b_new_id`).", "UCDP side B"
+
+
 class VictimStatus(Vocabulary):
     """What the people harmed were at the time. Who asks for civilians also gets the four groups of them named here."""
 

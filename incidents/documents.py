@@ -2,6 +2,7 @@
 
 from operations.choices import Contested
 from operations.documents import all_names, cite, cited, disputed, line_of, part_in, refer, slugs_of
+from operations.models import line_with_sides
 from operations.tags import BASIS, KIND, RESULT
 from publication.documents import Dates, FilterColumns, Kind, register_kind
 from publication.tags import reference
@@ -18,6 +19,7 @@ from .serializers import (
     killed,
     operation_uid,
     total,
+    violence_type,
 )
 from .tags import (
     ADOPTED,
@@ -26,18 +28,21 @@ from .tags import (
     CLARITY,
     CONTESTED,
     COUNTED_AS,
+    DATASET_CODE,
     EXTERNAL_ID,
     HAS_PARTS,
     IN_WHOLE,
     LINK,
     LINKED_TO,
     METHOD,
+    OF_CONFLICT,
     PART_OF_DAY,
     SEX,
     SUBSET,
     TARGET,
     USABLE,
     VICTIM_HARM,
+    VIOLENCE_TYPE,
     VIOLENT,
     WEAPON,
 )
@@ -81,6 +86,24 @@ def victim_tags(rows):
 def contested_figures(rows):
     """Return the tag that marks estimates whose credible claims exclude each other."""
     return [CONTESTED.of(Contested.FIGURES)] if any(row.suggested.contested for row in rows) else []
+
+
+def in_conflict(record):
+    """Return the tag of the conflict in which something happened."""
+    return [OF_CONFLICT.of(record.conflict.slug)] if record.conflict else []
+
+
+def conflicts_read(record, claims):
+    """Return the references to the conflict of a record, and to those whose sides decide what its claims prove."""
+    named = {record.conflict.slug} if record.conflict else set()
+    lines = [above for force in claimants(claims) for above in force.line()]
+    named |= {member.side.conflict.slug for force in lines for member in force.memberships.all()}
+    return [reference("conflict", slug) for slug in sorted(named)]
+
+
+def kind_of_violence(incident):
+    """Return the tag of the type of violence."""
+    return VIOLENCE_TYPE.of(violence_type(incident).code)
 
 
 def victim_forces(rows):
@@ -136,6 +159,7 @@ def casualty_columns(casualty):
                 reference("incident", incident.uid),
                 *references,
                 *operation_references,
+                *conflicts_read(incident, claims),
                 *refer("place", places),
                 *refer("force", victim_forces([casualty]) + claimants(claims)),
             ],
@@ -148,6 +172,8 @@ def casualty_columns(casualty):
                 *IN_WHOLE.when(casualty.is_part),
                 *HAS_PARTS.when(casualty.has_parts),
                 *contested_figures([casualty]),
+                *in_conflict(incident),
+                kind_of_violence(incident),
                 *disputed(places),
             ],
         },
@@ -183,6 +209,7 @@ def incident_columns(incident):
                 {
                     *references,
                     *operation_references,
+                    *conflicts_read(incident, claims),
                     *refer("place", named),
                     *refer("force", forces),
                     *(reference("incident", each.other.uid) for each in links),
@@ -203,8 +230,11 @@ def incident_columns(incident):
                 *sorted({RESULT.of(each.kind) for each in results}),
                 *people_tags(casualties),
                 *map(CONTESTED.of, contested(incident)),
+                *in_conflict(incident),
+                kind_of_violence(incident),
                 *disputed(places),
                 *(EXTERNAL_ID.of(str(each)) for each in incident.external_ids.all()),
+                *(DATASET_CODE.of(str(each)) for each in incident.dataset_codes.all()),
             ],
         },
         texts=[incident.title, incident.summary, *people_words(casualties)],
@@ -235,6 +265,7 @@ def toll_columns(toll):
                 {
                     *references,
                     *operation_references,
+                    *conflicts_read(toll, claims),
                     *refer("place", places),
                     *refer("force", forces + claimants(claims)),
                     *(reference("incident", each.incident.uid) for each in toll.coverage.all()),
@@ -245,6 +276,7 @@ def toll_columns(toll):
                 BASIS.of(toll.basis),
                 *victim_tags([toll]),
                 *contested_figures([toll]),
+                *in_conflict(toll),
                 *disputed(places),
                 *USABLE.when(toll.usable),
                 *ADOPTED.when(toll.adopted),
@@ -258,7 +290,7 @@ def toll_columns(toll):
 def sourced(path):
     """Return the prefetch look-ups for where claims come from in the end."""
     return [
-        f"{path}__claimed_by",
+        *line_with_sides(f"{path}__claimed_by"),
         f"{path}__article__copied_from",
         f"{path}__article__syndicated_from__outlet",
         f"{path}__article__syndicated_from__copied_from",
@@ -266,7 +298,7 @@ def sourced(path):
 
 
 def incidents():
-    return Incident.objects.select_related("operation", "phase__operation").prefetch_related(
+    return Incident.objects.select_related("conflict", "operation", "phase__operation").prefetch_related(
         *line_of("place"),
         *line_of("other_places__place"),
         *line_of("citations__says_place"),
@@ -278,19 +310,22 @@ def incidents():
         cited("results"),
         "results__claimed_by",
         *line_of("casualties__victim_force"),
+        *line_with_sides("casualties__victim_force"),
         cited("casualties__claims"),
         "casualties__claims__supersedes",
         "casualties__within",
         *sourced("casualties__claims"),
         cited("citations"),
         "external_ids",
+        "dataset_codes",
     )
 
 
 def tolls():
-    return Toll.objects.select_related("operation", "phase__operation").prefetch_related(
+    return Toll.objects.select_related("conflict", "operation", "phase__operation").prefetch_related(
         *line_of("places"),
         *line_of("victim_force"),
+        *line_with_sides("victim_force"),
         *line_of("perpetrator"),
         cited("claims"),
         "claims__supersedes",

@@ -16,6 +16,7 @@ from reading.filters import (
     PointFilter,
     RecordFilter,
     ReferenceFilter,
+    TaggedReferenceFilter,
 )
 
 from .choices import (
@@ -24,6 +25,7 @@ from .choices import (
     Basis,
     Clarity,
     CountedAs,
+    DatasetScheme,
     Harm,
     IncidentKind,
     InvolvementRole,
@@ -34,6 +36,7 @@ from .choices import (
     Sex,
     Target,
     VictimStatus,
+    ViolenceType,
     Weapon,
 )
 from .tags import (
@@ -43,17 +46,20 @@ from .tags import (
     CLARITY,
     CONTESTED,
     COUNTED_AS,
+    DATASET_CODE,
     EXTERNAL_ID,
     HARM,
     LINK,
     LINKED_TO,
     METHOD,
+    OF_CONFLICT,
     PART_OF_DAY,
     SEX,
     SUBSET,
     TARGET,
     USABLE,
     VICTIM_HARM,
+    VIOLENCE_TYPE,
     VIOLENT,
     WEAPON,
 )
@@ -118,7 +124,9 @@ class ViolentFilter(filters.ChoiceFilter):
 
 
 class WithinFilter(RecordFilter):
-    """Filters for records that may belong to an operation."""
+    """Filters for records that may belong to a conflict and an operation."""
+
+    conflict = TaggedReferenceFilter("conflict", OF_CONFLICT, help_text="In one of these conflicts.")
 
     operation = ReferenceFilter("operation", "operation", help_text="Of one of these operations, any phase.")
     phase = ReferenceFilter("phase", "phase", help_text="Of one of these phases.")
@@ -162,6 +170,21 @@ class LinkedToFilter(ReferenceFilter):
         return queryset.filter(tags__overlap=[self.tag.of(uid) for uid in uids]) if uids else queryset
 
 
+class DatasetCodeFilter(ExternalIdFilter):
+    """Any of several ids that incidents share in other datasets."""
+
+    tag = DATASET_CODE
+
+    def __init__(self, choices, **kwargs):
+        self.codes = tuple(code for code, _ in choices)
+        super().__init__(**kwargs)
+
+
+def violence_filter():
+    """Return the filter `violence_type`."""
+    return CodesFilter(ViolenceType.choices, VIOLENCE_TYPE, help_text="The type of violence, as UCDP defines it.")
+
+
 class IncidentFilter(
     DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter,
     VictimGroupFilter,
@@ -190,6 +213,11 @@ class IncidentFilter(
         help_text="In a part of the day, local time, as reported or as its clock time implies; a span of clock times is"
         " found under every part that it touches.",
     )
+    violence_type = violence_filter()
+    dataset_code = DatasetCodeFilter(
+        choices=DatasetScheme.choices,
+        help_text="In a conflict, a pair of enemies or a side of another dataset, such as `ucdp_dyad:735`.",
+    )
     external_id = ExternalIdFilter(help_text="What other datasets call it, as dataset:id, such as `ucdp_ged:300380`.")
     precision = PreciseFilter()
 
@@ -201,6 +229,7 @@ class CasualtyFilter(
     """Casualties, by when and where their incident happened and who was involved in it."""
 
     role = role_filter(InvolvementRole.choices)
+    violence_type = violence_filter()
     violent = ViolentFilter()
     precision = PreciseFilter()
     incident = ReferenceFilter("incident", "part_of", help_text="Of one of these incidents.")

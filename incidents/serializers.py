@@ -4,7 +4,13 @@ from django.conf import settings
 from rest_framework import serializers
 
 from operations.choices import Contested, Qualifier, Standing
-from operations.serializers import CountSerializer, ForceLinkSerializer, PlaceLinkSerializer, ResultSerializer
+from operations.serializers import (
+    ConflictLinkSerializer,
+    CountSerializer,
+    ForceLinkSerializer,
+    PlaceLinkSerializer,
+    ResultSerializer,
+)
 from sources.serializers import (
     CitationSerializer,
     OptionalPassageSerializer,
@@ -24,10 +30,22 @@ from .choices import (
     Sex,
     Target,
     VictimStatus,
+    ViolenceType,
 )
 from .figures.account import added
 from .figures.parts import share
-from .models import Casualty, Claim, ExternalId, Incident, IncidentLink, IncidentPlace, Toll, TollCoverage
+from .figures.violence import Derived, violence_of
+from .models import (
+    Casualty,
+    Claim,
+    DatasetCode,
+    ExternalId,
+    Incident,
+    IncidentLink,
+    IncidentPlace,
+    Toll,
+    TollCoverage,
+)
 
 
 class PointSerializer(serializers.Serializer):
@@ -238,6 +256,21 @@ class ExternalIdSerializer(serializers.ModelSerializer):
         fields = ["scheme", "code"]
 
 
+class DatasetCodeSerializer(serializers.ModelSerializer):
+    """The id of the conflict, of the pair of enemies or of a side in another dataset."""
+
+    class Meta:
+        model = DatasetCode
+        fields = ["scheme", "code"]
+
+
+class ViolenceSerializer(serializers.Serializer):
+    """The type of violence, and whether a curator or a dataset states it or it follows from the forces involved."""
+
+    code = serializers.ChoiceField(ViolenceType.choices, help_text="The type of violence, as UCDP defines it.")
+    stated = serializers.BooleanField(help_text="true: stated; false: it follows from the forces involved.")
+
+
 class IncidentSerializer(serializers.ModelSerializer):
     """One attack, clash or other act, at one place and time."""
 
@@ -245,9 +278,11 @@ class IncidentSerializer(serializers.ModelSerializer):
     time = TimeOfDaySerializer(source="*")
     place = PlaceLinkSerializer(allow_null=True)
     point = serializers.SerializerMethodField()
+    conflict = ConflictLinkSerializer(allow_null=True)
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     other_places = OtherPlaceSerializer(many=True)
+    violence_type = serializers.SerializerMethodField(help_text="The type of violence, and how it is known.")
     forces = InvolvementSerializer(source="involvements", many=True)
     results = ResultSerializer(many=True)
     casualties = CasualtyPartSerializer(many=True)
@@ -263,6 +298,7 @@ class IncidentSerializer(serializers.ModelSerializer):
     links = LinkSerializer(many=True)
     linked_from = serializers.SerializerMethodField(help_text="The links of other incidents to this one.")
     external_ids = ExternalIdSerializer(many=True)
+    dataset_codes = DatasetCodeSerializer(many=True)
     violent = serializers.BooleanField(
         read_only=True, help_text="Whether its kind is violent; the other kinds are acts without violence."
     )
@@ -271,9 +307,9 @@ class IncidentSerializer(serializers.ModelSerializer):
         model = Incident
         fields = [
             "uid", "kind", "violent", "title", "summary", "when", "time", "place", "other_places", "place_as_reported",
-            "location_precision", "point", "operation", "phase", "methods", "weapons", "target", "attribution",
-            "clarity", "forces", "results", "casualties", "killed", "attackers_killed", "wounded", "citations",
-            "contested", "links", "linked_from", "external_ids",
+            "location_precision", "point", "conflict", "operation", "phase", "methods", "weapons", "target",
+            "violence_type", "attribution", "clarity", "forces", "results", "casualties", "killed", "attackers_killed",
+            "wounded", "citations", "contested", "links", "linked_from", "external_ids", "dataset_codes",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):
@@ -283,6 +319,9 @@ class IncidentSerializer(serializers.ModelSerializer):
 
     def get_operation(self, incident) -> str | None:
         return operation_uid(incident)
+
+    def get_violence_type(self, incident) -> ViolenceSerializer:
+        return {"code": violence_type(incident).code.value, "stated": bool(incident.violence_type)}
 
     def get_killed(self, incident) -> CountSerializer:
         return killed(incident)
@@ -316,6 +355,7 @@ class TollSerializer(EstimateSerializer):
     when = ReportedWindowSerializer()
     places = PlaceLinkSerializer(many=True)
     perpetrator = ForceLinkSerializer(allow_null=True)
+    conflict = ConflictLinkSerializer(allow_null=True)
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     parent = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
@@ -341,7 +381,8 @@ class TollSerializer(EstimateSerializer):
     class Meta:
         model = Toll
         fields = [
-            "uid", "title", "when", "places", "victim", "harm", "perpetrator", "operation", "phase", "parent",
+            "uid", "title", "when", "places", "victim", "harm", "perpetrator", "conflict", "operation", "phase",
+            "parent",
             *ESTIMATE, "series", "live", "falls_below", "usable", "unusable_because", "adopted",
             "explained", "residual", "reconciled", "adds", "contradiction", "claims", "coverage",
         ]  # fmt: skip
@@ -364,6 +405,13 @@ class TollSerializer(EstimateSerializer):
     def get_live(self, toll) -> bool: ...
 
     def get_falls_below(self, toll) -> str | None: ...
+
+
+def violence_type(incident) -> Derived:
+    """Return the type of violence of an incident: as stated, or else as it follows from the forces involved."""
+    if incident.violence_type:
+        return Derived(ViolenceType(incident.violence_type), "Stated.")
+    return violence_of(incident)
 
 
 def operation_uid(record):

@@ -18,6 +18,9 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from operations.models import (
+    Conflict,
+    ConflictCode,
+    ConflictName,
     Force,
     ForceCode,
     ForceName,
@@ -31,6 +34,8 @@ from operations.models import (
     PlaceControl,
     PlaceName,
     Result,
+    Side,
+    SideMember,
 )
 from publication.documents import kind_of
 from publication.models import Review, Theatre
@@ -42,6 +47,7 @@ from sources.models import Article, Media, Outlet
 from .models import (
     Casualty,
     Claim,
+    DatasetCode,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -63,6 +69,7 @@ SHEET_LISTS = {
     "article": Article,
     "places": Place,
     "forces": Force,
+    "conflicts": Conflict,
     "operations": Operation,
     "phases": Phase,
     "incidents": Incident,
@@ -82,13 +89,14 @@ FIXTURES = {
     "00_accounts.json": [get_user_model()],
     "01_outlets.json": [Outlet],
     "02_articles.json": [Article, Media],
-    "03_places.json": [Place, PlaceName, PlaceControl],
-    "04_forces.json": [Force, ForceName, ForceCode],
+    "03_forces.json": [Force, ForceName, ForceCode, Conflict, ConflictName, ConflictCode, Side, SideMember],
+    "04_places.json": [Place, PlaceName, PlaceControl],
     "05_operations.json": [Operation, OperationName, OperationCitation, Phase, PhaseCitation, Participation, Result],
     "06_incidents.json": [
         Incident,
         IncidentCitation,
         ExternalId,
+        DatasetCode,
         Involvement,
         IncidentResult,
         IncidentPlace,
@@ -196,7 +204,7 @@ def read_sheets(folder):
 def fixtures(records):
     """Return the text of every fixture that is not empty by file name, with natural keys only, in their order."""
     tables = defaultdict(list)
-    for record in sorted(records, key=lambda record: [part or "" for part in record.natural_key()]):
+    for record in sorted(records, key=lambda record: [str(part or "") for part in record.natural_key()]):
         tables[type(record)].append(record)
     people = {review.by.username: review.by for review in tables[Review]}
     tables[get_user_model()] = [people[name] for name in sorted(people)]

@@ -35,6 +35,9 @@ SUGGESTED_COLUMNS = [
     ExportColumn("suggested.contested", rule="Whether credible sources give figures that exclude each other."),
 ]
 
+CONFLICT_COLUMNS = [
+    ExportColumn("conflict.slug", "conflict", "The slug of the conflict in which it happened. Blank: none, or unknown.")
+]
 
 register_table(
     Table(
@@ -62,9 +65,12 @@ register_table(
             ExportColumn(
                 "other_places.place.slug", "other_places", "The slugs of the other places in which it happened."
             ),
+            *CONFLICT_COLUMNS,
+            ExportColumn("violence_type.code", "violence_type"),
+            ExportColumn("violence_type.stated", "violence_type_stated"),
         ],
         key=("uid",),
-        references={"place_slug": "places", "operation": "operations", "phase": "phases"},
+        references={"place_slug": "places", "conflict": "conflicts", "operation": "operations", "phase": "phases"},
         year_of="when_latest",
     )
 )
@@ -124,11 +130,13 @@ register_table(
             *bounds("reconciled", "that the toll and its incidents count together"),
             *bounds("adds", "by which a reconciled sum grows if the toll is adopted"),
             *export_columns("contradiction"),
+            *CONFLICT_COLUMNS,
         ],
         key=("uid",),
         references={
             "victim_force": "forces",
             "perpetrator_slug": "forces",
+            "conflict": "conflicts",
             "operation": "operations",
             "phase": "phases",
             "parent": "tolls",
@@ -240,6 +248,19 @@ register_table(
             *export_columns("external_ids.scheme", "external_ids.code"),
         ],
         key=("scheme", "code"),
+        references={"incident": "incidents"},
+    )
+)
+register_table(
+    Table(
+        "dataset_codes",
+        "The id of the conflict, of the pair of enemies or of a side of an incident in another dataset.",
+        {"incident": "dataset_codes"},
+        [
+            ExportColumn("uid", "incident", "The incident's uid."),
+            *export_columns("dataset_codes.scheme", "dataset_codes.code"),
+        ],
+        key=("incident", "scheme"),
         references={"incident": "incidents"},
     )
 )

@@ -1,4 +1,4 @@
-"""The admin pages of places, forces, operations and phases."""
+"""The admin pages of places, forces, conflicts, operations and phases."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -12,6 +12,9 @@ from sources.forms import FROM_TO, DayField, DayForm
 
 from .levels import level_label
 from .models import (
+    Conflict,
+    ConflictCode,
+    ConflictName,
     Force,
     ForceCode,
     ForceName,
@@ -25,6 +28,8 @@ from .models import (
     PlaceControl,
     PlaceName,
     Result,
+    Side,
+    SideMember,
 )
 
 
@@ -106,17 +111,91 @@ class ForceCodeInline(PartInline):
 class ForceAdmin(ReviewedAdmin):
     form = ForceForm
     prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "slug", "kind", "side", "echelon", "parent", "state"]
-    list_filter = [MissingFilter, "state", "kind", "side", "echelon"]
+    list_display = ["name", "slug", "kind", "echelon", "parent", "state"]
+    list_filter = [MissingFilter, "state", "kind", "echelon"]
     list_select_related = ["parent"]
     missing = {"other name": without("names"), "parent": Q(parent=None), "code in another dataset": without("codes")}
     search_fields = ["slug", "name", "names__name", "codes__code"]
     autocomplete_fields = ["parent"]
     fieldsets = [
-        ("What", {"fields": ["name", ("slug", "kind"), ("side", "echelon"), "parent"], "classes": ["tab-force"]}),
+        ("What", {"fields": ["name", ("slug", "kind"), ("echelon", "parent")], "classes": ["tab-force"]}),
         ("When", {"fields": ["active"], "classes": ["tab-force"]}),
     ]
     inlines = [ForceNameInline, ForceCodeInline]
+
+
+class PeriodForm(DayForm):
+    period = DayField(FROM_TO)
+
+
+class ConflictForm(DayForm):
+    when = DayField(FROM_TO)
+
+
+class ConflictNameInline(NameInline):
+    model = ConflictName
+
+
+class ConflictCodeInline(PartInline):
+    model = ConflictCode
+    verbose_name = "id in another dataset"
+    verbose_name_plural = "ids in other datasets"
+    fields = [("scheme", "code", "verified")]
+
+
+class SideInline(PartInline):
+    model = Side
+    show_change_link = True
+    fields = [("slug", "name")]
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReviewedAdmin):
+    form = ConflictForm
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "slug", "days", "state"]
+    list_filter = [MissingFilter, "state"]
+    missing = {
+        "other name": without("names"),
+        "side": without("sides"),
+        "first day": Q(earliest_on=None),
+        "id in another dataset": without("codes"),
+    }
+    search_fields = ["slug", "name", "names__name", "codes__code"]
+    fieldsets = [
+        ("What", {"fields": ["name", "slug", "about"], "classes": ["tab-conflict"]}),
+        ("When", {"fields": ["when"], "classes": ["tab-conflict"]}),
+    ]
+    inlines = [SideInline, ConflictNameInline, ConflictCodeInline]
+
+    @admin.display(description="when", ordering="earliest_on")
+    def days(self, conflict):
+        return conflict.when
+
+
+class SideMemberInline(CitationInline):
+    model = SideMember
+    form = PeriodForm
+    verbose_name = "force"
+    verbose_name_plural = "forces on this side"
+    autocomplete_fields = ["force", "article"]
+    related = ["force", "article"]
+    fields = [("force", "period"), *PASSAGE]
+
+
+@admin.register(Side)
+class SideAdmin(PartAdmin):
+    part_of = ["conflict"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "slug", "conflict"]
+    list_filter = [MissingFilter]
+    list_select_related = ["conflict"]
+    missing = {"force": without("members")}
+    search_fields = ["slug", "name"]
+    named_by = {"conflict": Conflict, "members__force": Force}
+    autocomplete_fields = ["conflict"]
+    fieldsets = [("What", {"fields": ["conflict", ("name", "slug")], "classes": ["tab-side"]})]
+    inlines = [SideMemberInline]
 
 
 class OperationForm(SpanForm):

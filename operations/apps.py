@@ -1,4 +1,4 @@
-"""The theatre: places, forces, operations, phases and who took part."""
+"""The theatre: places, forces, conflicts, operations, phases and who took part."""
 
 from django.apps import AppConfig
 
@@ -14,6 +14,11 @@ class OperationsConfig(AppConfig):
         "Force",
         "ForceName",
         "ForceCode",
+        "Conflict",
+        "ConflictName",
+        "ConflictCode",
+        "Side",
+        "SideMember",
         "Operation",
         "OperationName",
         "OperationCitation",

@@ -134,14 +134,16 @@ class ForceKind(Vocabulary):
         return {cls.PROTESTERS, cls.CIVILIANS}
 
 
-class Side(Vocabulary):
-    """Which side a force is on in this theatre."""
+class ConflictScheme(Vocabulary):
+    """What another dataset numbers: a conflict, or a pair of its sides."""
 
-    ANTI_ISIS = "anti_isis", "Fights the Islamic State.", "Against the Islamic State"
-    ISIS = "isis", "The Islamic State and its units.", "Islamic State"
-    CIVILIAN = "civilian", "Takes no part in the fighting.", "Civilian"
-    OTHER = "other", "Is on any other side.", "Other"
-    UNKNOWN = "unknown", "No source says which side it is on.", "Unknown"
+    UCDP_CONFLICT = "ucdp_conflict", "The conflict id of the Uppsala Conflict Data Program.", "UCDP conflict"
+    UCDP_DYAD = (
+        "ucdp_dyad",
+        "The dyad id of the Uppsala Conflict Data Program: one pair of enemies. A conflict may have several.",
+        "UCDP dyad",
+    )
+    WIKIDATA = "wikidata", "The item number in Wikidata.", "Wikidata"
 
 
 class Echelon(Vocabulary):

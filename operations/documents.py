@@ -1,4 +1,4 @@
-"""How places, forces, operations and phases turn into documents and filter columns."""
+"""How places, forces, conflicts, operations and phases turn into documents and filter columns."""
 
 from publication.documents import FilterColumns, Kind, register_kind
 from publication.tags import force_role, reference
@@ -6,8 +6,8 @@ from sources.documents import window_columns
 from sources.serializers import names_in
 
 from .choices import Standing
-from .models import Force, Operation, Phase, Place
-from .serializers import ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
+from .models import LEVELS_AT_ONCE, Conflict, Force, Operation, Phase, Place, steps_up
+from .serializers import ConflictSerializer, ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
 from .tags import (
     AUTHORITY_ASPECT,
     BASIS,
@@ -18,18 +18,13 @@ from .tags import (
     RESULT,
     ROLE,
     ROLE_STANDING,
-    SIDE,
     STANDING,
 )
-
-#: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
-LEVELS_AT_ONCE = 5
 
 
 def line_of(path):
     """Return the prefetch look-ups for a place or force at `path`, all that it is part of, and all their names."""
-    steps = [path + "__parent" * level for level in range(LEVELS_AT_ONCE + 1)]
-    return [lookup for step in steps for lookup in (step, f"{step}__names")]
+    return [lookup for step in steps_up(path) for lookup in (step, f"{step}__names")]
 
 
 def own_line():
@@ -96,11 +91,28 @@ def force_columns(force):
             "references": refer("force", parent),
             "tags": [
                 KIND.of(force.kind),
-                SIDE.of(force.side),
                 *([ECHELON.of(force.echelon)] if force.echelon else []),
             ],
         },
         names=all_names([force]),
+    )
+
+
+def conflict_columns(conflict):
+    sides = conflict.sides.all()
+    members = [member for side in sides for member in side.members.all()]
+    forces, passages = [member.force for member in members], [member for member in members if member.article]
+    articles, references = cite(passages)
+    return FilterColumns(
+        window_columns(conflict.earliest_on, conflict.latest_on)
+        | {
+            "title": conflict.name,
+            "forces": slugs_of(forces),
+            "articles": articles,
+            "references": sorted({*references, *refer("force", forces)}),
+        },
+        texts=[conflict.about, *(side.name for side in sides)],
+        names=[conflict.name, *(other.name for other in conflict.names.all()), *all_names(forces), *names_in(passages)],
     )
 
 
@@ -238,6 +250,20 @@ FORCE = register_kind(
         queryset=lambda: Force.objects.prefetch_related(*own_line(), "codes"),
         quoted=True,
         lines="forces",
+    )
+)
+CONFLICT = register_kind(
+    Kind(
+        "conflict",
+        "conflicts",
+        order=35,
+        model=Conflict,
+        serializer=ConflictSerializer,
+        filter_columns=conflict_columns,
+        queryset=lambda: Conflict.objects.prefetch_related(
+            "names", "codes", *line_of("sides__members__force"), cited("sides__members")
+        ),
+        quoted=True,
     )
 )
 PHASE = register_kind(

@@ -1,4 +1,4 @@
-"""What places, forces, operations and phases can be filtered by."""
+"""What places, forces, conflicts, operations and phases can be filtered by."""
 
 from publication.tags import force_role
 from reading.filters import (
@@ -22,7 +22,6 @@ from .choices import (
     PhaseBasis,
     PlaceKind,
     ResultKind,
-    Side,
     Standing,
 )
 from .tags import (
@@ -36,7 +35,6 @@ from .tags import (
     RESULT,
     ROLE,
     ROLE_STANDING,
-    SIDE,
     STANDING,
 )
 
@@ -140,8 +138,15 @@ class ForceFilter(DatedFilter):
 
     force = ReferenceFilter("force", "forces", help_text="One of these forces, and all that belong to it.")
     kind = CodesFilter(ForceKind.choices, KIND, help_text="What sort of force it is.")
-    side = CodesFilter(Side.choices, SIDE, help_text="Which side it is on.")
     echelon = CodesFilter(Echelon.choices, ECHELON, help_text="How large a formation it is.")
+
+
+class ConflictFilter(DatedFilter, ArticledFilter):
+    """Conflicts."""
+
+    force = ReferenceFilter(
+        "force", "forces", help_text="With one of these forces, or a force that belongs to it, listed on a side."
+    )
 
 
 class OperationFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):

@@ -1,13 +1,14 @@
-"""The rules of places, forces and operations."""
+"""The rules of places, forces, conflicts and operations."""
 
 from collections.abc import Iterator
+from itertools import combinations, groupby
 
 from django.db.models import Model
 
 from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .models import Force, Operation, Place
+from .models import Conflict, Force, Operation, Place, SideMember
 
 
 def parts_of_themselves(records: list[Model]) -> Iterator[Finding]:
@@ -28,3 +29,26 @@ for nested in (Place, Force, Operation):
             ("parent",),
         )
     )
+
+
+def on_two_sides(conflicts: list[Model]) -> Iterator[Finding]:
+    """Yield a finding for each conflict in which a force is on two sides on one day."""
+    members = SideMember.objects.filter(side__conflict__in=[each.pk for each in conflicts])
+    rows = members.select_related("side__conflict", "force").order_by("side__conflict", "force", "pk")
+    for (conflict, force), group in groupby(rows, lambda member: (member.side.conflict, member.force)):
+        for one, other in combinations(group, 2):
+            if max(one.first_day, other.first_day) <= min(one.last_day, other.last_day):
+                sentence = f"{force} is twice in {conflict.slug} on some days: {one.side.name}, {other.side.name}"
+                yield Finding(conflict, sentence, "Say when the one period ends and when the other begins.")
+
+
+register_rule(
+    Rule(
+        "force_on_one_side_of_a_conflict",
+        "A force is on at most one side of a conflict on any day.",
+        Severity.ERROR,
+        Conflict,
+        on_two_sides,
+        ("sides",),
+    )
+)

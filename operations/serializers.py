@@ -1,11 +1,30 @@
-"""Documents of the theatre: places, forces, operations and phases."""
+"""Documents of the theatre: places, forces, conflicts, operations and phases."""
 
 from rest_framework import serializers
 
-from sources.serializers import CitationSerializer, PassageSerializer, ReportedWindowSerializer, WindowSerializer
+from sources.serializers import (
+    CitationSerializer,
+    OptionalPassageSerializer,
+    PassageSerializer,
+    ReportedWindowSerializer,
+    WindowSerializer,
+)
 
 from .choices import Qualifier, ResultKind
-from .models import Force, ForceCode, Operation, Phase, Place, PlaceControl, PlaceName, Result
+from .models import (
+    Conflict,
+    ConflictCode,
+    Force,
+    ForceCode,
+    Operation,
+    Phase,
+    Place,
+    PlaceControl,
+    PlaceName,
+    Result,
+    Side,
+    SideMember,
+)
 
 
 class CountSerializer(serializers.Serializer):
@@ -54,6 +73,14 @@ class ForceLinkSerializer(serializers.ModelSerializer):
         fields = ["slug", "name"]
 
 
+class ConflictLinkSerializer(serializers.ModelSerializer):
+    """A conflict as it appears in other documents."""
+
+    class Meta:
+        model = Conflict
+        fields = ["slug", "name"]
+
+
 class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
     """Who administers or controls the place, according to one passage."""
 
@@ -97,7 +124,49 @@ class ForceSerializer(AboveSerializer, serializers.ModelSerializer):
 
     class Meta:
         model = Force
-        fields = ["slug", "name", "kind", "side", "echelon", "parent", "within", "active", "names", "codes"]
+        fields = ["slug", "name", "kind", "echelon", "parent", "within", "active", "names", "codes"]
+
+
+class ConflictCodeSerializer(serializers.ModelSerializer):
+    """The id of the conflict, or of a pair of its sides, in another dataset."""
+
+    class Meta:
+        model = ConflictCode
+        fields = ["scheme", "code", "verified"]
+
+
+class SideMemberSerializer(OptionalPassageSerializer, serializers.ModelSerializer):
+    """A force on the side, from a first to a last day; an open end is that of the conflict."""
+
+    force = ForceLinkSerializer()
+    period = WindowSerializer()
+
+    class Meta:
+        model = SideMember
+        fields = ["force", "period", *OptionalPassageSerializer().fields]
+
+
+class SideSerializer(serializers.ModelSerializer):
+    """One side, with the forces on it. A force that belongs to one of them is on its side, unless it is listed too."""
+
+    members = SideMemberSerializer(many=True)
+
+    class Meta:
+        model = Side
+        fields = ["slug", "name", "members"]
+
+
+class ConflictSerializer(serializers.ModelSerializer):
+    """A conflict, with its sides. Its incidents: `incidents/?conflict=`."""
+
+    when = WindowSerializer()
+    names = NameSerializer(many=True)
+    codes = ConflictCodeSerializer(many=True)
+    sides = SideSerializer(many=True)
+
+    class Meta:
+        model = Conflict
+        fields = ["slug", "name", "names", "about", "when", "codes", "sides"]
 
 
 class ParticipationSerializer(PassageSerializer):

@@ -1,4 +1,4 @@
-"""The tables of places, forces, operations and phases."""
+"""The tables of places, forces, conflicts, operations and phases."""
 
 from publication.tables import ExportColumn, Table, envelope, export_columns, register_table
 from sources.tables import WINDOW, passage, window
@@ -39,12 +39,37 @@ register_table(
         "An armed actor, or an authority that commands one.",
         {"force": ""},
         [
-            *export_columns("slug", "name", "kind", "side", "echelon", "parent", "within"),
+            *export_columns("slug", "name", "kind", "echelon", "parent", "within"),
             *window("active", WINDOW),
             *envelope(),
         ],
         key=("slug",),
         references={"parent": "forces"},
+    )
+)
+register_table(
+    Table(
+        "conflicts",
+        "A war or another armed conflict with sides that fight each other.",
+        {"conflict": ""},
+        [*export_columns("slug", "name", "about"), *window("when", WINDOW), *envelope()],
+        key=("slug",),
+    )
+)
+register_table(
+    Table(
+        "sides",
+        "One of the sides of a conflict.",
+        {"conflict": "sides"},
+        [
+            ExportColumn("slug", "conflict", "The conflict's slug."),
+            ExportColumn("sides.slug", "side"),
+            *export_columns("sides.name"),
+            ExportColumn("sides.members.force.slug", "forces", "The slugs of the forces listed on it."),
+            ExportColumn("sides.members.period.edtf", "periods", "From when to when, force by force; blank: always."),
+        ],
+        key=("side",),
+        references={"conflict": "conflicts"},
     )
 )
 register_table(
@@ -117,15 +142,16 @@ register_table(
 register_table(
     Table(
         "names",
-        "One spelling, in one language, of a place, a force or an operation.",
-        {"place": "names", "force": "names", "operation": "names"},
+        "One spelling, in one language, of a place, a force, a conflict or an operation.",
+        {"place": "names", "force": "names", "operation": "names", "conflict": "names"},
         [
             ExportColumn({"place": "slug"}, "place", "The place's slug, if it is the name of a place."),
             ExportColumn({"force": "slug"}, "force", "The force's slug, if it is the name of a force."),
             ExportColumn({"operation": "uid"}, "operation", "The operation's uid, if it is the name of an operation."),
             *export_columns("names.name", "names.language"),
+            ExportColumn({"conflict": "slug"}, "conflict", "The conflict's slug, if it is the name of a conflict."),
         ],
-        references={"place": "places", "force": "forces", "operation": "operations"},
+        references={"place": "places", "force": "forces", "operation": "operations", "conflict": "conflicts"},
     )
 )
 register_table(

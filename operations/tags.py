@@ -7,7 +7,6 @@ DISPUTED = Flag("disputed")
 AUTHORITY = Tag("authority")
 ASPECT = Tag("aspect")
 AUTHORITY_ASPECT = Pair(AUTHORITY, ASPECT)
-SIDE = Tag("side")
 ECHELON = Tag("echelon")
 END_STATUS = Tag("end_status")
 #: Who says that a phase is one, and what an estimate of people harmed rests on.

@@ -1,9 +1,9 @@
-"""The API's lists and records of places, forces, operations and phases."""
+"""The API's lists and records of places, forces, conflicts, operations and phases."""
 
 from reading.formats import Points
 from reading.viewsets import RecordViewSet
 
-from .listings import FORCE_LIST, OPERATION_LIST, PHASE_LIST, PLACE_LIST
+from .listings import CONFLICT_LIST, FORCE_LIST, OPERATION_LIST, PHASE_LIST, PLACE_LIST
 
 
 class PlaceViewSet(RecordViewSet):
@@ -17,6 +17,12 @@ class ForceViewSet(RecordViewSet):
     """Forces, with all their names and codes."""
 
     listing = FORCE_LIST
+
+
+class ConflictViewSet(RecordViewSet):
+    """Conflicts, with their sides and the forces on each."""
+
+    listing = CONFLICT_LIST
 
 
 class OperationViewSet(RecordViewSet):

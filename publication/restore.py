@@ -131,4 +131,4 @@ def _put_back(table, event, row):
     except ValidationError as error:
         raise ValidationError(f"{name_in_event(event)}: {' '.join(error.messages)}") from error
     except IntegrityError as error:
-        raise ValidationError(f"{name_in_event(event)} conflicts with another row and cannot be restored.") from error
+        raise ValidationError(f"{name_in_event(event)} collides with another row and cannot be restored.") from error

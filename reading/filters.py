@@ -96,6 +96,17 @@ class FlagFilter(YesNoFilter):
         return queryset.filter(flagged if wanted else ~flagged)
 
 
+class TaggedReferenceFilter(ReferenceFilter):
+    """Any of several records that the tags of a kind name."""
+
+    def __init__(self, kind, tag: Tag, **kwargs):
+        self.tag = tag
+        super().__init__(kind, **kwargs)
+
+    def filter(self, queryset, uids):
+        return queryset.filter(tags__overlap=[self.tag.of(uid) for uid in uids]) if uids else queryset
+
+
 class AskedForm(forms.Form):
     """The parameters that were asked for, one field for each filter.
 

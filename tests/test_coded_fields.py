@@ -31,6 +31,7 @@ METHODS = {
     "paragraphs": {"retelling"},
     "parts_of_day": {"part_of_day"},
     "point": {"latitude", "longitude"},
+    "violence_type": {"violence_type"},
 }
 
 #: Columns that documents leave out, and why.
@@ -43,14 +44,27 @@ NOT_IN_DOCUMENTS = {
     "participation.supports": WHOLE,
     "placecontrol.supports": WHOLE,
     "result.supports": WHOLE,
+    "sidemember.supports": WHOLE,
     "article.text": "Copied text belongs to its publisher and never leaves the working tables.",
     "media.kept": "Copies belong to their publishers and never leave the working tables; readers get their sums.",
     "outlet.feed_group": "It tells independent sources apart; the suggested estimate says what follows from it.",
     "outlet.url": "An article carries its own address.",
 }
 
+#: Why a column of a membership is in no table.
+PASSAGE_OF_MEMBER = "Readers find the passage in the document of the conflict."
+
 #: Columns that documents have but flat tables leave out, and why.
 NOT_IN_TABLES = {
+    "conflictcode.code": "Readers find the codes of a conflict in its document.",
+    "conflictcode.scheme": "Readers find the codes of a conflict in its document.",
+    "conflictcode.verified": "Readers find the codes of a conflict in its document.",
+    "sidemember.article": PASSAGE_OF_MEMBER,
+    "sidemember.credibility": PASSAGE_OF_MEMBER,
+    "sidemember.locator": PASSAGE_OF_MEMBER,
+    "sidemember.quote": PASSAGE_OF_MEMBER,
+    "sidemember.said_by": PASSAGE_OF_MEMBER,
+    "sidemember.stance": PASSAGE_OF_MEMBER,
     "forcecode.code": "Readers find the codes of a force in its document.",
     "forcecode.scheme": "Readers find the codes of a force in its document.",
     "forcecode.verified": "Readers find the codes of a force in its document.",

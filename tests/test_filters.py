@@ -16,13 +16,20 @@ from records.keys import Keyed
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
+    DatasetCodeFactory,
     ExternalIdFactory,
     IncidentLinkFactory,
     IncidentResultFactory,
     TollFactory,
 )
 from tests.kept import kept
-from tests.operations.factories import ForceFactory, ParticipationFactory, PlaceControlFactory, ResultFactory
+from tests.operations.factories import (
+    ConflictFactory,
+    ForceFactory,
+    ParticipationFactory,
+    PlaceControlFactory,
+    ResultFactory,
+)
 from tests.sources.factories import ArticleFactory
 from tests.theatre import Theatre, approve_and_publish
 
@@ -50,6 +57,8 @@ NOT_FILTERED = {
     "Article.syndicated_from": "A reader who wants the copies of an article wants them all: they are few.",
     "Article.copied_from": "It says whose report a single article repeats; sums know copies without being asked.",
     "Media.kind": "Readers ask for articles; the evidence beside one is read in its document.",
+    "ConflictCode.scheme": "There are few conflicts: whoever joins datasets fetches them all, with their codes.",
+    "ConflictCode.verified": "It says how far one code can be relied on, and is read beside the code.",
     "ForceCode.scheme": "There are few forces: whoever joins datasets fetches them all, with their codes.",
     "ForceCode.verified": "It says how far one code can be relied on, and is read beside the code.",
     "Operation.parent": "Few operations are part of another, and each says so in its document.",
@@ -167,6 +176,11 @@ def make_stage():
     ExternalIdFactory(incident=stage.incident, code="1|2")
     IncidentResultFactory(incident=stage.incident, kind="strikes", **passage)
     IncidentLinkFactory(incident=stage.incident, other=stage.arson)
+    DatasetCodeFactory(incident=stage.incident, code="735")
+    stage.conflict = ConflictFactory(slug="war")
+    for record in (stage.incident, stage.toll):
+        record.conflict = stage.conflict
+        record.save()
     stage.subset = CasualtyFactory(
         incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="majority",
         age_group="child", sex="female", counted_as="attackers",
@@ -182,7 +196,7 @@ def make_stage():
     stage.adopted = TollFactory(
         adopted=True, low=1, best=1, high=1, earliest_on="2001-01-01", latest_on="2001-01-01", basis="median"
     )
-    approve_and_publish(stage.other, *stage.records(), stage.base, stage.unusable, stage.adopted)
+    approve_and_publish(stage.other, stage.conflict, *stage.records(), stage.base, stage.unusable, stage.adopted)
     return stage
 
 
@@ -230,6 +244,12 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("incidents", {"result": "strikes"}, ["incident"]),
         ("incidents", {"result": "houses_damaged"}, []),
         ("incidents", {"external_id": "ucdp_ged:1|2"}, ["incident"]),
+        ("incidents", {"conflict": "war"}, ["incident"]),
+        ("casualties", {"conflict": "war", "subset": "false"}, ["casualty"]),
+        ("tolls", {"conflict": "war"}, ["toll"]),
+        ("incidents", {"contested": "figures"}, ["incident"]),
+        ("incidents", {"dataset_code": "ucdp_dyad:735"}, ["incident"]),
+        ("incidents", {"dataset_code": "ucdp_dyad:1"}, []),
         ("casualties", {"role": "initiator", "subset": "false"}, ["casualty"]),
         ("casualties", {"role": "accused"}, []),
         ("casualties", {"subset": "true"}, ["subset", "part"]),

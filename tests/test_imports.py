@@ -129,6 +129,7 @@ WORDS = {
     "lead": "the first paragraph of a report; a role",
     "missing": "what the admin's queues list; a harm",
     "name": "what something is called; what a citation supports",
+    "none": "nothing at all; a type of violence",
     "possible": "a match of days; how a toll covers an incident",
     "results": "the rows of a page; what a citation supports",
     "row": "a row of a table; a thing lost",

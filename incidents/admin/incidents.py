@@ -1,6 +1,7 @@
 """The page of an incident."""
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
 
@@ -8,12 +9,22 @@ from editing.record_pages import PartInline
 from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
 from operations.admin import ResultInline
-from operations.models import Force, Place
+from operations.models import Force, Place, steps_up
 from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import ClockField, DayField, DayForm
 
 from ..figures.scope import tolls_for
-from ..models import ExternalId, Incident, IncidentCitation, IncidentLink, IncidentPlace, IncidentResult, Involvement
+from ..figures.violence import violence_of
+from ..models import (
+    DatasetCode,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Involvement,
+)
 from .estimates import CasualtyInline
 
 
@@ -76,6 +87,13 @@ class ExternalIdInline(PartInline):
     fields = [("scheme", "code")]
 
 
+class DatasetCodeInline(PartInline):
+    model = DatasetCode
+    verbose_name = "id of a conflict, dyad or side"
+    verbose_name_plural = "ids of conflict, dyad and sides in other datasets"
+    fields = [("scheme", "code")]
+
+
 @admin.register(Incident)
 class IncidentAdmin(ReviewedAdmin):
     form = IncidentForm
@@ -86,6 +104,7 @@ class IncidentAdmin(ReviewedAdmin):
         "state",
         "kind",
         "location_precision",
+        "violence_type",
         "attribution",
         "clarity",
         "part_of_day",
@@ -100,7 +119,7 @@ class IncidentAdmin(ReviewedAdmin):
     }
     search_fields = ["uid"]
     named_by = {"external_ids": ExternalId, "place": Place, "involvements__force": Force}
-    autocomplete_fields = ["place", "phase", "operation"]
+    autocomplete_fields = ["place", "conflict", "phase", "operation"]
     fieldsets = [
         (
             "What",
@@ -126,11 +145,11 @@ class IncidentAdmin(ReviewedAdmin):
                 "classes": ["tab-event"],
             },
         ),
-        ("Part of", {"fields": [("phase", "operation"), "tolls_of"], "classes": ["tab-event"]}),
-        ("Who", {"fields": ["attribution"], "classes": ["tab-who"]}),
+        ("Part of", {"fields": ["conflict", ("phase", "operation"), "tolls_of"], "classes": ["tab-event"]}),
+        ("Who", {"fields": [("attribution", "violence_type"), "violence"], "classes": ["tab-who"]}),
         ("Casualties", {"fields": [("killed_low", "killed_high")], "classes": ["tab-casualties"]}),
     ]
-    readonly_fields = ["tolls_of"]
+    readonly_fields = ["tolls_of", "violence"]
     inlines = [
         InvolvementInline,
         CasualtyInline,
@@ -139,11 +158,20 @@ class IncidentAdmin(ReviewedAdmin):
         IncidentPlaceInline,
         IncidentLinkInline,
         ExternalIdInline,
+        DatasetCodeInline,
     ]
 
     @admin.display(description="when", ordering="earliest_on")
     def day(self, incident):
         return incident.when
+
+    @admin.display(description="what follows from the forces")
+    def violence(self, incident):
+        if not incident.pk:
+            return ""
+        models.prefetch_related_objects([incident], *steps_up("involvements__force"), "casualties")
+        derived = violence_of(incident)
+        return f"{derived.code.label}: {derived.sentence}"
 
     @admin.display(description="tolls")
     def tolls_of(self, incident):

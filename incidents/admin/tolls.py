@@ -80,7 +80,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
     }
     search_fields = ["uid"]
     named_by = {"victim_force": Force, "places": Place}
-    autocomplete_fields = ["victim_force", "perpetrator", "places", "phase", "operation", "parent"]
+    autocomplete_fields = ["victim_force", "perpetrator", "places", "conflict", "phase", "operation", "parent"]
     readonly_fields = ["running_tally"]
     fieldsets = [
         (
@@ -93,7 +93,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
         ("When", {"fields": [("when", "as_reported")], "classes": ["tab-toll"]}),
         ("Where", {"fields": ["places"], "classes": ["tab-toll"]}),
         ("Who", {"fields": ["perpetrator"], "classes": ["tab-toll"]}),
-        ("Part of", {"fields": [("phase", "operation")], "classes": ["tab-toll"]}),
+        ("Part of", {"fields": ["conflict", ("phase", "operation")], "classes": ["tab-toll"]}),
         (
             "How it counts",
             {

@@ -7,7 +7,8 @@
    a side gives counts as that side's, wherever it is published. Only the newest figures of a group are used.
 3. Vague words are intervals: at least 7 is 7 or more, several 3 or more, dozens 24 or more, hundreds 200 or more.
 4. A side's figure for its enemy's losses alone proves no lowest and no best number. Its figure for its own losses
-   alone proves no highest number.
+   alone proves no highest number. A force that took part, and of which nobody knows on which side it was against the
+   victims, proves nothing (incidents.figures.parties).
 5. The lowest number is the smallest that a group gives. The highest is the largest upper bound of a group; it is open
    if another group says that there were more.
 6. The best number is the one that more groups give than any other, if at least two do; or else that of the most
@@ -28,6 +29,7 @@ from operations.choices import Qualifier
 from sources.choices import Credibility, Reliability, Stance
 
 from ..choices import Basis
+from .parties import Interest
 
 CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
 
@@ -74,7 +76,7 @@ class Group:
 
     low: int | None
     high: int | None
-    side: str
+    interest: Interest
     reliability: str
     on: date
     updated: bool
@@ -89,20 +91,21 @@ class Group:
         return (self.low + self.high) // 2
 
 
-def suggest_estimate(claims, victim_force=None):
-    """Return the Suggestion that follows from the claims about one group of victims and one harm.
+def suggest_estimate(claims, scene):
+    """Return the Suggestion that follows from the claims about one group of victims and one harm, in a Scene.
 
-    The order of the claims does not matter. Their articles, outlets and claimants are read from each claim.
+    The scene may be None if no claim is the figure of a force. The order of the claims does not matter. Their articles,
+    outlets and claimants are read from each claim.
     """
     suggestion = Suggestion()
     replaced = {claim.supersedes_id: claim for claim in claims if claim.supersedes_id}
     sources = defaultdict(list)
     for claim in claims:
-        if why := _set_aside(claim, replaced):
+        if why := _set_aside(claim, replaced) or _proves_nothing(claim, scene):
             suggestion.verdicts.append(Verdict(claim, False, why))
         else:
             sources[source_of(claim)].append(claim)
-    groups = [_group(sources[source], victim_force, suggestion) for source in sorted(sources)]
+    groups = [_group(sources[source], scene, suggestion) for source in sorted(sources)]
     suggestion.verdicts.sort(key=lambda verdict: verdict.claim.uid)
     if groups:
         _bounds(groups, suggestion)
@@ -156,15 +159,17 @@ def _day(claim):
     return claim.as_of_on or claim.article.published_latest_on or date.min
 
 
-def _side(claim, victim_force):
-    """Return whether a side gives the figure: for its “own” losses, for its “enemy” losses, or empty for neither."""
-    if not claim.claimed_by_id or victim_force is None:
-        return ""
-    own = claim.claimed_by.side == victim_force.side or claim.claimed_by in victim_force.line()
-    return "own" if own else "enemy"
+def _interest(claim, scene):
+    """Return the Interest of the force that gives the figure."""
+    return scene.interest_of(claim.claimed_by) if claim.claimed_by_id else Interest.NONE
 
 
-def _group(claims, victim_force, suggestion):
+def _proves_nothing(claim, scene):
+    """Return why the force that gives the figure proves nothing by it; empty if it may prove something."""
+    return Interest.UNCLEAR.value if _interest(claim, scene) == Interest.UNCLEAR else ""
+
+
+def _group(claims, scene, suggestion):
     """Return what one source says, and add a verdict on each of its claims."""
     newest = max(map(_day, claims))
     fresh = [claim for claim in claims if _day(claim) == newest]
@@ -176,32 +181,27 @@ def _group(claims, victim_force, suggestion):
         elif claim not in exact:
             verdict = Verdict(claim, False, f"The same source ({name}) gives a more precise figure.")
         else:
-            verdict = Verdict(claim, True, f"Counts for {name}{_how(claim, victim_force)}.")
+            verdict = Verdict(claim, True, f"Counts for {name}{_interest(claim, scene).value}.")
         suggestion.verdicts.append(verdict)
     lows = [low for low, _ in map(interval, exact) if low is not None]
     highs = [high for _, high in map(interval, exact)]
     return Group(
         low=min(lows, default=None),
         high=None if None in highs else max(highs),
-        side=_side(exact[0], victim_force),
+        interest=_interest(exact[0], scene),
         reliability=min(claim.article.outlet.reliability for claim in exact),
         on=newest,
         updated=len(fresh) < len(claims) or any(claim.supersedes_id for claim in fresh),
     )
 
 
-def _how(claim, victim_force):
-    side = _side(claim, victim_force)
-    return {"own": ", a side, of its own losses", "enemy": ", a side, of its enemy's losses"}.get(side, "")
-
-
 def _bounds(groups, suggestion):
     """Set the lowest and the highest number."""
     lows = [group.low for group in groups if group.low is not None]
     highs = [group.high for group in groups if group.high is not None]
-    if lows and any(group.side != "enemy" for group in groups):
+    if lows and any(group.interest != Interest.ENEMY for group in groups):
         suggestion.low = min(lows)
-    if highs and any(group.side != "own" for group in groups) and max(highs) >= max(lows, default=0):
+    if highs and any(group.interest != Interest.OWN for group in groups) and max(highs) >= max(lows, default=0):
         suggestion.high = max(highs)
     closed = [group for group in groups if group.closed]
     suggestion.contested = any(one.high < other.low for one in closed for other in closed)
@@ -210,7 +210,7 @@ def _bounds(groups, suggestion):
 def _best(groups, suggestion):
     """Set the best number and its basis."""
     closed = [group for group in groups if group.closed]
-    free = [group for group in closed if group.side != "enemy"]
+    free = [group for group in closed if group.interest != Interest.ENEMY]
     if not free:
         return
     said = Counter((group.low, group.high) for group in closed)

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
-from operations.choices import ForceKind, PlaceKind, Side
+from operations.choices import ForceKind, PlaceKind
 from operations.models import Force, ForceCode, ForceName, Place, PlaceName
 from records.names import normalise
 from records.points import kilometres
@@ -361,8 +361,7 @@ class Army:
                 raise RowError(f"The code of {party.name}: {' '.join(error.messages)}") from error
         civilians = party.kind == ForceKind.CIVILIANS
         name = "Civilians" if civilians else party.name[:200]
-        side = Side.CIVILIAN if civilians else Side.UNKNOWN
-        force = Force(slug=self.slugs.of(name), name=name, kind=party.kind or ForceKind.UNIDENTIFIED, side=side)
+        force = Force(slug=self.slugs.of(name), name=name, kind=party.kind or ForceKind.UNIDENTIFIED)
         self.name(force, normalise(name))
         if civilians:
             self.civilians.append(force)

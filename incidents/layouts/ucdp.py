@@ -40,7 +40,7 @@ UCDP_COLUMNS = (
 FIRST_ID = 9_000_000
 
 
-class ViolenceType(IntEnum):
+class TypeOfViolence(IntEnum):
     """`type_of_violence`"""
 
     STATE_BASED = 1
@@ -107,12 +107,12 @@ def dyads(record):
     """Return the Sides between which an incident happened, by type of violence: enemies, and attacker and civilians."""
     found = {}
     if record.enemies:
-        found[ViolenceType.STATE_BASED if record.enemies.party_a == Party.STATE else ViolenceType.NON_STATE] = (
+        found[TypeOfViolence.STATE_BASED if record.enemies.party_a == Party.STATE else TypeOfViolence.NON_STATE] = (
             record.enemies
         )
     if record.civilians_targeted and record.attackers:
         party = record.party(record.attackers[0])
-        found[ViolenceType.ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
+        found[TypeOfViolence.ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
     return found
 
 
@@ -219,7 +219,7 @@ def _count(row, casualty):
 def _sides(row, record, violence, sides):
     """Return the cells of conflict, dyad and both sides. They are blank if the names in UCDP are not verified."""
     actors = {"a": _actor(row, record, "a", sides.a)}
-    actors["b"] = UCDP_CIVILIANS if violence == ViolenceType.ONE_SIDED else _actor(row, record, "b", sides.b)
+    actors["b"] = UCDP_CIVILIANS if violence == TypeOfViolence.ONE_SIDED else _actor(row, record, "b", sides.b)
     cells = {}
     for side, actor in actors.items():
         dset_id, name, state = ACTORS.get(actor, ("", "", ""))

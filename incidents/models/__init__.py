@@ -5,6 +5,7 @@ from .claim import Claim
 from .incident import (
     POSSIBLE_DAYS,
     SCHEME,
+    DatasetCode,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -18,7 +19,7 @@ from .sums import KnownGroup, KnownSums
 from .toll import Toll, TollCoverage, TollPlace
 
 __all__ = [
-    "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "ExternalId", "Incident", "IncidentCitation",
+    "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "DatasetCode", "ExternalId", "Incident", "IncidentCitation",
     "IncidentLink", "IncidentPlace", "IncidentResult", "Involvement",
     "KnownGroup", "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "figures_in_words",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """To whom it happened: estimates of people harmed."""
 
+from datetime import date
 from functools import cached_property
 
 import pghistory
@@ -7,7 +8,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from operations.models import Force, counts_in_order
+from operations.choices import Standing
+from operations.models import Force, counts_in_order, line_with_sides, steps_up
 from records.keys import Keyed, UidField
 from records.triggers import part_of
 from records.word_index import word_index
@@ -15,6 +17,7 @@ from sources.days import Window, earliest_day, in_order, latest_day
 
 from ..choices import AgeGroup, Basis, CountedAs, Harm, Sex, VictimStatus
 from ..figures.estimates import suggest_estimate
+from ..figures.parties import Scene
 from ..figures.parts import counted_parts, rest_of
 from .incident import Incident
 
@@ -68,20 +71,34 @@ class Victims(models.Model):
         """Who the victims were, in words."""
         return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
 
+    @property
+    def scene(self) -> Scene:
+        """What is known of where the people were harmed, from what was loaded with the row."""
+        raise NotImplementedError
+
     @cached_property
     def suggested(self):
         """What the claims that were loaded with the row suggest."""
-        return suggest_estimate(self.claims.all(), self.victim_force)
+        return suggest_estimate(self.claims.all(), self.scene)
 
     @classmethod
     def suggestions(cls, estimates):
         """Return what the saved claims of each estimate suggest, by the primary key of the estimate."""
         claims = {estimate.pk: [] for estimate in estimates}
         relation = cls._meta.get_field("claims").field
-        related = ("article__outlet", "article__copied_from", "article__syndicated_from", "claimed_by")
-        for claim in relation.model.objects.filter(**{f"{relation.name}__in": claims}).select_related(*related):
+        related = ("article__outlet", "article__copied_from", "article__syndicated_from")
+        found = relation.model.objects.filter(**{f"{relation.name}__in": claims}).select_related(*related)
+        for claim in found.prefetch_related(*line_with_sides("claimed_by")):
             claims[getattr(claim, relation.attname)].append(claim)
-        return {each.pk: suggest_estimate(claims[each.pk], each.victim_force) for each in estimates}
+        concerned = [each for each in estimates if any(claim.claimed_by for claim in claims[each.pk])]
+        models.prefetch_related_objects(concerned, *cls.scene_lookups())
+        scenes = {each.pk: each.scene for each in concerned}
+        return {each.pk: suggest_estimate(claims[each.pk], scenes.get(each.pk)) for each in estimates}
+
+    @classmethod
+    def scene_lookups(cls):
+        """Return the prefetch look-ups for what `scene` reads."""
+        return line_with_sides("victim_force")
 
     def suggestion(self):
         """Return what the saved claims suggest."""
@@ -220,6 +237,22 @@ class Casualty(Victims, Keyed):
         """Whether it lies within an estimate of the same harm that is counted in the same totals."""
         whole = self.within
         return whole is not None and (self.harm, self.counted_as) == (whole.harm, whole.counted_as)
+
+    @property
+    def scene(self):
+        incident = self.incident
+        return Scene(
+            self.victim_force,
+            self.victim_status == VictimStatus.CIVILIAN,
+            incident.earliest_on or date.min,
+            incident.latest_on or date.max,
+            incident.conflict_id,
+            tuple((each.force, each.role) for each in incident.involvements.all() if each.standing == Standing.TOOK_PART),
+        )
+
+    @classmethod
+    def scene_lookups(cls):
+        return [*super().scene_lookups(), "incident", *steps_up("incident__involvements__force")]
 
     def whole(self):
         """Return the record that this one is reviewed and published with."""

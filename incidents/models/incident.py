@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from operations.choices import Contested, Standing
-from operations.models import AS_REPORTED, CountedResult, Force, Operation, Phase, Place
+from operations.models import AS_REPORTED, Conflict, CountedResult, Force, Operation, Phase, Place
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.points import latitude, longitude, point_on_earth
@@ -22,6 +22,7 @@ from sources.paragraphs import reading_order
 from ..choices import (
     Attribution,
     Clarity,
+    DatasetScheme,
     IncidentKind,
     InvolvementRole,
     LinkKind,
@@ -29,6 +30,7 @@ from ..choices import (
     Method,
     PartOfDay,
     Target,
+    ViolenceType,
     Weapon,
 )
 
@@ -40,7 +42,7 @@ POSSIBLE_DAYS = Func("earliest_on", "latest_on", Value("[]"), function="daterang
 
 
 class WithinOperation(models.Model):
-    """A record that may belong to a phase, or to an operation where no phase is known."""
+    """A record that may belong to a conflict, and to a phase, or to an operation where no phase is known."""
 
     operation = models.ForeignKey(
         Operation,
@@ -57,6 +59,15 @@ class WithinOperation(models.Model):
         blank=True,
         related_name="%(class)ss",
         help_text="The phase of which it is part. The phase also gives the operation.",
+    )
+
+    conflict = models.ForeignKey(
+        Conflict,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        help_text="The conflict in which it happened. Blank: not known; then the sides of all conflicts count.",
     )
 
     class Meta:
@@ -133,6 +144,12 @@ class Incident(WithinOperation, Reviewed, Keyed):
     longitude = longitude(
         "Degrees east (WGS 84). Only if the spot is known more precisely than the point of the place."
     )
+    violence_type = models.CharField(
+        max_length=12,
+        choices=ViolenceType,
+        blank=True,
+        help_text="The type of violence. Blank: it follows from the forces that were involved.",
+    )
     attribution = models.CharField(
         max_length=15, choices=Attribution, default=Attribution.UNATTRIBUTED, help_text="How certain it is who did it."
     )
@@ -181,6 +198,11 @@ class Incident(WithinOperation, Reviewed, Keyed):
                 " part.",
             ),
             LocationPrecision.closes("location_precision"),
+            models.CheckConstraint(
+                condition=Q(violence_type__in=["", *ViolenceType.values]),
+                name="incident_violence_type_known",
+                violation_error_message=f"Choose one of: {', '.join(ViolenceType.values)}; or leave it blank.",
+            ),
             Attribution.closes("attribution"),
             Clarity.closes("clarity"),
             point_on_earth(),
@@ -261,6 +283,44 @@ def _blank_or(vocabulary, field):
         name=f"%(class)s_{field}_known",
         violation_error_message=f"This is not in the codebook. Choose one of: {', '.join(vocabulary.values)}.",
     )
+
+
+@part_of("incident")
+@pghistory.track()
+class DatasetCode(Keyed):
+    """The id of the conflict, of the pair of enemies or of a side of an incident in another dataset.
+
+    Many incidents share it, as they do not share an external id.
+    """
+
+    incident = models.ForeignKey(
+        Incident, models.CASCADE, related_name="dataset_codes", help_text="The incident that has this id."
+    )
+    scheme = models.CharField(max_length=20, choices=DatasetScheme, help_text="What the other dataset numbers.")
+    code = models.CharField(
+        max_length=100, validators=[CODE], help_text="The id there, exactly as that dataset writes it."
+    )
+
+    key = ("incident__uid", "scheme")
+
+    class Meta:
+        ordering = ["incident", "scheme"]
+        constraints = [
+            DatasetScheme.closes("scheme"),
+            models.CheckConstraint(
+                condition=Q(code__regex=CODE.regex.pattern),
+                name="dataset_code_is_one_word",
+                violation_error_message=CODE.message,
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "scheme"],
+                name="dataset_code_once_per_scheme",
+                violation_error_message="The incident has such an id already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.scheme}:{self.code}"
 
 
 @part_of("incident")

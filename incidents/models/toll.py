@@ -1,10 +1,12 @@
 """Cumulative counts over days and places."""
 
+from datetime import date
+
 import pghistory
 from django.db import models
 from django.db.models import Q
 
-from operations.models import AS_REPORTED, Force, Nested, Place, not_its_own_parent
+from operations.models import AS_REPORTED, Force, Nested, Place, not_its_own_parent, steps_up
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.triggers import part_of, reviewed
@@ -13,7 +15,9 @@ from sources.days import Window, in_order
 
 from ..choices import (
     Coverage,
+    VictimStatus,
 )
+from ..figures.parties import Scene
 from .casualty import Victims
 from .incident import Incident, WithinOperation
 
@@ -96,6 +100,21 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
 
     def __str__(self):
         return f"{self.uid} {self.title}"
+
+    @property
+    def scene(self):
+        return Scene(
+            self.victim_force,
+            self.victim_status == VictimStatus.CIVILIAN,
+            self.earliest_on or date.min,
+            self.latest_on or date.max,
+            self.conflict_id,
+            ((self.perpetrator, ""),) if self.perpetrator else (),
+        )
+
+    @classmethod
+    def scene_lookups(cls):
+        return [*super().scene_lookups(), *steps_up("perpetrator")]
 
 
 @part_of("toll")

@@ -108,6 +108,8 @@ def _lies(question, name, value, toll, body):
         return _lies_in_time(name, value, body["when"])
     if name in {"operation", "phase"}:
         return "beyond" if body[name] is None else "within" if body[name] in asked else "apart"
+    if name == "conflict":
+        return "beyond" if body[name] is None else "within" if body[name]["slug"] in asked else "apart"
     if name == "place":
         lines = [{place["slug"], *place["within"]} for place in body["places"]]
         return _lies_below(question, "place", asked, lines)

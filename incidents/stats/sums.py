@@ -20,7 +20,7 @@ from publication.models import HEAD, Revision
 
 from ..choices import Harm, VictimStatus
 from ..models import KnownGroup
-from ..tags import AGE_GROUP, HARM, HAS_PARTS, IN_WHOLE, SEX, VICTIM_GROUP, VIOLENT
+from ..tags import AGE_GROUP, HARM, HAS_PARTS, IN_WHOLE, OF_CONFLICT, SEX, VICTIM_GROUP, VIOLENCE_TYPE, VIOLENT
 
 #: How PostgreSQL writes the spans of time.
 SPANS = {"year": "YYYY", "month": "YYYY-MM", "week": 'IYYY-"W"IW'}
@@ -35,7 +35,10 @@ LEVELS = [
         PlaceKind.SETTLEMENT,
     )
 ]
-DIMENSIONS = [*SPANS, *LEVELS, "place", "force", "victim", "age_group", "sex", "harm", "kind", "operation", "phase"]
+DIMENSIONS = [
+    *SPANS, *LEVELS, "place", "force", "victim", "age_group", "sex", "harm", "kind", "conflict", "violence_type",
+    "operation", "phase",
+]  # fmt: skip
 
 #: The dimensions, and filters, that tell people of one incident and harm apart; with harm, all that split an incident.
 OF_VICTIMS = {"victim", "age_group", "sex"}
@@ -48,7 +51,7 @@ NUMBERS = ("killed_low", "killed_best", "killed_high", "wounded_low", "wounded_b
 #: The filters of incidents that ask for nothing but what a casualty says too.
 OF_CASUALTIES = {
     "date_from", "date_to", "date_match", "place", "disputed", "bbox", "near", "precision", "force", "role",
-    "operation", "phase", "violent",
+    "conflict", "violence_type", "operation", "phase", "violent",
 }  # fmt: skip
 
 
@@ -228,6 +231,10 @@ def _column(name):
         return f"CASE WHEN {first} = {last} THEN {first} END"
     if name == "kind":
         return KIND.sql("i.tags")
+    if name == "conflict":
+        return OF_CONFLICT.sql("i.tags")
+    if name == "violence_type":
+        return VIOLENCE_TYPE.sql("i.tags")
     if name in {"operation", "phase"}:
         return f"nullif(i.{name}, '')"
     if name == "incident":
@@ -321,6 +328,8 @@ class Keys:
             return _span(name, body["when"])
         if name in {"victim", "harm"}:
             return self._key(name, toll.tags)
+        if name == "conflict":
+            return body["conflict"] and body["conflict"]["slug"]
         return {"force": toll.forces, "operation": body["operation"], "phase": body["phase"]}.get(name)
 
 

@@ -1,14 +1,16 @@
-"""The theatre: places and forces with all their names, operations, their phases, and who took part."""
+"""The theatre: places, forces, conflicts and their sides, operations, their phases, and who took part."""
 
+from .conflict import Conflict, ConflictCode, ConflictName, Side, SideMember, line_with_sides
 from .force import Force, ForceCode, ForceName
 from .operation import Operation, OperationCitation, OperationName, OperationPlace
 from .phase import Participation, Phase, PhaseCitation, PhasePlace, Result
 from .place import Place, PlaceControl, PlaceName
 from .result import CountedResult
-from .shapes import AS_REPORTED, Name, Nested, counts_in_order, not_its_own_parent
+from .shapes import AS_REPORTED, LEVELS_AT_ONCE, Name, Nested, counts_in_order, not_its_own_parent, steps_up
 
 __all__ = [
-    "AS_REPORTED", "CountedResult", "Force", "ForceCode", "ForceName", "Name", "Nested", "Operation",
-    "OperationCitation", "OperationName", "OperationPlace", "Participation", "Phase", "PhaseCitation", "PhasePlace",
-    "Place", "PlaceControl", "PlaceName", "Result", "counts_in_order", "not_its_own_parent",
+    "AS_REPORTED", "LEVELS_AT_ONCE", "Conflict", "ConflictCode", "ConflictName", "CountedResult", "Force",
+    "ForceCode", "ForceName", "Name", "Nested", "Operation", "OperationCitation", "OperationName", "OperationPlace",
+    "Participation", "Phase", "PhaseCitation", "PhasePlace", "Place", "PlaceControl", "PlaceName", "Result",
+    "Side", "SideMember", "counts_in_order", "line_with_sides", "not_its_own_parent", "steps_up",
 ]  # fmt: skip

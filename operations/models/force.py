@@ -1,5 +1,7 @@
 """Armed actors and authorities."""
 
+from datetime import date
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -14,7 +16,6 @@ from ..choices import (
     Echelon,
     ForceKind,
     Scheme,
-    Side,
 )
 from .shapes import Name, Nested, not_its_own_parent
 
@@ -30,7 +31,6 @@ class Force(Nested, Reviewed, Keyed):
     name = models.CharField(max_length=200, help_text="The English spelling that we publish.")
     normalised = NormalisedField()
     kind = models.CharField(max_length=20, choices=ForceKind, help_text="What type of force it is.")
-    side = models.CharField(max_length=12, choices=Side, help_text="Which side it is on in this theatre.")
     echelon = models.CharField(
         max_length=12, choices=Echelon, blank=True, help_text="The level or size of the force. Blank: not stated."
     )
@@ -59,7 +59,6 @@ class Force(Nested, Reviewed, Keyed):
             *Reviewed.Meta.constraints,
             *in_order("active"),
             ForceKind.closes("kind"),
-            Side.closes("side"),
             models.CheckConstraint(
                 condition=Q(echelon__in=["", *Echelon.values]),
                 name="force_echelon_known",
@@ -70,6 +69,22 @@ class Force(Nested, Reviewed, Keyed):
 
     def __str__(self):
         return self.name
+
+    def is_kin_of(self, other: "Force") -> bool:
+        """Return whether one of the two is the other or belongs to it."""
+        return self in other.line() or other in self.line()
+
+    def sides_on(self, day: date) -> dict[int, int]:
+        """Return the key of the side that it was on in each conflict on a day, by the key of the conflict.
+
+        In each conflict its own row decides, or else that of the nearest force that it belongs to.
+        """
+        sides = {}
+        for force in reversed(self.line()):
+            for member in force.memberships.all():
+                if member.first_day <= day <= member.last_day:
+                    sides[member.side.conflict_id] = member.side_id
+        return sides
 
 
 @part_of("force")

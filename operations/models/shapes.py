@@ -7,6 +7,9 @@ from django.db.models import F, Q
 from records.codes import LANGUAGE
 from records.names import NormalisedField
 
+#: How many levels of places and forces are fetched at once; deeper ones still work, with a query for each level.
+LEVELS_AT_ONCE = 5
+
 AS_REPORTED = "The day in the source’s own words, in short, such as “mid-May”."
 
 
@@ -58,6 +61,11 @@ class Nested(models.Model):
     def clean(self):
         super().clean()
         self.line()
+
+
+def steps_up(path: str) -> list[str]:
+    """Return the look-ups for a nested row at `path` and for all that it is part of, to be fetched at once."""
+    return [path + "__parent" * level for level in range(LEVELS_AT_ONCE + 1)]
 
 
 def not_its_own_parent():

@@ -3,10 +3,20 @@
 from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from incidents.choices import Basis, Coverage, Harm, IncidentKind, InvolvementRole, LinkKind, VictimStatus
+from incidents.choices import (
+    Basis,
+    Coverage,
+    DatasetScheme,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LinkKind,
+    VictimStatus,
+)
 from incidents.models import (
     Casualty,
     Claim,
+    DatasetCode,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -80,6 +90,15 @@ class ExternalIdFactory(DjangoModelFactory):
 
     incident = SubFactory(IncidentFactory)
     scheme = "ucdp_ged"
+    code = Sequence("{}".format)
+
+
+class DatasetCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = DatasetCode
+
+    incident = SubFactory(IncidentFactory)
+    scheme = DatasetScheme.UCDP_DYAD
     code = Sequence("{}".format)
 
 

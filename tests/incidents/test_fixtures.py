@@ -14,7 +14,17 @@ from django.db import transaction
 
 from incidents.choices import Basis
 from incidents.figures.scope import proposals, stale
-from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentLink, IncidentPlace, IncidentResult, Toll
+from incidents.models import (
+    Casualty,
+    Claim,
+    DatasetCode,
+    ExternalId,
+    Incident,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Toll,
+)
 from incidents.sheets import FIXTURES, fixtures, read_sheets
 from operations.models import Operation, Phase
 from publication.models import Review
@@ -97,7 +107,7 @@ def test_database_gives_back_the_fixtures_byte_by_byte():
 
 
 #: The coded articles come from no other dataset, show no evidence, and state nothing that the others hold.
-NOT_IN_THE_ARTICLES = {ExternalId, IncidentLink, IncidentPlace, IncidentResult, Media}
+NOT_IN_THE_ARTICLES = {DatasetCode, ExternalId, IncidentLink, IncidentPlace, IncidentResult, Media}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

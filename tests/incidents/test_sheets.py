@@ -27,7 +27,7 @@ places:
       - {name: ساحة السوق, language: ar}
   - {slug: old-town, name: Old Town, kind: second_level, disputed: true}
 forces:
-  - {slug: guard, name: Guard, kind: police, side: unknown}
+  - {slug: guard, name: Guard, kind: police}
 operations:
   - uid: OPN-000001
     name: Clean Sweep

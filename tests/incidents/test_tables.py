@@ -33,20 +33,23 @@ HEADERS = {
         died_earliest died_latest died_precision rest_low rest_best rest_high""",
     "citations": f"operation phase incident {PASSAGE} supports",
     "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
+    "conflicts": f"slug name about when_edtf when_earliest when_latest when_precision {ENVELOPE}",
+    "dataset_codes": "incident scheme code",
     "external_ids": "incident scheme code",
-    "forces": f"""slug name kind side echelon parent within active_edtf active_earliest active_latest active_precision
+    "forces": f"""slug name kind echelon parent within active_edtf active_earliest active_latest active_precision
         {ENVELOPE}""",
     "incidents": f"""uid kind violent title summary {WHEN} {PLACE} place_as_reported location_precision point_lat
         point_lon operation phase methods weapons target attribution clarity killed_low killed_best killed_high
         wounded_low wounded_best wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best
         attackers_killed_high
-        time_clock time_earliest time_latest time_parts_of_day time_as_reported time_zone contested other_places""",
+        time_clock time_earliest time_latest time_parts_of_day time_as_reported time_zone contested other_places
+        conflict violence_type violence_type_stated""",
     "incident_links": f"incident kind other note {PASSAGE}",
     "incident_places": "incident place sequence note",
     "incident_results": f"incident kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
     "involvements": f"incident force_slug force_name role standing people_low people_high {PASSAGE}",
     "media": "article ordinal kind caption url obtained sha256",
-    "names": "place force operation name language",
+    "names": "place force operation name language conflict",
     "operations": f"""uid name kind objective summary commanding_force_slug commanding_force_name {STARTS_AND_ENDS}
         end_status places_slug parent {ENVELOPE}""",
     "paragraphs": "article locator text",
@@ -59,6 +62,7 @@ HEADERS = {
         says_when_precision says_place_slug says_place_as_reported says_force_slug says_force_name
         says_force_as_reported says_kind says_target""",
     "results": f"phase operation kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
+    "sides": "conflict side name forces periods",
     "theatres": f"""slug name title publisher licence_name licence_path contact_email contact_url citation_note
         countries languages time_zone starts_on box_west box_south box_east box_north first_level first_level_plural
         second_level second_level_plural third_level third_level_plural {ENVELOPE}""",
@@ -67,7 +71,7 @@ HEADERS = {
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
         parent basis note {SUGGESTED} live falls_below explained_low explained_best explained_high
         residual_low residual_best residual_high reconciled_low reconciled_best reconciled_high
-        adds_low adds_best adds_high contradiction""",
+        adds_low adds_best adds_high contradiction conflict""",
 }
 
 

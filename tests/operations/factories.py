@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from operations.choices import (
     Aspect,
     Authority,
+    ConflictScheme,
     ForceKind,
     OperationKind,
     ParticipationRole,
@@ -13,9 +14,11 @@ from operations.choices import (
     PlaceKind,
     ResultKind,
     Scheme,
-    Side,
 )
 from operations.models import (
+    Conflict,
+    ConflictCode,
+    ConflictName,
     Force,
     ForceCode,
     ForceName,
@@ -29,6 +32,8 @@ from operations.models import (
     PlaceControl,
     PlaceName,
     Result,
+    Side,
+    SideMember,
 )
 from tests.sources.factories import CitationFactory
 
@@ -67,7 +72,6 @@ class ForceFactory(DjangoModelFactory):
     slug = Sequence("force-{}".format)
     name = Sequence("Force {}".format)
     kind = ForceKind.UNIDENTIFIED
-    side = Side.UNKNOWN
 
 
 class ForceNameFactory(DjangoModelFactory):
@@ -86,6 +90,51 @@ class ForceCodeFactory(DjangoModelFactory):
     force = SubFactory(ForceFactory)
     scheme = Scheme.UCDP_ACTOR
     code = Sequence("{}".format)
+
+
+class ConflictFactory(DjangoModelFactory):
+    class Meta:
+        model = Conflict
+
+    slug = Sequence("conflict-{}".format)
+    name = Sequence("Conflict {}".format)
+
+
+class ConflictNameFactory(DjangoModelFactory):
+    class Meta:
+        model = ConflictName
+
+    conflict = SubFactory(ConflictFactory)
+    name = Sequence("Spelling {}".format)
+    language = "en"
+
+
+class ConflictCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = ConflictCode
+
+    conflict = SubFactory(ConflictFactory)
+    scheme = ConflictScheme.UCDP_CONFLICT
+    code = Sequence("{}".format)
+
+
+class SideFactory(DjangoModelFactory):
+    class Meta:
+        model = Side
+
+    conflict = SubFactory(ConflictFactory)
+    slug = Sequence("side-{}".format)
+    name = Sequence("Side {}".format)
+
+
+class SideMemberFactory(DjangoModelFactory):
+    """A force that was on a side, as everybody knows."""
+
+    class Meta:
+        model = SideMember
+
+    side = SubFactory(SideFactory)
+    force = SubFactory(ForceFactory)
 
 
 class OperationFactory(DjangoModelFactory):

@@ -28,7 +28,7 @@ for other in range(1, processes):
         break
 for number in range(until):
     slug = f"{name}-{number}"
-    force = Force.objects.create(slug=slug, name=slug, kind="army", side="unknown", state=State.APPROVED)
+    force = Force.objects.create(slug=slug, name=slug, kind="army", state=State.APPROVED)
     publish([force], by=name)
     print(name, flush=True)
 """

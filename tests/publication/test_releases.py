@@ -165,7 +165,7 @@ def test_what_nobody_states_is_an_empty_cell(theatre, folder):
 
 def test_files_are_utf_8_without_a_mark_and_keep_every_script(folder):
     raw = (folder / "csv/names.csv").read_bytes()
-    assert raw.startswith(b"place,force,operation,name,language\r\n")
+    assert raw.startswith(b"place,force,operation,name,language,conflict\r\n")
     assert "الحشد الشعبي" in raw.decode()
 
 
