@@ -46,7 +46,7 @@ def queries():
         Query("place, one town", f"place={town.uid}", where=f"places && '{{{town.uid}}}'", stock=f"place={town.uid}",
               datasette=f"place_slug={town.uid}"),
         Query("place, quiet (5)", f"place={quiet}&limit=5", 5),
-        Query("disputed", "disputed=true"),
+        Query("disputed, of which there are none", "disputed=true", 0),
         Query("not disputed", "disputed=false"),
         Query("bbox", f"bbox={west:.2f},{south:.2f},{west + 1:.2f},{south + 1:.2f}"),
         Query("near", f"near={town.latitude},{town.longitude},25"),

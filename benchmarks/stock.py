@@ -28,7 +28,7 @@ class StockArticleSerializer(serializers.ModelSerializer):
 class StockPlaceSerializer(serializers.ModelSerializer):
     class Meta:
         model = Place
-        fields = ["slug", "name", "latitude", "longitude", "disputed"]
+        fields = ["slug", "name", "latitude", "longitude"]
 
 
 class StockForceSerializer(serializers.ModelSerializer):

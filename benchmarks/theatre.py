@@ -108,10 +108,9 @@ class DrawnTheatre:
             syllables = draw.word()
             name = "".join(syllables).capitalize()
             lat, lon = point or (None, None)
-            disputed = kind == where.PlaceKind.SETTLEMENT and draw.random() < 0.15
             slug = f"{name.lower()}-{next(slugs)}"
             place = operations.Place(
-                slug=slug, name=name, kind=kind, parent=parent, latitude=lat, longitude=lon, disputed=disputed,
+                slug=slug, name=name, kind=kind, parent=parent, latitude=lat, longitude=lon,
                 state=State.APPROVED,
             )  # fmt: skip
             rows.append(place)

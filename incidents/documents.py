@@ -2,7 +2,7 @@
 
 from operations.choices import Contested
 from operations.documents import all_names, cite, cited, disputed, line_of, part_in, refer, slugs_of
-from operations.models import line_with_sides
+from operations.models import Place, line_with_sides
 from operations.tags import BASIS, KIND, RESULT
 from publication.documents import Dates, FilterColumns, Kind, register_kind
 from publication.tags import reference
@@ -300,8 +300,11 @@ def sourced(path):
 def incidents():
     return Incident.objects.select_related("conflict", "operation", "phase__operation").prefetch_related(
         *line_of("place"),
+        *Place.with_claims("place"),
         *line_of("other_places__place"),
+        *Place.with_claims("other_places__place"),
         *line_of("citations__says_place"),
+        *Place.with_claims("citations__says_place"),
         *line_of("citations__says_force"),
         cited("links"),
         "links__other",
@@ -324,6 +327,7 @@ def incidents():
 def tolls():
     return Toll.objects.select_related("conflict", "operation", "phase__operation").prefetch_related(
         *line_of("places"),
+        *Place.with_claims("places"),
         *line_of("victim_force"),
         *line_with_sides("victim_force"),
         *line_of("perpetrator"),

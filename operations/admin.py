@@ -55,30 +55,32 @@ class PlaceNameInline(NameInline):
 class PlaceControlInline(CitationInline):
     model = PlaceControl
     form = SpanForm
-    verbose_name = "authority"
-    verbose_name_plural = "who administers and controls it"
-    fields = [("aspect", "authority", "starts", "ends"), *PASSAGE]
+    verbose_name = "force"
+    verbose_name_plural = "who claims, administers and controls it"
+    autocomplete_fields = ["force", "article"]
+    related = ["force", "article"]
+    fields = [("aspect", "force", "no_force"), ("starts", "ends"), *PASSAGE]
 
 
 @admin.register(Place)
 class PlaceAdmin(ReviewedAdmin):
     prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "disputed", "state"]
-    list_filter = [MissingFilter, SourceFilter, "state", "kind", "disputed"]
+    list_display = ["name", "slug", "kind", "parent", "latitude", "longitude", "state"]
+    list_filter = [MissingFilter, SourceFilter, "state", "kind"]
     list_select_related = ["parent"]
     missing = {
         "other name": without("names"),
         "point": Q(latitude=None),
         "parent": Q(parent=None) & ~Q(kind="country"),
-        "assessment of whether it is disputed": Q(disputed=None),
     }
     search_fields = ["slug", "name", "names__name", "pcode"]
     autocomplete_fields = ["parent"]
+    readonly_fields = ["disputed"]
     fieldsets = [
         ("What", {"fields": ["name", ("slug", "kind")], "classes": ["tab-place"]}),
         (
             "Where",
-            {"fields": ["parent", ("latitude", "longitude"), ("disputed", "pcode")], "classes": ["tab-place"]},
+            {"fields": ["parent", ("latitude", "longitude"), ("pcode", "disputed")], "classes": ["tab-place"]},
         ),
     ]
     inlines = [PlaceNameInline, PlaceControlInline]
@@ -90,6 +92,10 @@ class PlaceAdmin(ReviewedAdmin):
             theatre = theatre_at()
             field.choices = [(code, level_label(theatre, code, label)) for code, label in field.choices]
         return field
+
+    @admin.display(boolean=True, description="disputed")
+    def disputed(self, place):
+        return bool(place.pk) and place.disputed
 
 
 class ForceForm(DayForm):
@@ -154,7 +160,7 @@ class ConflictAdmin(ReviewedAdmin):
     form = ConflictForm
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "slug", "days", "state"]
-    list_filter = [MissingFilter, "state"]
+    list_filter = [MissingFilter, SourceFilter, "state"]
     missing = {
         "other name": without("names"),
         "side": without("sides"),

@@ -32,22 +32,18 @@ class PlaceKind(Vocabulary):
 
 
 class Aspect(Vocabulary):
-    """What a row says of who is in charge of a place: administration or armed control."""
+    """What a row says of a force and a place: a claim to it, its administration, or armed control."""
 
+    CLAIMS = "claims", "Says that the place belongs to it.", "Claims"
     ADMINISTERS = "administers", "Runs the civil administration of the place.", "Administers"
     CONTROLS = "controls", "Holds the place with armed forces.", "Controls"
 
 
-class Authority(Vocabulary):
-    """Who administers or controls a place."""
+class NoForce(Vocabulary):
+    """Why no force is named."""
 
-    FEDERAL = "federal", "The government of Iraq and its forces.", "Federal government"
-    KRG = "krg", "The Kurdistan Regional Government and its forces.", "Kurdistan Region"
-    JOINT = "joint", "The federal and the regional government together.", "Joint"
-    ISIS = "isis", "The Islamic State.", "Islamic State"
-    CONTESTED = "contested", "More than one side is fighting for the place.", "Contested"
-    VACUUM = "vacuum", "No side has forces there.", "Security vacuum"
-    UNKNOWN = "unknown", "The source does not say.", "Unknown"
+    NOBODY = "nobody", "No force is there: a security vacuum.", "Nobody"
+    UNKNOWN = "unknown", "The source does not say which force it is.", "Unknown"
 
 
 class ForceKind(Vocabulary):

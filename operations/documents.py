@@ -9,11 +9,11 @@ from .choices import Standing
 from .models import LEVELS_AT_ONCE, Conflict, Force, Operation, Phase, Place, steps_up
 from .serializers import ConflictSerializer, ForceSerializer, OperationSerializer, PhaseSerializer, PlaceSerializer
 from .tags import (
-    AUTHORITY_ASPECT,
     BASIS,
     DISPUTED,
     ECHELON,
     END_STATUS,
+    HELD_BY_ASPECT,
     KIND,
     RESULT,
     ROLE,
@@ -59,6 +59,11 @@ def disputed(places):
     return DISPUTED.when(any(place.disputed for place in places))
 
 
+def held_by(control):
+    """Return what a row of control is found by: the force and all that it belongs to, or why none is named."""
+    return slugs_of([control.force]) if control.force else [control.no_force]
+
+
 def place_columns(place):
     control = place.control.all()
     articles, references = cite(control)
@@ -70,11 +75,13 @@ def place_columns(place):
             "longitude": place.longitude,
             "places": slugs_of([place]),
             "articles": articles,
-            "references": references + refer("place", parent),
+            "references": sorted(
+                {*references, *refer("place", parent), *refer("force", [each.force for each in control if each.force])}
+            ),
             "tags": [
                 KIND.of(place.kind),
                 *disputed([place]),
-                *sorted({tag for each in control for tag in AUTHORITY_ASPECT.tags([each.authority], each.aspect)}),
+                *sorted({tag for each in control for tag in HELD_BY_ASPECT.tags(held_by(each), each.aspect)}),
             ],
         },
         names=all_names([place]),
@@ -215,9 +222,11 @@ def operations():
     return Operation.objects.select_related("parent").prefetch_related(
         "names",
         *line_of("places"),
+        *Place.with_claims("places"),
         *line_of("commanding_force"),
         cited("citations"),
         *line_of("phases__places"),
+        *Place.with_claims("phases__places"),
         cited("phases__citations"),
         cited("phases__participations"),
         *line_of("phases__participations__force"),
@@ -230,11 +239,11 @@ PLACE = register_kind(
     Kind(
         "place",
         "places",
-        order=20,
+        order=30,
         model=Place,
         serializer=PlaceSerializer,
         filter_columns=place_columns,
-        queryset=lambda: Place.objects.prefetch_related(*own_line(), cited("control")),
+        queryset=lambda: Place.objects.prefetch_related(*own_line(), *Place.with_claims(), cited("control")),
         quoted=True,
         lines="places",
     )
@@ -243,7 +252,7 @@ FORCE = register_kind(
     Kind(
         "force",
         "forces",
-        order=30,
+        order=20,
         model=Force,
         serializer=ForceSerializer,
         filter_columns=force_columns,

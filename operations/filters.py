@@ -5,7 +5,7 @@ from reading.filters import (
     CodesFilter,
     DatedFilter,
     FlagFilter,
-    PairedCodesFilter,
+    PairedFilter,
     PointFilter,
     RecordFilter,
     ReferenceFilter,
@@ -13,10 +13,10 @@ from reading.filters import (
 
 from .choices import (
     Aspect,
-    Authority,
     Echelon,
     EndStatus,
     ForceKind,
+    NoForce,
     OperationKind,
     ParticipationRole,
     PhaseBasis,
@@ -26,11 +26,11 @@ from .choices import (
 )
 from .tags import (
     ASPECT,
-    AUTHORITY_ASPECT,
     BASIS,
     DISPUTED,
     ECHELON,
     END_STATUS,
+    HELD_BY_ASPECT,
     KIND,
     RESULT,
     ROLE,
@@ -43,7 +43,7 @@ class PlacedFilter(RecordFilter):
     """Filters for records at places."""
 
     place = ReferenceFilter("place", "places", help_text="At one of these places or inside them.")
-    disputed = FlagFilter(DISPUTED, help_text="true: at a place that both governments claim; false: anywhere else.")
+    disputed = FlagFilter(DISPUTED, help_text="true: at a place that several forces claim; false: anywhere else.")
 
 
 #: The standings of forces that are found unless others are asked for.
@@ -116,20 +116,27 @@ class ArticledFilter(RecordFilter):
     article = ReferenceFilter("article", "articles", help_text="Stated by one of these articles.")
 
 
+class HolderFilter(PairedFilter, ReferenceFilter):
+    """Any of several forces, or codes of NoForce."""
+
+    codes = tuple(NoForce.values)
+
+
 class PlaceFilter(PlacedFilter, PointFilter, ArticledFilter):
     """Places."""
 
     kind = CodesFilter(PlaceKind.choices, KIND, help_text="What sort of place it is.")
-    authority = PairedCodesFilter(
-        choices=Authority.choices,
-        pair=AUTHORITY_ASPECT,
+    force = HolderFilter(
+        "force",
+        pair=HELD_BY_ASPECT,
         other="aspect",
-        help_text="Administered or controlled by one of these at some time, as a cited passage says.",
+        help_text="Claimed, administered or controlled at some time, as a cited passage says, by one of these forces "
+        f"or a force that belongs to it; or by none: {', '.join(NoForce.values)}.",
     )
     aspect = CodesFilter(
         Aspect.choices,
         ASPECT,
-        help_text="Somebody is said to have administered or controlled it; with `authority`: that very authority.",
+        help_text="Somebody is said to have claimed, administered or controlled it; with `force`: that very force.",
     )
 
 

@@ -26,6 +26,10 @@ from .models import (
     SideMember,
 )
 
+DISPUTED_RULE = (
+    "Whether several forces, none of which belongs to another, claim it, and no passage says that this ended."
+)
+
 
 class CountSerializer(serializers.Serializer):
     """A number of people. Null means not stated; a null `high` is open."""
@@ -59,6 +63,7 @@ class PlaceLinkSerializer(AboveSerializer, serializers.ModelSerializer):
 
     lat = serializers.FloatField(source="latitude", allow_null=True)
     lon = serializers.FloatField(source="longitude", allow_null=True)
+    disputed = serializers.BooleanField(help_text=DISPUTED_RULE)
 
     class Meta:
         model = Place
@@ -82,14 +87,15 @@ class ConflictLinkSerializer(serializers.ModelSerializer):
 
 
 class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
-    """Who administers or controls the place, according to one passage."""
+    """Who claims, administers or controls the place, according to one passage."""
 
+    force = ForceLinkSerializer(allow_null=True)
     starts = WindowSerializer("starts")
     ends = WindowSerializer("ends")
 
     class Meta:
         model = PlaceControl
-        fields = ["aspect", "authority", "starts", "ends", *PassageSerializer().fields]
+        fields = ["aspect", "force", "no_force", "starts", "ends", *PassageSerializer().fields]
 
 
 class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
@@ -98,6 +104,7 @@ class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
     parent = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     lat = serializers.FloatField(source="latitude", allow_null=True)
     lon = serializers.FloatField(source="longitude", allow_null=True)
+    disputed = serializers.BooleanField(help_text=DISPUTED_RULE)
     names = NameSerializer(many=True)
     control = PlaceControlSerializer(many=True)
 

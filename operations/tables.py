@@ -157,16 +157,17 @@ register_table(
 register_table(
     Table(
         "place_control",
-        "Who administers or controls a place, according to one passage.",
+        "Who claims, administers or controls a place, according to one passage.",
         {"place": "control"},
         [
             ExportColumn("slug", "place", "The place's slug."),
-            *export_columns("control.aspect", "control.authority"),
+            *export_columns("control.aspect"),
+            *force("control.force", "Who claims, administers or controls it. Blank: nobody, or not stated."),
+            *export_columns("control.no_force"),
             *window("control.starts", WINDOW),
             *window("control.ends", WINDOW),
             *passage("control"),
         ],
-        key=("place", "aspect", "authority", "article", "locator"),
-        references={"place": "places", "article": "articles"},
+        references={"place": "places", "force_slug": "forces", "article": "articles"},
     )
 )

@@ -4,9 +4,10 @@ from publication.tags import Flag, Pair, Tag
 
 KIND = Tag("kind")
 DISPUTED = Flag("disputed")
-AUTHORITY = Tag("authority")
+#: Who claims, administers or controls a place: slugs of forces, or codes of NoForce.
+HELD_BY = Tag("held_by")
 ASPECT = Tag("aspect")
-AUTHORITY_ASPECT = Pair(AUTHORITY, ASPECT)
+HELD_BY_ASPECT = Pair(HELD_BY, ASPECT)
 ECHELON = Tag("echelon")
 END_STATUS = Tag("end_status")
 #: Who says that a phase is one, and what an estimate of people harmed rests on.

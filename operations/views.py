@@ -7,7 +7,7 @@ from .listings import CONFLICT_LIST, FORCE_LIST, OPERATION_LIST, PHASE_LIST, PLA
 
 
 class PlaceViewSet(RecordViewSet):
-    """Places, with all their names and who administers and controls them."""
+    """Places, with all their names and who claims, administers and controls them."""
 
     listing = PLACE_LIST
     renderer_classes = [*RecordViewSet.renderer_classes, Points]

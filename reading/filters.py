@@ -52,10 +52,6 @@ class PairedFilter(filters.BaseInFilter):
         return queryset.filter(tags__overlap=tags or [self.tag.of(code) for code in codes])
 
 
-class PairedCodesFilter(PairedFilter, filters.ChoiceFilter):
-    """Any of several codes of the first tag of a pair."""
-
-
 class ReferenceFilter(filters.BaseInFilter, filters.CharFilter):
     """Any of several records, by uid or slug, separated by commas. One that does not exist is an error."""
 

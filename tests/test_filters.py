@@ -167,8 +167,8 @@ def make_stage():
     stage = Theatre()
     stage.other, passage = ArticleFactory(), {"article": stage.article}
     stage.base = ForceFactory(slug="brigade", echelon="brigade", parent=stage.army)
-    PlaceControlFactory(place=stage.dibis, authority="krg", aspect="controls", **passage)
-    PlaceControlFactory(place=stage.dibis, authority="federal", aspect="administers", locator="¶8", **passage)
+    PlaceControlFactory(place=stage.dibis, force=stage.division, no_force="", aspect="controls", **passage)
+    PlaceControlFactory(place=stage.dibis, no_force="nobody", aspect="administers", locator="¶8", **passage)
     ParticipationFactory(phase=stage.phase, force=stage.pmf, role="lead", standing="planned", **passage)
     ResultFactory(phase=stage.phase, kind="houses_damaged", **passage)
     stage.incident.methods, stage.incident.weapons = ["disguise", "sniping"], ["ied", "small_arms"]
@@ -219,10 +219,12 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("articles", {"source_status": "current"}, ["article", "other"]),
         ("articles", {"source_status": "corrected,retracted"}, []),
         ("forces", {"echelon": "brigade"}, ["base"]),
-        ("places", {"authority": "krg"}, ["dibis"]),
+        ("places", {"force": "8th-division"}, ["dibis"]),
+        ("places", {"force": "iraqi-army", "aspect": "controls"}, ["dibis"]),
+        ("places", {"force": "pmf"}, []),
         ("places", {"aspect": "administers"}, ["dibis"]),
-        ("places", {"authority": "krg,federal", "aspect": "administers"}, ["dibis"]),
-        ("places", {"authority": "krg", "aspect": "administers"}, []),
+        ("places", {"force": "pmf,nobody", "aspect": "administers"}, ["dibis"]),
+        ("places", {"force": "iraqi-army", "aspect": "administers"}, []),
         ("operations", {"end_status": "unclear", "result": "houses_damaged"}, ["operation"]),
         ("operations", {"role": "participant"}, ["operation"]),
         ("operations", {"role": "target"}, []),

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection
 
 from incidents.choices import Harm, InvolvementRole, LocationPrecision, VictimStatus
-from operations.choices import ParticipationRole, PlaceKind, Standing
+from operations.choices import Aspect, ParticipationRole, PlaceKind, Standing
 from publication.publish import write_revisions
 from records.choices import State
 from records.triggers import reviewing
@@ -25,6 +25,7 @@ from tests.operations.factories import (
     OperationFactory,
     ParticipationFactory,
     PhaseFactory,
+    PlaceControlFactory,
     PlaceFactory,
     PlaceNameFactory,
 )
@@ -57,9 +58,7 @@ class Theatre:
     def __init__(self):
         self.iraq = PlaceFactory(slug="iraq", name="Iraq", kind=PlaceKind.COUNTRY)
         self.kirkuk = PlaceFactory(slug="kirkuk", name="Kirkuk", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
-        self.dibis = PlaceFactory(
-            slug="dibis", name="Dibis", parent=self.kirkuk, latitude=35.67, longitude=44.07, disputed=True
-        )
+        self.dibis = PlaceFactory(slug="dibis", name="Dibis", parent=self.kirkuk, latitude=35.67, longitude=44.07)
         self.diyala = PlaceFactory(slug="diyala", name="Diyala", parent=self.iraq, kind=PlaceKind.FIRST_LEVEL)
         PlaceNameFactory(place=self.dibis, name="الدبس", language="ar")
         self.army = ForceFactory(slug="iraqi-army", name="Iraqi Army")
@@ -71,6 +70,10 @@ class Theatre:
         ForceNameFactory(force=self.pmf, name="الحشد الشعبي", language="ar")
         ForceNameFactory(force=self.pmf, name="PMF", language="en")
         self.article = ArticleFactory(text="The curators' copy.\n\nNobody else may read it.")
+        for force in (self.army, self.peshmerga):
+            PlaceControlFactory(
+                place=self.dibis, aspect=Aspect.CLAIMS, force=force, no_force="", article=self.article, locator="lead"
+            )
         self.operation = OperationFactory(name="Heroes of Iraq", starts="2020-05-17")
         OperationCitationFactory(operation=self.operation, article=self.article, said_by="Yehia Rasool")
         self.phase = PhaseFactory(operation=self.operation, ordinal=1)

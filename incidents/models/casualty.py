@@ -247,7 +247,9 @@ class Casualty(Victims, Keyed):
             incident.earliest_on or date.min,
             incident.latest_on or date.max,
             incident.conflict_id,
-            tuple((each.force, each.role) for each in incident.involvements.all() if each.standing == Standing.TOOK_PART),
+            tuple(
+                (each.force, each.role) for each in incident.involvements.all() if each.standing == Standing.TOOK_PART
+            ),
         )
 
     @classmethod

@@ -1,4 +1,6 @@
-"""Places, and who administers and controls them."""
+"""Places, and who claims, administers and controls them."""
+
+from itertools import combinations
 
 import pghistory
 from django.db import models
@@ -9,16 +11,18 @@ from records.models import Reviewed
 from records.names import NormalisedField
 from records.points import latitude, longitude, point_on_earth
 from records.triggers import part_of, reviewed
+from sources.choices import Stance
 from sources.days import Window, earliest_day, in_order, latest_day
 from sources.models import Citation
 from sources.paragraphs import reading_order
 
 from ..choices import (
     Aspect,
-    Authority,
+    NoForce,
     PlaceKind,
 )
-from .shapes import Name, Nested, not_its_own_parent
+from .force import Force
+from .shapes import Name, Nested, not_its_own_parent, steps_up
 
 
 @reviewed
@@ -44,11 +48,6 @@ class Place(Nested, Reviewed, Keyed):
     latitude = latitude("Degrees north (WGS 84). For an area, its middle.")
     longitude = longitude("Degrees east (WGS 84). For an area, its middle.")
     pcode = models.CharField(max_length=20, blank=True, help_text="The place code (p-code) of OCHA. Blank: none.")
-    disputed = models.BooleanField(
-        null=True,
-        blank=True,
-        help_text="Whether both the federal and the regional government claim it. Blank: not assessed.",
-    )
 
     key = ("slug",)
 
@@ -69,6 +68,20 @@ class Place(Nested, Reviewed, Keyed):
 
     def __str__(self):
         return f"{self.name} ({self.get_kind_display().lower()})"
+
+    @property
+    def disputed(self) -> bool:
+        """Whether several forces, none of which belongs to another, claim it in rows that say no end."""
+        claims = [row.force for row in self.control.all() if row.is_open_claim()]
+        return any(not one.is_kin_of(other) for one, other in combinations(claims, 2))
+
+    @staticmethod
+    def with_claims(path: str = "") -> list[str]:
+        """Return the prefetch look-ups for what `disputed` reads of a place at `path`."""
+        return [
+            "__".join(filter(None, [path, "control"])),
+            *steps_up("__".join(filter(None, [path, "control__force"]))),
+        ]
 
 
 @part_of("place")
@@ -95,35 +108,70 @@ class PlaceName(Name, Keyed):
 @part_of("place")
 @pghistory.track()
 class PlaceControl(Citation, Keyed):
-    """Who administers or controls a place and during which period, according to one passage."""
+    """Who claims, administers or controls a place and during which period, according to one passage.
+
+    Two forces that hold a place together, or fight for it, are two rows.
+    """
 
     place = models.ForeignKey(
         Place, models.CASCADE, related_name="control", help_text="The place that the passage is about."
     )
     aspect = models.CharField(
-        max_length=12, choices=Aspect, help_text="Whether the row is about civil administration or about armed control."
+        max_length=12,
+        choices=Aspect,
+        help_text="Whether the row is about a claim, civil administration or armed control.",
     )
-    authority = models.CharField(max_length=12, choices=Authority, help_text="Who administers or controls the place.")
+    force = models.ForeignKey(
+        Force,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="control",
+        help_text="The force that claims, administers or controls the place. Blank: nobody, or not stated.",
+    )
+    no_force = models.CharField(
+        max_length=12, choices=NoForce, blank=True, help_text="Why no force is named. Blank: one is named."
+    )
     starts_earliest_on = earliest_day("on which it began")
     starts_latest_on = latest_day("on which it began")
     ends_earliest_on = earliest_day("on which it ended")
     ends_latest_on = latest_day("on which it ended")
 
-    key = ("place__slug", "aspect", "authority", "article__uid", "locator")
+    key = ("place__slug", "aspect", "force__slug", "no_force", "article__uid", "locator")
     starts = Window("starts")
     ends = Window("ends")
 
     class Meta(Citation.Meta):
-        ordering = ["place", "article", *reading_order(), "aspect", "authority"]
+        ordering = ["place", "article", *reading_order(), "aspect", "force", "no_force"]
         constraints = [
             *Citation.Meta.constraints,
             Aspect.closes("aspect"),
-            Authority.closes("authority"),
+            models.CheckConstraint(
+                condition=Q(no_force__in=["", *NoForce.values]),
+                name="placecontrol_no_force_known",
+                violation_error_message=f"Choose one of: {', '.join(NoForce.values)}; or leave it blank.",
+            ),
+            models.CheckConstraint(
+                condition=Q(force=None) & ~Q(no_force="") | ~Q(force=None) & Q(no_force=""),
+                name="place_control_names_a_force_or_says_why_not",
+                violation_error_message="Name the force, or say why none is named, not both.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(aspect=Aspect.CLAIMS) | ~Q(force=None),
+                name="place_control_claim_is_of_a_force",
+                violation_error_message="Name the force that claims the place.",
+            ),
             *in_order("starts"),
             *in_order("ends"),
             models.UniqueConstraint(
-                fields=["place", "aspect", "authority", "article", "locator"],
+                fields=["place", "aspect", "force", "no_force", "article", "locator"],
                 name="place_control_once_per_passage",
-                violation_error_message="This passage is listed for the same authority already.",
+                nulls_distinct=False,
+                violation_error_message="This passage is listed for the same force already.",
             ),
         ]
+
+    def is_open_claim(self) -> bool:
+        """Return whether the passage says that a force claims the place, and no end of that."""
+        ended = self.ends_earliest_on or self.ends_latest_on
+        return self.aspect == Aspect.CLAIMS and not ended and self.stance != Stance.CONTRADICTS

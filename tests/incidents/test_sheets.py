@@ -25,7 +25,7 @@ places:
     parent: old-town
     names:
       - {name: ساحة السوق, language: ar}
-  - {slug: old-town, name: Old Town, kind: second_level, disputed: true}
+  - {slug: old-town, name: Old Town, kind: second_level, pcode: XX01}
 forces:
   - {slug: guard, name: Guard, kind: police}
 operations:
@@ -250,7 +250,7 @@ def test_error_names_sheet_record_and_field(sheets, sheet, old, new, sentence):
 
 
 def test_each_place_of_a_circle_is_named(sheets):
-    replace(sheets / "theatre.yaml", "disputed: true", "parent: market-square")
+    replace(sheets / "theatre.yaml", "pcode: XX01", "parent: market-square")
     with pytest.raises(SheetsRefused) as error:
         read_sheets(sheets)
     assert [str(each).partition(" would be part of itself ")[0] for each in error.value.errors] == [

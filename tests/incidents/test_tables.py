@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from incidents.choices import Coverage, Harm, VictimStatus
-from operations.choices import Aspect, Authority, ResultKind
+from operations.choices import Aspect, ResultKind
 from publication.documents import KINDS
 from publication.models import Revision
 from publication.tables import TABLES, Holds, table_of
@@ -55,7 +55,8 @@ HEADERS = {
     "paragraphs": "article locator text",
     "participations": f"phase operation force_slug force_name role standing {PASSAGE}",
     "phases": f"uid operation ordinal name basis {STARTS_AND_ENDS} places_slug area_km2 {ENVELOPE}",
-    "place_control": f"""place aspect authority starts_edtf starts_earliest starts_latest starts_precision ends_edtf
+    "place_control": f"""place aspect force_slug force_name no_force
+        starts_edtf starts_earliest starts_latest starts_precision ends_edtf
         ends_earliest ends_latest ends_precision {PASSAGE}""",
     "places": f"slug name kind parent within lat lon pcode disputed {ENVELOPE}",
     "rival_facts": f"""incident {PASSAGE} contests says_when_edtf says_when_earliest says_when_latest
@@ -165,12 +166,16 @@ def test_tolls_say_which_incidents_they_count(theatre):
 def test_results_and_control_carry_their_passage(theatre):
     ResultFactory(phase=theatre.phase, kind=ResultKind.VILLAGES_CLEARED, low=8, high=8, article=theatre.article)
     PlaceControlFactory(
-        place=theatre.dibis, aspect=Aspect.CONTROLS, authority=Authority.FEDERAL, article=theatre.article
+        place=theatre.dibis, aspect=Aspect.CONTROLS, force=theatre.army, no_force="", article=theatre.article
     )
     theatre.publish()
-    (result,), (control,) = rows("phase", "results"), rows("place", "place_control")
+    (result,), (*claims, control) = rows("phase", "results"), rows("place", "place_control")
     assert (result["operation"], result["low"], result["article"]) == (theatre.operation.uid, 8, theatre.article.uid)
-    assert (control["place"], control["authority"], control["locator"]) == ("dibis", "federal", "¶1")
+    assert [(claim["force_slug"], claim["aspect"]) for claim in claims] == [
+        ("iraqi-army", "claims"),
+        ("peshmerga", "claims"),
+    ]
+    assert (control["place"], control["force_slug"], control["locator"]) == ("dibis", "iraqi-army", "¶1")
 
 
 def test_place_within_names_everything_around_it_nearest_first(theatre):

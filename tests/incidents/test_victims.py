@@ -21,8 +21,8 @@ THEATRE = """
 outlets:
   - {slug: gazette, name: The Gazette, kind: unknown}
 forces:
-  - {slug: army, name: Army, kind: army, side: unknown}
-  - {slug: raiders, name: Raiders, kind: armed_group, side: unknown}
+  - {slug: army, name: Army, kind: army}
+  - {slug: raiders, name: Raiders, kind: armed_group}
 """
 
 ARTICLE = """

@@ -5,9 +5,9 @@ from factory.django import DjangoModelFactory
 
 from operations.choices import (
     Aspect,
-    Authority,
     ConflictScheme,
     ForceKind,
+    NoForce,
     OperationKind,
     ParticipationRole,
     PhaseBasis,
@@ -62,7 +62,7 @@ class PlaceControlFactory(CitationFactory):
 
     place = SubFactory(PlaceFactory)
     aspect = Aspect.CONTROLS
-    authority = Authority.UNKNOWN
+    no_force = NoForce.UNKNOWN
 
 
 class ForceFactory(DjangoModelFactory):

@@ -160,7 +160,7 @@ def test_pandas_finds_the_right_types_in_csv_by_the_data_package(folder):
 def test_what_nobody_states_is_an_empty_cell(theatre, folder):
     incident, arson = rows_of(folder, "incidents")
     assert (incident["killed_low"], incident["wounded_low"], arson["killed_low"]) == ("4", "", "")
-    assert (arson["when_earliest"], arson["when_latest"], arson["place_disputed"]) == ("", "2020-06-02", "")
+    assert (arson["when_earliest"], arson["when_latest"], arson["place_disputed"]) == ("", "2020-06-02", "false")
 
 
 def test_files_are_utf_8_without_a_mark_and_keep_every_script(folder):
