@@ -32,14 +32,6 @@ GENERIC = {
     "disputed-territories", "JCC", "JOC", "security coordination centers", "areas of common security",
 }  # fmt: skip
 
-#: Codes that are still about the first theatre, by codelist. The sides of conflicts
-#: replace them. Delete them here when they are gone; a test below says when.
-CODES_LEFT = {
-    "authority": {"federal", "krg", "isis"},
-    "side": {"anti_isis", "isis"},
-}
-#: The files in which these codes are defined and used, for the same reason.
-FILES_LEFT = {"operations/choices.py"}
 #: What names the first theatre among all others: reference tables of the world, and languages by their name.
 REFERENCE = {"incidents/layouts/ucdp_dyads.csv", "records/names.py"}
 
@@ -84,32 +76,19 @@ FILES = sorted(
 
 def test_no_room_names_a_place_a_force_or_an_outlet_of_the_first_theatre():
     found = {file: named_in((ROOT / file).read_text("utf-8")) for file in FILES}
-    assert {file: names for file, names in found.items() if names and file not in FILES_LEFT | REFERENCE} == {}
+    assert {file: names for file, names in found.items() if names and file not in REFERENCE} == {}
 
 
 def test_files_that_may_name_the_first_theatre_still_do():
-    files = FILES_LEFT | REFERENCE
-    assert {file for file in files if named_in((ROOT / file).read_text("utf-8"))} == files
+    assert {file for file in REFERENCE if named_in((ROOT / file).read_text("utf-8"))} == REFERENCE
 
 
-def said_of(member):
-    return [member.value, str(member.label), member.rule]
-
-
-def test_codes_that_are_about_the_first_theatre_are_only_those_that_are_left():
+def test_no_code_is_about_the_first_theatre():
     found = {
-        name: {member.value for member in vocabulary if any(map(named_in, said_of(member)))}
+        name: {member.value for member in vocabulary if named_in(f"{member.value} {member.label} {member.rule}")}
         for name, vocabulary in codelists().items()
     }
-    assert {name: codes for name, codes in found.items() if codes} == CODES_LEFT
-
-
-def without_codes_left(text):
-    """Return a text without what the codes that are left say of themselves, however a format wraps it."""
-    said = {text for name, codes in CODES_LEFT.items() for code in codes for text in said_of(codelists()[name](code))}
-    for each in sorted((each for each in said if named_in(each)), key=len, reverse=True):
-        text = re.sub(r"\s+".join(map(re.escape, each.split())), "", text)
-    return text
+    assert {name: codes for name, codes in found.items() if codes} == {}
 
 
 @pytest.fixture
@@ -155,7 +134,7 @@ def test_nothing_that_is_served_or_written_names_the_first_theatre(islands, tmp_
     written = [*tmp_path.glob("*.csv"), *folder_of(Release.objects.get()).rglob("*.*")]
     said |= {str(path): path.read_text("utf-8") for path in written if path.suffix != ".parquet" and path.is_file()}
     assert len(said) > 60
-    found = {where: named_in(without_codes_left(text)) for where, text in said.items()}
+    found = {where: named_in(text) for where, text in said.items()}
     assert {where: names for where, names in found.items() if names} == {}
 
 

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('conflict', models.ForeignKey(help_text='The conflict of which it is a side.', on_delete=django.db.models.deletion.CASCADE, related_name='sides', to='operations.conflict')),
                 ('slug', models.SlugField(help_text='The short name in coding sheets. Never change it once it is in use.', unique=True)),
-                ('name', models.CharField(help_text='A short name, such as “Against the Islamic State”.', max_length=100)),
+                ('name', models.CharField(help_text='A short name, such as “Government and its allies”.', max_length=100)),
             ],
             options={
                 'ordering': ['conflict', 'slug'],
@@ -382,7 +382,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('conflict', models.ForeignKey(db_constraint=False, help_text='The conflict of which it is a side.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='operations.conflict')),
                 ('slug', models.SlugField(db_index=False, help_text='The short name in coding sheets. Never change it once it is in use.')),
-                ('name', models.CharField(help_text='A short name, such as “Against the Islamic State”.', max_length=100)),
+                ('name', models.CharField(help_text='A short name, such as “Government and its allies”.', max_length=100)),
             ],
             options={
                 'abstract': False,

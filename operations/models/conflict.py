@@ -109,7 +109,7 @@ class Side(Keyed):
     slug = models.SlugField(
         unique=True, help_text="The short name in coding sheets. Never change it once it is in use."
     )
-    name = models.CharField(max_length=100, help_text="A short name, such as “Against the Islamic State”.")
+    name = models.CharField(max_length=100, help_text="A short name, such as “Government and its allies”.")
 
     key = ("slug",)
 

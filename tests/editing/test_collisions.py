@@ -106,6 +106,7 @@ def test_part_that_somebody_added_is_told_and_stays(curator, other):
     incident = IncidentFactory(title="Attack")
     mine = filled(curator.get(page_of(incident)), title="Mine")
     casualty = {"victim_status": "civilian", "harm": "killed", "best": 2, "basis": "single_claim"}
+    casualty |= {"age_group": "unknown", "sex": "unknown", "counted_as": "victims"}
     save(other, incident, **rows("casualties", casualty))
     response = curator.post(page_of(incident), mine)
     assert [(row.part.split()[0], "Best: 2" in row.theirs) for row in response.context["collision"]] == [

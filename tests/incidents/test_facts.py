@@ -36,10 +36,10 @@ places:
   - {slug: milltown, name: Milltown, kind: settlement, parent: land}
   - {slug: oldford, name: Oldford, kind: settlement, parent: land}
 forces:
-  - {slug: guard, name: Guard, kind: army, side: unknown}
-  - {slug: watch, name: Watch, kind: police, side: unknown}
-  - {slug: rebels, name: Rebels, kind: armed_group, side: unknown}
-  - {slug: raiders, name: Raiders, kind: armed_group, side: unknown}
+  - {slug: guard, name: Guard, kind: army}
+  - {slug: watch, name: Watch, kind: police}
+  - {slug: rebels, name: Rebels, kind: armed_group}
+  - {slug: raiders, name: Raiders, kind: armed_group}
 """
 
 
