@@ -209,7 +209,7 @@ class RivalSerializer(serializers.Serializer):
 class IncidentCitationSerializer(CitationSerializer):
     """A passage, which parts of the record it is about, and what it says that the record does not."""
 
-    says = RivalSerializer(source="*")
+    says = RivalSerializer(source="*", allow_null=True)
     contests = serializers.SerializerMethodField(help_text="In which respects it says something else, as codes.")
 
     def get_contests(self, citation) -> list[str]:

@@ -90,7 +90,7 @@ class ExternalIdInline(PartInline):
 class DatasetCodeInline(PartInline):
     model = DatasetCode
     verbose_name = "id of a conflict, dyad or side"
-    verbose_name_plural = "ids of conflict, dyad and sides in other datasets"
+    verbose_name_plural = "conflict ids"
     fields = [("scheme", "code")]
 
 
@@ -157,8 +157,8 @@ class IncidentAdmin(ReviewedAdmin):
         IncidentCitationInline,
         IncidentPlaceInline,
         IncidentLinkInline,
-        ExternalIdInline,
         DatasetCodeInline,
+        ExternalIdInline,
     ]
 
     @admin.display(description="when", ordering="earliest_on")

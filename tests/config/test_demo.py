@@ -43,9 +43,9 @@ def test_demo_serves_until_it_is_told_to_stop(tmp_path):
         f"Collecting style sheets and scripts in {tmp_path / 'static'}",
         "Starting the database",
         "Bringing its tables up to date",
+        "Making the accounts",
         "Loading the coded articles",
         "Publishing them",
-        "Making the accounts",
         "Starting the web server",
     ]
     assert postmaster(tmp_path / "postgres") is None

@@ -42,7 +42,7 @@ def test_a_whole_log_passes(theatre, capsys):
         ("DELETE FROM publication_revision WHERE seq = 3", "seq 3 is missing"),
         ("DELETE FROM publication_revision WHERE seq = 17", "has no current revision"),
         ("UPDATE publication_revision SET superseded_at = 99 WHERE seq = 2", "has no current revision"),
-        ("UPDATE publication_revision SET superseded_at = 15 WHERE seq = 11", "is said to end at 15"),
+        ("UPDATE publication_revision SET superseded_at = 15 WHERE seq = 12", "is said to end at 15"),
         ("UPDATE publication_revision SET number = 7 WHERE seq = 17", "should be number 2 of its record"),
     ],
 )

@@ -32,7 +32,7 @@ def test_meta_says_how_much_there_is_and_how_far_it_reaches(theatre, get):
     meta = get("meta/")
     assert meta["counts"] == {
         "article": 1, "place": 4, "force": 5, "operation": 1, "phase": 1, "incident": 2, "casualty": 1, "toll": 1,
-        "theatre": 0,
+        "theatre": 0, "conflict": 0,
     }  # fmt: skip
     # The fires have no first day, so they add none.
     assert meta["coverage"] == {"earliest": "2021-12-07", "latest": "2021-12-07"}

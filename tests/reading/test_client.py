@@ -22,6 +22,7 @@ KINDS = {
     "casualty": "Casualty",
     "toll": "Toll",
     "theatre": "Theatre",
+    "conflict": "Conflict",
 }
 PLURALS = {name: f"{name}s" for name in KINDS} | {"casualty": "casualties"}
 

@@ -11,6 +11,7 @@ from config.api import router, urlpatterns
 from publication.models import Revision
 from publication.releases.building import build_release
 from reading.routing import ALIAS
+from tests.operations.factories import ConflictFactory
 from tests.publication.factories import TheatreFactory
 from tests.theatre import approve_and_publish, published_theatre
 
@@ -77,6 +78,7 @@ def test_a_role_that_may_only_select_answers_every_address(selecting, client, se
     settings.HAMRIN_DATA = tmp_path
     published_theatre()
     approve_and_publish(TheatreFactory())
+    approve_and_publish(ConflictFactory())
     build_release("2026.1")
     asked = list(addresses())
     assert len(asked) > 80

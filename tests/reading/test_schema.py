@@ -37,6 +37,7 @@ LISTS = {
     "casualty": "casualties",
     "toll": "tolls",
     "theatre": "theatres",
+    "conflict": "conflicts",
 }
 
 

@@ -47,13 +47,16 @@ def test_an_incident_speaks_the_documented_vocabulary(theatre, get):
     assert incident["place"] == {
         "slug": "dibis", "name": "Dibis", "within": ["kirkuk", "iraq"], "lat": 35.67, "lon": 44.07, "disputed": True,
     }  # fmt: skip
-    assert incident["forces"] == [
-        {"slug": "isis", "name": "Islamic State", "role": "initiator"},
-        {"slug": "8th-division", "name": "8th Infantry Division", "role": "target"},
+    assert [[force[key] for key in ("slug", "name", "role", "standing")] for force in incident["forces"]] == [
+        ["isis", "Islamic State", "initiator", "took_part"],
+        ["8th-division", "8th Infantry Division", "target", "took_part"],
     ]
     assert incident["operation"] == theatre.operation.uid
     assert incident["killed"] == {"low": 4, "best": 4, "high": 4}
-    assert incident["casualties"][0]["victim"] == {"force": "8th-division", "status": "security_force_member"}
+    assert incident["casualties"][0]["victim"] == {
+        "force": "8th-division", "status": "security_force_member", "group": "", "occupation": "",
+        "age_group": "unknown", "sex": "unknown",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("query", ["hashd", "الحشد", "PMF", "Hashed", "Hashd al Shabi", "الحشد الشعبي", "mobilisation"])
