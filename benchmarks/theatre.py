@@ -276,7 +276,7 @@ class DrawnTheatre:
 
     def _incident(self):
         draw = self.draw
-        place, kind, first = draw.one(self.spots), draw.one([*what.IncidentKind.violent()]), self._day()
+        place, kind, first = draw.one(self.spots), draw.one(sorted(what.IncidentKind.violent())), self._day()
         last = first + timedelta(draw.choice((0, 0, 0, 0, 0, 0, 1, 3, 6, 20)))
         point = {}
         if exact := draw.random() < 0.4:
