@@ -10,6 +10,7 @@ from sources.documents import window_columns
 from sources.serializers import names_in
 
 from .choices import Harm, VictimStatus
+from .figures.account import Bounds
 from .models import Casualty, Incident, Toll
 from .serializers import (
     CasualtySerializer,
@@ -24,6 +25,7 @@ from .serializers import (
 from .tags import (
     ADOPTED,
     AGE_GROUP,
+    AT_LEAST,
     ATTRIBUTION,
     CLARITY,
     CONTESTED,
@@ -130,7 +132,12 @@ def counts(estimate):
     """Return the columns for the killed or the wounded of one estimate."""
     if estimate.harm not in {Harm.KILLED, Harm.WOUNDED}:
         return {}
-    return {f"{Harm(estimate.harm).value}_{bound}": getattr(estimate, bound) for bound in ("low", "best", "high")}
+    return columns_of_harm(Harm(estimate.harm), Bounds(*estimate.figures)._asdict())
+
+
+def columns_of_harm(harm, count):
+    """Return the columns for people killed, or wounded, of a document's number of people."""
+    return {f"{harm.value}_{bound}": count[bound] for bound in Bounds._fields}
 
 
 def involved(incident):
@@ -165,6 +172,7 @@ def casualty_columns(casualty):
             ],
             "tags": [
                 BASIS.of(casualty.basis),
+                *AT_LEAST.when(casualty.at_least),
                 *VIOLENT.when(incident.violent),
                 *parts,
                 *people_tags([casualty]),
@@ -200,8 +208,8 @@ def incident_columns(incident):
         | where(incident)
         | operation
         | force_columns
-        | {f"killed_{bound}": value for bound, value in killed(incident).items()}
-        | {f"wounded_{bound}": value for bound, value in total(casualties, Harm.WOUNDED).items()}
+        | columns_of_harm(Harm.KILLED, killed(incident))
+        | columns_of_harm(Harm.WOUNDED, total(casualties, Harm.WOUNDED))
         | {
             "title": incident.title,
             "articles": articles,
@@ -274,6 +282,7 @@ def toll_columns(toll):
             ),
             "tags": [
                 BASIS.of(toll.basis),
+                *AT_LEAST.when(toll.at_least),
                 *victim_tags([toll]),
                 *contested_figures([toll]),
                 *in_conflict(toll),

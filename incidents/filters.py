@@ -42,6 +42,7 @@ from .choices import (
 from .tags import (
     ADOPTED,
     AGE_GROUP,
+    AT_LEAST,
     ATTRIBUTION,
     CLARITY,
     CONTESTED,
@@ -103,6 +104,7 @@ class EstimatedFilter(HarmedFilter):
     """Filters for records that are one estimate of people harmed."""
 
     basis = CodesFilter(Basis.choices, BASIS, help_text="What the estimate rests on.")
+    at_least = FlagFilter(AT_LEAST, help_text="Whether the best number is only a floor: at least so many.")
 
 
 class ViolentFilter(filters.ChoiceFilter):

@@ -143,7 +143,13 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
         return claim.document
 
 
-class SuggestionSerializer(CountSerializer):
+class FlooredCountSerializer(CountSerializer):
+    """A number of people, and whether the best number is only a floor."""
+
+    at_least = serializers.BooleanField(help_text="Whether there were at least as many as `best`, and perhaps more.")
+
+
+class SuggestionSerializer(FlooredCountSerializer):
     """What the claims suggest by the published procedure. It differs from the estimate if the coder decided so."""
 
     basis = serializers.ChoiceField([("", ""), *Basis.choices], help_text="What it is based on; empty: no best number.")
@@ -159,7 +165,7 @@ class EstimateSerializer(serializers.ModelSerializer):
     claims = ClaimSerializer(many=True)
 
 
-ESTIMATE = ["low", "best", "high", "basis", "note", "suggested"]
+ESTIMATE = ["low", "best", "high", "at_least", "basis", "note", "suggested"]
 
 
 class CasualtyPartSerializer(EstimateSerializer):
@@ -323,13 +329,13 @@ class IncidentSerializer(serializers.ModelSerializer):
     def get_violence_type(self, incident) -> ViolenceSerializer:
         return {"code": violence_type(incident).code.value, "stated": bool(incident.violence_type)}
 
-    def get_killed(self, incident) -> CountSerializer:
+    def get_killed(self, incident) -> FlooredCountSerializer:
         return killed(incident)
 
-    def get_attackers_killed(self, incident) -> CountSerializer:
+    def get_attackers_killed(self, incident) -> FlooredCountSerializer:
         return total(incident.casualties.all(), Harm.KILLED, CountedAs.ATTACKERS)
 
-    def get_wounded(self, incident) -> CountSerializer:
+    def get_wounded(self, incident) -> FlooredCountSerializer:
         return total(incident.casualties.all(), Harm.WOUNDED)
 
     def get_contested(self, incident) -> list[str]:
@@ -421,10 +427,15 @@ def operation_uid(record):
 
 
 def total(casualties, harm, counted_as=CountedAs.VICTIMS):
-    """Return the sum of the estimates of one kind of harm, in which nobody is counted twice."""
+    """Return the sum of the estimates of one kind of harm, in which nobody is counted twice.
+
+    It is a floor if one of its numbers is, unless the whole around that one has a best number of its own.
+    """
     rows = [row for row in casualties if (row.harm, row.counted_as) == (harm, counted_as)]
     among = {row.pk for row in rows}
-    return added([share(row.rest, row.within_id in among) for row in rows])
+    summed_up = {row.pk for row in rows if row.best is not None}
+    floor = any(row.at_least for row in rows if row.within_id not in summed_up)
+    return added([share(row.rest, row.within_id in among) for row in rows]) | {"at_least": floor}
 
 
 def killed(incident):

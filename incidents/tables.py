@@ -29,6 +29,12 @@ def bounds(name, whom):
     ]
 
 
+def floors(*names):
+    """Return the columns that say of numbers of people whether the best one is a floor."""
+    rule = "Whether `{}_best` is only a floor: at least so many."
+    return [ExportColumn(f"{name}.at_least", rule=rule.format(name)) for name in names]
+
+
 SUGGESTED_COLUMNS = [
     *bounds("suggested", "that the claims suggest"),
     ExportColumn("suggested.basis", rule="What the suggestion is based on. Blank: it has no best number."),
@@ -68,6 +74,7 @@ register_table(
             *CONFLICT_COLUMNS,
             ExportColumn("violence_type.code", "violence_type"),
             ExportColumn("violence_type.stated", "violence_type_stated"),
+            *floors("killed", "wounded", "attackers_killed"),
         ],
         key=("uid",),
         references={"place_slug": "places", "conflict": "conflicts", "operation": "operations", "phase": "phases"},
@@ -96,6 +103,8 @@ register_table(
             *export_columns("counted_as"),
             *window("died", WINDOW),
             *bounds("rest", "of these people whom no estimate within this one counts"),
+            *export_columns("at_least"),
+            *floors("suggested"),
         ],
         key=("uid",),
         references={
@@ -131,6 +140,8 @@ register_table(
             *bounds("adds", "by which a reconciled sum grows if the toll is adopted"),
             *export_columns("contradiction"),
             *CONFLICT_COLUMNS,
+            *export_columns("at_least"),
+            *floors("suggested"),
         ],
         key=("uid",),
         references={

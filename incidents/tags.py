@@ -28,5 +28,7 @@ SUBSET = Flag("subset")
 IN_WHOLE = Flag("in_whole")
 #: A casualty in whose number others lie.
 HAS_PARTS = Flag("has_parts")
+#: An estimate whose best number is a floor.
+AT_LEAST = Flag("at_least")
 USABLE = Flag("usable")
 ADOPTED = Flag("adopted")

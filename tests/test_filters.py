@@ -186,7 +186,13 @@ def make_stage():
         age_group="child", sex="female", counted_as="attackers",
     )  # fmt: skip
     stage.part = CasualtyFactory(
-        incident=stage.incident, victim_force=stage.army, harm="killed", within=stage.casualty, basis="median"
+        incident=stage.incident,
+        victim_force=stage.army,
+        harm="killed",
+        within=stage.casualty,
+        basis="median",
+        best=1,
+        at_least=True,
     )
     for estimate in ({"casualty": stage.casualty}, {"casualty": None, "toll": stage.toll}):
         ClaimFactory(**estimate, article=stage.other, low=99, high=99)
@@ -194,7 +200,14 @@ def make_stage():
     stage.toll.places.add(stage.dibis)
     stage.unusable = TollFactory(usable=False, unusable_because="It is a rate.")
     stage.adopted = TollFactory(
-        adopted=True, low=1, best=1, high=1, earliest_on="2001-01-01", latest_on="2001-01-01", basis="median"
+        adopted=True,
+        low=1,
+        best=1,
+        high=1,
+        at_least=True,
+        earliest_on="2001-01-01",
+        latest_on="2001-01-01",
+        basis="median",
     )
     approve_and_publish(stage.other, stage.conflict, *stage.records(), stage.base, stage.unusable, stage.adopted)
     return stage
@@ -261,6 +274,9 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("casualties", {"counted_as": "victims"}, ["casualty", "part"]),
         ("incidents", {"age_group": "child", "sex": "female", "counted_as": "attackers"}, ["incident"]),
         ("incidents", {"age_group": "mixed"}, []),
+        ("casualties", {"at_least": "true"}, ["part"]),
+        ("casualties", {"at_least": "false"}, ["casualty", "subset"]),
+        ("tolls", {"at_least": "true"}, ["adopted"]),
         ("tolls", {"basis": "median"}, ["adopted"]),
         ("tolls", {"usable": "false"}, ["unusable"]),
         ("tolls", {"adopted": "true"}, ["adopted"]),

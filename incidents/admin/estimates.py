@@ -69,7 +69,7 @@ class CasualtyInline(PartInline):
     related = ["victim_force"]
     show_change_link = True
     fields = [
-        ("victim_status", "victim_force", "harm", *FIGURES),
+        ("victim_status", "victim_force", "harm", *FIGURES, "at_least"),
         ("victim_group", "occupation", "age_group", "sex"),
         ("basis", "within", "counted_as", "died"),
         "note",
@@ -171,7 +171,7 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
     form = CasualtyForm
     part_of = ["incident"]
     list_display = ["uid", "incident", "victim_force", "victim_status", "estimate", "basis"]
-    list_filter = [MissingFilter, "harm", "victim_status", "age_group", "sex", "counted_as", "basis"]
+    list_filter = [MissingFilter, "harm", "victim_status", "age_group", "sex", "counted_as", "basis", "at_least"]
     list_select_related = ["incident", "victim_force"]
     missing = {"claim": without("claims"), "figure": Q(low=None, best=None, high=None)}
     search_fields = ["uid"]
@@ -189,7 +189,10 @@ class CasualtyAdmin(EstimateAdmin, PartAdmin):
                 "classes": ["tab-casualty"],
             },
         ),
-        ("What harm", {"fields": [("harm", *FIGURES), ("counted_as", "died")], "classes": ["tab-casualty"]}),
+        (
+            "What harm",
+            {"fields": [("harm", *FIGURES, "at_least"), ("counted_as", "died")], "classes": ["tab-casualty"]},
+        ),
         ("How known", {"fields": ["basis", "note", "within"], "classes": ["tab-casualty"]}),
     ]
     inlines = [ClaimInline]

@@ -67,6 +67,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
         "state",
         "harm",
         "victim_status",
+        "at_least",
         "usable",
         "adopted",
         "series",
@@ -86,7 +87,7 @@ class TollAdmin(EstimateAdmin, ReviewedAdmin):
         (
             "What",
             {
-                "fields": ["title", ("victim_status", "victim_force"), ("harm", *FIGURES), "basis", "note"],
+                "fields": ["title", ("victim_status", "victim_force"), ("harm", *FIGURES, "at_least"), "basis", "note"],
                 "classes": ["tab-toll"],
             },
         ),

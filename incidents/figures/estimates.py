@@ -62,6 +62,7 @@ class Suggestion:
     best: int | None = None
     high: int | None = None
     basis: str = ""
+    at_least: bool = False
     contested: bool = False
     verdicts: list[Verdict] = field(default_factory=list)
 

@@ -302,9 +302,9 @@ class PublishedIncident:
         victims = {uid: each for uid, each in self.dead.items() if each["counted_as"] == CountedAs.VICTIMS}
         summed, attackers = added(shares(victims)), self.document["attackers_killed"]
         return {
-            bound: number + (attackers[bound] or 0)
-            for bound, number in self.document["killed"].items()
-            if number != summed[bound]
+            bound: self.document["killed"][bound] + (attackers[bound] or 0)
+            for bound in summed
+            if self.document["killed"][bound] != summed[bound]
         }
 
     # Where

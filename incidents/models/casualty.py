@@ -40,6 +40,11 @@ class Victims(models.Model):
     low = models.PositiveIntegerField(null=True, blank=True, help_text="The lowest credible number. Blank: not stated.")
     best = models.PositiveIntegerField(null=True, blank=True, help_text="The most likely number. Blank: not stated.")
     high = models.PositiveIntegerField(null=True, blank=True, help_text="The highest credible number. Blank: open.")
+    at_least = models.BooleanField(
+        default=False,
+        help_text="Whether the best number is only a floor: sources say that there were at least so many, and none that"
+        " may prove it gives a number with a ceiling.",
+    )
     basis = models.CharField(
         max_length=20, choices=Basis, default=Basis.SINGLE_CLAIM, help_text="What the estimate is based on."
     )
@@ -55,6 +60,11 @@ class Victims(models.Model):
             Harm.closes("harm"),
             counts_in_order(),
             Basis.closes("basis"),
+            models.CheckConstraint(
+                condition=Q(at_least=False) | Q(best__isnull=False),
+                name="%(class)s_floor_is_stated",
+                violation_error_message="Only a best number can be a floor. State one, or clear “at least”.",
+            ),
             models.CheckConstraint(
                 condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
                 name="%(class)s_judgement_is_explained",

@@ -58,7 +58,7 @@ def test_an_enemys_boast_is_no_best_number_once_the_conflict_is_approved(war, ge
     assert suggested() == (None, None, 30)
     found = get(f"incidents/{war.incident.uid}/")
     assert found["casualties"][0]["suggested"] == {
-        "low": None, "best": None, "high": 30, "basis": "", "contested": False,
+        "low": None, "best": None, "high": 30, "at_least": False, "basis": "", "contested": False,
     }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ HEADERS = {
         status status_on status_note""",
     "casualties": f"""uid incident {WHEN} {PLACE} victim_force victim_status harm low best high basis {ENVELOPE}
         note within {SUGGESTED} victim_group victim_age_group victim_sex victim_occupation counted_as died_edtf
-        died_earliest died_latest died_precision rest_low rest_best rest_high""",
+        died_earliest died_latest died_precision rest_low rest_best rest_high at_least suggested_at_least""",
     "citations": f"operation phase incident {PASSAGE} supports",
     "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
     "conflicts": f"slug name about when_edtf when_earliest when_latest when_precision {ENVELOPE}",
@@ -43,7 +43,7 @@ HEADERS = {
         wounded_low wounded_best wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best
         attackers_killed_high
         time_clock time_earliest time_latest time_parts_of_day time_as_reported time_zone contested other_places
-        conflict violence_type violence_type_stated""",
+        conflict violence_type violence_type_stated killed_at_least wounded_at_least attackers_killed_at_least""",
     "incident_links": f"incident kind other note {PASSAGE}",
     "incident_places": "incident place sequence note",
     "incident_results": f"incident kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
@@ -72,7 +72,7 @@ HEADERS = {
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
         parent basis note {SUGGESTED} live falls_below explained_low explained_best explained_high
         residual_low residual_best residual_high reconciled_low reconciled_best reconciled_high
-        adds_low adds_best adds_high contradiction conflict""",
+        adds_low adds_best adds_high contradiction conflict at_least suggested_at_least""",
 }
 
 
