@@ -10,10 +10,10 @@ RECORD_TABLES = [
 ]  # fmt: skip
 
 PART_TABLES = [
-    "placename", "placecontrol", "forcename", "forcecode", "conflictname", "conflictcode", "side", "sidemember",
-    "operationname", "operationcitation", "phasecitation", "participation", "result", "externalid", "datasetcode",
-    "incidentcitation", "incidentresult", "incidentplace", "incidentlink", "involvement", "tollcoverage", "claim",
-    "media",
+    "placename", "placecontrol", "regionmember", "forcename", "forcecode", "conflictname", "conflictcode", "side",
+    "sidemember", "operationname", "operationcitation", "phasecitation", "participation", "result", "externalid",
+    "datasetcode", "incidentcitation", "incidentresult", "incidentplace", "incidentlink", "involvement", "tollcoverage",
+    "claim", "media",
 ]  # fmt: skip
 
 CURATOR = [

@@ -33,6 +33,7 @@ from operations.models import (
     Place,
     PlaceControl,
     PlaceName,
+    RegionMember,
     Result,
     Side,
     SideMember,
@@ -90,7 +91,7 @@ FIXTURES = {
     "01_outlets.json": [Outlet],
     "02_articles.json": [Article, Media],
     "03_forces.json": [Force, ForceName, ForceCode, Conflict, ConflictName, ConflictCode, Side, SideMember],
-    "04_places.json": [Place, PlaceName, PlaceControl],
+    "04_places.json": [Place, PlaceName, PlaceControl, RegionMember],
     "05_operations.json": [Operation, OperationName, OperationCitation, Phase, PhaseCitation, Participation, Result],
     "06_incidents.json": [
         Incident,

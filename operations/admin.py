@@ -27,6 +27,7 @@ from .models import (
     Place,
     PlaceControl,
     PlaceName,
+    RegionMember,
     Result,
     Side,
     SideMember,
@@ -62,6 +63,16 @@ class PlaceControlInline(CitationInline):
     fields = [("aspect", "force", "no_force"), ("starts", "ends"), *PASSAGE]
 
 
+class RegionMemberInline(CitationInline):
+    model = RegionMember
+    fk_name = "region"
+    verbose_name = "member"
+    verbose_name_plural = "places that lie in it, if it cuts across the tree"
+    autocomplete_fields = ["place", "article"]
+    related = ["place", "article"]
+    fields = ["place", *PASSAGE]
+
+
 @admin.register(Place)
 class PlaceAdmin(ReviewedAdmin):
     prepopulated_fields = {"slug": ["name"]}
@@ -83,7 +94,7 @@ class PlaceAdmin(ReviewedAdmin):
             {"fields": ["parent", ("latitude", "longitude"), ("pcode", "disputed")], "classes": ["tab-place"]},
         ),
     ]
-    inlines = [PlaceNameInline, PlaceControlInline]
+    inlines = [PlaceNameInline, PlaceControlInline, RegionMemberInline]
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         """Add to each level of places what the theatre calls it."""

@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
         "Place",
         "PlaceName",
         "PlaceControl",
+        "RegionMember",
         "Force",
         "ForceName",
         "ForceCode",

@@ -15,6 +15,7 @@ from .tags import (
     END_STATUS,
     HELD_BY_ASPECT,
     KIND,
+    MEMBER,
     RESULT,
     ROLE,
     ROLE_STANDING,
@@ -65,9 +66,9 @@ def held_by(control):
 
 
 def place_columns(place):
-    control = place.control.all()
-    articles, references = cite(control)
-    parent = [place.parent] if place.parent else []
+    control, members = place.control.all(), place.members.all()
+    articles, references = cite([*control, *members])
+    named = [*([place.parent] if place.parent else []), *(each.place for each in members)]
     return FilterColumns(
         {
             "title": place.name,
@@ -76,11 +77,12 @@ def place_columns(place):
             "places": slugs_of([place]),
             "articles": articles,
             "references": sorted(
-                {*references, *refer("place", parent), *refer("force", [each.force for each in control if each.force])}
+                {*references, *refer("place", named), *refer("force", [each.force for each in control if each.force])}
             ),
             "tags": [
                 KIND.of(place.kind),
                 *disputed([place]),
+                *sorted(MEMBER.of(each.place.slug) for each in members),
                 *sorted({tag for each in control for tag in HELD_BY_ASPECT.tags(held_by(each), each.aspect)}),
             ],
         },
@@ -243,7 +245,9 @@ PLACE = register_kind(
         model=Place,
         serializer=PlaceSerializer,
         filter_columns=place_columns,
-        queryset=lambda: Place.objects.prefetch_related(*own_line(), *Place.with_claims(), cited("control")),
+        queryset=lambda: Place.objects.prefetch_related(
+            *own_line(), *Place.with_claims(), cited("control"), "members__place", cited("members")
+        ),
         quoted=True,
         lines="places",
     )

@@ -32,6 +32,7 @@ from .tags import (
     END_STATUS,
     HELD_BY_ASPECT,
     KIND,
+    MEMBER,
     RESULT,
     ROLE,
     ROLE_STANDING,
@@ -39,10 +40,26 @@ from .tags import (
 )
 
 
+class PlaceReferenceFilter(ReferenceFilter):
+    """Any of several places. A region that cuts across the tree stands for its members, too."""
+
+    def widened(self, uids, seen):
+        found, new = list(uids), uids
+        while new:
+            regions = seen(self.kind).filter(uid__in=new).values_list("tags", flat=True)
+            new = sorted({slug for tags in regions for slug in MEMBER.codes(tags)}.difference(found))
+            found += new
+        return found
+
+
 class PlacedFilter(RecordFilter):
     """Filters for records at places."""
 
-    place = ReferenceFilter("place", "places", help_text="At one of these places or inside them.")
+    place = PlaceReferenceFilter(
+        "place",
+        "places",
+        help_text="At one of these places or inside them; inside the members of one that cuts across the tree, too.",
+    )
     disputed = FlagFilter(DISPUTED, help_text="true: at a place that several forces claim; false: anywhere else.")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Model
 from records.circles import circles
 from records.rules import Finding, Rule, Severity, register_rule
 
-from .models import Conflict, Force, Operation, Place, SideMember
+from .models import Conflict, Force, Operation, Place, RegionMember, SideMember
 
 
 def parts_of_themselves(records: list[Model]) -> Iterator[Finding]:
@@ -29,6 +29,27 @@ for nested in (Place, Force, Operation):
             ("parent",),
         )
     )
+
+
+def around_their_region(places: list[Model]) -> Iterator[Finding]:
+    """Yield a finding for each region with a member that it lies in."""
+    members = RegionMember.objects.filter(region__in=[each.pk for each in places])
+    for each in members.select_related("region", "place"):
+        if each.place in each.region.line():
+            sentence = f"{each.region} lies in its member {each.place}"
+            yield Finding(each.region, sentence, "List the places that lie in it, not one around it.")
+
+
+register_rule(
+    Rule(
+        "region_is_around_its_members",
+        "No member of a region contains the region.",
+        Severity.ERROR,
+        Place,
+        around_their_region,
+        ("members",),
+    )
+)
 
 
 def on_two_sides(conflicts: list[Model]) -> Iterator[Finding]:

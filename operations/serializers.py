@@ -21,6 +21,7 @@ from .models import (
     Place,
     PlaceControl,
     PlaceName,
+    RegionMember,
     Result,
     Side,
     SideMember,
@@ -98,6 +99,16 @@ class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
         fields = ["aspect", "force", "no_force", "starts", "ends", *PassageSerializer().fields]
 
 
+class RegionMemberSerializer(OptionalPassageSerializer, serializers.ModelSerializer):
+    """A place that lies in the region."""
+
+    place = serializers.SlugRelatedField("slug", read_only=True)
+
+    class Meta:
+        model = RegionMember
+        fields = ["place", *OptionalPassageSerializer().fields]
+
+
 class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
     """Somewhere on the map, with all its names."""
 
@@ -107,10 +118,17 @@ class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
     disputed = serializers.BooleanField(help_text=DISPUTED_RULE)
     names = NameSerializer(many=True)
     control = PlaceControlSerializer(many=True)
+    members = RegionMemberSerializer(
+        many=True,
+        help_text="The places that lie in it although they are not inside it in the tree; `place` finds them too.",
+    )
 
     class Meta:
         model = Place
-        fields = ["slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed", "names", "control"]
+        fields = [
+            "slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed", "names", "control",
+            "members",
+        ]  # fmt: skip
 
 
 class ForceCodeSerializer(serializers.ModelSerializer):

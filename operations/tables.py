@@ -156,6 +156,20 @@ register_table(
 )
 register_table(
     Table(
+        "region_members",
+        "A place that lies in a region that cuts across the tree of places.",
+        {"place": "members"},
+        [
+            ExportColumn("slug", "region", "The slug of the region."),
+            *export_columns("members.place"),
+            *passage("members"),
+        ],
+        key=("region", "place"),
+        references={"region": "places", "place": "places", "article": "articles"},
+    )
+)
+register_table(
+    Table(
         "place_control",
         "Who claims, administers or controls a place, according to one passage.",
         {"place": "control"},

@@ -8,6 +8,8 @@ DISPUTED = Flag("disputed")
 HELD_BY = Tag("held_by")
 ASPECT = Tag("aspect")
 HELD_BY_ASPECT = Pair(HELD_BY, ASPECT)
+#: The places that lie in a region that cuts across the tree.
+MEMBER = Tag("member")
 ECHELON = Tag("echelon")
 END_STATUS = Tag("end_status")
 #: Who says that a phase is one, and what an estimate of people harmed rests on.

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from django import forms
 from django.contrib.postgres.search import SearchQuery
@@ -16,7 +17,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from publication.choices import Op
-from publication.models import Revision
+from publication.models import Revision, RevisionQuerySet
 from publication.tags import Flag, Pair, Tag
 from records.points import EARTH_KM
 
@@ -61,6 +62,11 @@ class ReferenceFilter(filters.BaseInFilter, filters.CharFilter):
     def __init__(self, kind, column="", **kwargs):
         self.kind, self.column = kind, column
         super().__init__(**kwargs)
+
+    def widened(self, uids: list[str], seen: Callable[[str], RevisionQuerySet]) -> list[str]:
+        """Return the records that these stand for at the moment that is asked for; `seen` gives what readers see of a
+        kind then."""
+        return uids
 
     def filter(self, queryset, uids):
         if not uids:

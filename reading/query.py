@@ -19,6 +19,7 @@ from rest_framework.exceptions import ValidationError
 from publication.documents import Kind
 from publication.models import Revision, RevisionQuerySet
 
+from .filters import ReferenceFilter
 from .links import pinned
 from .moments import read_moment
 from .pagination import Cursor, list_id, ordered, read_count, read_cursor, read_limit, read_order
@@ -62,7 +63,7 @@ class Question:
         filters = self.listing.filters.base_filters
         self.errors: dict[str, list[str]] = unfit(parameters, {*OF_LISTS, *also, *filters})
         self.parameters = {name: value for name, value in parameters.items() if name not in self.errors}
-        #: The filters that are asked for, as they came in.
+        #: The filters that are asked for, as they came in; a record that stands for others is followed by them.
         self.filters = {name: value for name, value in self.parameters.items() if name in filters}
         #: The seq at which the log is read; None for the present.
         self.moment: int | None = self.read(read_moment)
@@ -75,6 +76,8 @@ class Question:
             self.errors |= {name: [sentence] for name in ("count", "cursor") if name in self.parameters}
         if self._filterset and not self._filterset.is_valid():
             self.errors |= translate_validation(self._filterset.errors).detail
+        if self._filterset and not self.errors:
+            self._widen(self._filterset)
 
     def read(self, read: Callable, *more: Any) -> Any:
         """Return what a function reads from the parameters; None, and an error more, if it cannot."""
@@ -106,6 +109,14 @@ class Question:
         """Return what readers see of a kind, or saw at the moment that is asked for; without a kind, of its own."""
         revisions = Revision.objects.of(kind or self.kind.name)
         return revisions.served() if self.moment is None else revisions.as_of(self.moment)
+
+    def _widen(self, filterset: FilterSet) -> None:
+        """Let records stand for others where they do at the moment asked for, such as a region for its members."""
+        values = filterset.form.cleaned_data
+        for name, each in filterset.filters.items():
+            if isinstance(each, ReferenceFilter):
+                values[name] = each.widened(values[name], self.seen)
+                self.filters[name] = ",".join(values[name])
 
     def apply(self, revisions: RevisionQuerySet) -> RevisionQuerySet:
         """Return those of some revisions that pass the filters."""

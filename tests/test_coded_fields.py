@@ -43,6 +43,7 @@ NOT_IN_DOCUMENTS = {
     "involvement.supports": WHOLE,
     "participation.supports": WHOLE,
     "placecontrol.supports": WHOLE,
+    "regionmember.supports": WHOLE,
     "result.supports": WHOLE,
     "sidemember.supports": WHOLE,
     "article.text": "Copied text belongs to its publisher and never leaves the working tables.",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import BooleanField, ForeignKey, ManyToManyField
 
 from incidents.tags import HAS_PARTS, IN_WHOLE
+from operations.tags import MEMBER
 from publication.documents import KINDS
 from publication.models import Revision
 from publication.tags import Tag
@@ -28,6 +29,7 @@ from tests.operations.factories import (
     ForceFactory,
     ParticipationFactory,
     PlaceControlFactory,
+    RegionMemberFactory,
     ResultFactory,
 )
 from tests.sources.factories import ArticleFactory
@@ -169,6 +171,7 @@ def make_stage():
     stage.base = ForceFactory(slug="brigade", echelon="brigade", parent=stage.army)
     PlaceControlFactory(place=stage.dibis, force=stage.division, no_force="", aspect="controls", **passage)
     PlaceControlFactory(place=stage.dibis, no_force="nobody", aspect="administers", locator="¶8", **passage)
+    RegionMemberFactory(region=stage.diyala, place=stage.dibis)
     ParticipationFactory(phase=stage.phase, force=stage.pmf, role="lead", standing="planned", **passage)
     ResultFactory(phase=stage.phase, kind="houses_damaged", **passage)
     stage.incident.methods, stage.incident.weapons = ["disguise", "sniping"], ["ied", "small_arms"]
@@ -220,6 +223,7 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
     }
     read = {(kind, each.tag.name) for kind, known in FILTERS.items() for each in known.values() if hasattr(each, "tag")}
     read |= {("casualty", IN_WHOLE.name), ("casualty", HAS_PARTS.name)}  # Sums read them.
+    read.add(("place", MEMBER.name))  # The filter `place` of every list reads it.
     assert written == read
 
 

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from records.keys import Keyed
 from records.models import Reviewed
@@ -13,7 +13,7 @@ from records.points import latitude, longitude, point_on_earth
 from records.triggers import part_of, reviewed
 from sources.choices import Stance
 from sources.days import Window, earliest_day, in_order, latest_day
-from sources.models import Citation
+from sources.models import Citation, OptionalCitation
 from sources.paragraphs import reading_order
 
 from ..choices import (
@@ -103,6 +103,52 @@ class PlaceName(Name, Keyed):
                 violation_error_message="This spelling is listed already.",
             )
         ]
+
+
+@part_of("region")
+@pghistory.track()
+class RegionMember(OptionalCitation, Keyed):
+    """A place that lies in a region that cuts across the tree of places.
+
+    Every place lies in one tree, by formal administration, and in any number of such regions.
+    """
+
+    region = models.ForeignKey(
+        Place,
+        models.CASCADE,
+        related_name="members",
+        help_text="The place that cuts across the tree, such as disputed areas in several provinces.",
+    )
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        related_name="regions",
+        help_text="A place that lies in the region as a whole, with everything inside it.",
+    )
+
+    key = ("region__slug", "place__slug")
+    #: The two records that it connects: see publication/merge.py.
+    ends = ("region", "place")
+
+    class Meta(OptionalCitation.Meta):
+        ordering = ["region", "place"]
+        verbose_name = "member"
+        constraints = [
+            *OptionalCitation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["region", "place"],
+                name="region_member_once",
+                violation_error_message="The place is listed already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(region=F("place")),
+                name="region_member_is_another_place",
+                violation_error_message="A region does not lie in itself: choose another place.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.place} in {self.region}"
 
 
 @part_of("place")

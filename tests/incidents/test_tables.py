@@ -59,6 +59,7 @@ HEADERS = {
         starts_edtf starts_earliest starts_latest starts_precision ends_edtf
         ends_earliest ends_latest ends_precision {PASSAGE}""",
     "places": f"slug name kind parent within lat lon pcode disputed {ENVELOPE}",
+    "region_members": f"region place {PASSAGE}",
     "rival_facts": f"""incident {PASSAGE} contests says_when_edtf says_when_earliest says_when_latest
         says_when_precision says_place_slug says_place_as_reported says_force_slug says_force_name
         says_force_as_reported says_kind says_target""",

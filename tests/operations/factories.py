@@ -31,6 +31,7 @@ from operations.models import (
     Place,
     PlaceControl,
     PlaceName,
+    RegionMember,
     Result,
     Side,
     SideMember,
@@ -63,6 +64,16 @@ class PlaceControlFactory(CitationFactory):
     place = SubFactory(PlaceFactory)
     aspect = Aspect.CONTROLS
     no_force = NoForce.UNKNOWN
+
+
+class RegionMemberFactory(DjangoModelFactory):
+    """A place in a region, as everybody knows."""
+
+    class Meta:
+        model = RegionMember
+
+    region = SubFactory(PlaceFactory)
+    place = SubFactory(PlaceFactory)
 
 
 class ForceFactory(DjangoModelFactory):
