@@ -59,6 +59,11 @@ class IncidentKind(Vocabulary):
         peaceful = {cls.AGREEMENT, cls.ARRESTS, cls.SEIZURE, cls.FORCE_CHANGE, cls.TRANSFER, cls.STATEMENT}
         return set(cls) - peaceful
 
+    @classmethod
+    def changing_control(cls):
+        """Return the kinds in which a place passes to another side."""
+        return [cls.TERRITORY, cls.TRANSFER]
+
 
 class Method(Vocabulary):
     """How it was done, beyond its kind. Choose all that apply; what it was done with is a weapon."""

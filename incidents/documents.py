@@ -55,6 +55,11 @@ def places_of(incident):
     return [*([incident.place] if incident.place else []), *(each.place for each in incident.other_places.all())]
 
 
+def control_of(incident):
+    """Return the rows of control that an incident ended and began."""
+    return [row for row in (incident.control_before, incident.control_after) if row]
+
+
 def where(incident):
     """Return the place and point columns of an incident; its own point comes before its first place's."""
     spot = incident if incident.latitude is not None or not incident.place else incident.place
@@ -201,8 +206,9 @@ def incident_columns(incident):
     force_columns, parts, forces = involved(incident)
     forces += victim_forces(casualties) + claimants([*claims, *results])
     forces += [each.says_force for each in citations if each.says_force]
-    places = places_of(incident)
-    named = [*places, *(each.says_place for each in citations if each.says_place)]
+    places, held = places_of(incident), control_of(incident)
+    forces += [each.force for each in held if each.force]
+    named = [*places, *(each.place for each in held), *(each.says_place for each in citations if each.says_place)]
     return FilterColumns(
         window_columns(incident.earliest_on, incident.latest_on)
         | where(incident)
@@ -310,6 +316,10 @@ def incidents():
     return Incident.objects.select_related("conflict", "operation", "phase__operation").prefetch_related(
         *line_of("place"),
         *Place.with_claims("place"),
+        "control_before__place",
+        *line_of("control_before__force"),
+        "control_after__place",
+        *line_of("control_after__force"),
         *line_of("other_places__place"),
         *Place.with_claims("other_places__place"),
         *line_of("citations__says_place"),
@@ -368,6 +378,7 @@ INCIDENT = register_kind(
         filter_columns=incident_columns,
         queryset=incidents,
         parts=lambda incident: [("casualty", casualty) for casualty in incident.casualties.all()],
+        theatrical=True,
         dates=Dates.COVERED,
     )
 )

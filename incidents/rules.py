@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import combinations
 
 from django.db.models import Model, QuerySet
 
-from operations.choices import Contested, Standing
+from operations.choices import Aspect, Contested, Standing
 from records.rules import Finding, Rule, Severity, register_rule
 
 from .choices import AgeGroup, Attribution, Basis, Harm, Sex, VictimStatus
@@ -14,6 +15,9 @@ from .figures.parts import counted_parts, lies_in
 from .figures.scope import CAUSED
 from .figures.tally import tally
 from .models import Casualty, Claim, Incident, Toll, figures_in_words
+
+#: The ends of a window of days, and the days that stand for an open one.
+ENDS = {"earliest": date.min, "latest": date.max}
 
 EXPLAIN = (
     "Enter the claims, take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
@@ -267,6 +271,60 @@ ATTRIBUTION_FOLLOWS_SOURCES = register_rule(
         Incident,
         attributions,
         ("attribution", "says_force"),
+    )
+)
+
+
+def control_changes(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident whose rows of control do not follow each other."""
+    for incident in incidents:
+        before, after = incident.control_before, incident.control_after
+        rows = [row for row in (before, after) if row]
+        if claims := [row for row in rows if row.aspect == Aspect.CLAIMS]:
+            sentence = f"{incident.uid} names {claims[0].uid}, which is a claim"
+            yield Finding(incident, sentence, "Choose rows that say who controls or administers the place.")
+        elif len(rows) == 2 and (before.place_id, before.aspect) != (after.place_id, after.aspect):
+            sentence = f"{incident.uid} names {before.uid} and {after.uid}, which are not about the same control"
+            yield Finding(incident, sentence, "Choose two rows of one place and one aspect.")
+        elif len(rows) == 2 and (before.force_id, before.no_force) == (after.force_id, after.no_force):
+            sentence = f"{incident.uid} names {before.uid} and {after.uid}, which name the same holder"
+            yield Finding(incident, sentence, "Choose who held the place before and who held it afterwards.")
+
+
+def control_days(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident on none of whose days the control that it names can have changed."""
+    for incident in incidents:
+        for row, day, verb in ((incident.control_before, "ends", "ended"), (incident.control_after, "starts", "began")):
+            if row and apart(incident, "", row, f"{day}_"):
+                sentence = f"{incident.uid} is dated {incident.when}, and {row.uid} {verb} {getattr(row, day)}"
+                yield Finding(incident, sentence, "Check the days of both.")
+
+
+def apart(one: Model, of_one: str, other: Model, of_other: str) -> bool:
+    """Return whether no day is possible for both of two windows, each given by a record and the prefix of its days."""
+    first, last = (getattr(one, f"{of_one}{end}_on") or bound for end, bound in ENDS.items())
+    first_of_other, last_of_other = (getattr(other, f"{of_other}{end}_on") or bound for end, bound in ENDS.items())
+    return last < first_of_other or last_of_other < first
+
+
+register_rule(
+    Rule(
+        "control_changes_hands",
+        "What an incident ended and began is the control or administration of one place by two holders.",
+        Severity.ERROR,
+        Incident,
+        control_changes,
+        ("control_before", "control_after"),
+    )
+)
+register_rule(
+    Rule(
+        "control_changes_on_the_day",
+        "What an incident ended or began can have ended or begun on one of its days.",
+        Severity.WARNING,
+        Incident,
+        control_days,
+        ("control_before", "control_after"),
     )
 )
 

@@ -1,6 +1,5 @@
 """Documents of incidents, casualties and tolls."""
 
-from django.conf import settings
 from rest_framework import serializers
 
 from operations.choices import Contested, Qualifier, Standing
@@ -8,6 +7,7 @@ from operations.serializers import (
     ConflictLinkSerializer,
     CountSerializer,
     ForceLinkSerializer,
+    HeldSerializer,
     PlaceLinkSerializer,
     ResultSerializer,
 )
@@ -73,13 +73,15 @@ class TimeOfDaySerializer(serializers.Serializer):
     as_reported = serializers.CharField(
         source="time_as_reported", help_text="The source's own words for the time of day; may be empty."
     )
-    zone = serializers.SerializerMethodField(help_text="The time zone of the clock, such as Asia/Baghdad.")
+    zone = serializers.SerializerMethodField(
+        help_text="The time zone of the theatre and of the clock, such as Asia/Baghdad."
+    )
 
     def get_parts_of_day(self, incident) -> list[str]:
         return [part.value for part in incident.parts_of_day]
 
     def get_zone(self, incident) -> str:
-        return settings.TIME_ZONE
+        return self.context["theatre"]["time_zone"]
 
 
 class VictimSerializer(serializers.Serializer):
@@ -277,6 +279,13 @@ class ViolenceSerializer(serializers.Serializer):
     stated = serializers.BooleanField(help_text="true: stated; false: it follows from the forces involved.")
 
 
+class ControlChangeSerializer(serializers.Serializer):
+    """Who held the place before and afterwards, as rows of `control` of the place's document."""
+
+    before = HeldSerializer(source="control_before", allow_null=True)
+    after = HeldSerializer(source="control_after", allow_null=True)
+
+
 class IncidentSerializer(serializers.ModelSerializer):
     """One attack, clash or other act, at one place and time."""
 
@@ -288,6 +297,7 @@ class IncidentSerializer(serializers.ModelSerializer):
     operation = serializers.SerializerMethodField(help_text="The operation's uid; a phase gives it too.")
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     other_places = OtherPlaceSerializer(many=True)
+    control = ControlChangeSerializer(source="*", help_text="Who held the place before and after it; null: no change.")
     violence_type = serializers.SerializerMethodField(help_text="The type of violence, and how it is known.")
     forces = InvolvementSerializer(source="involvements", many=True)
     results = ResultSerializer(many=True)
@@ -316,6 +326,7 @@ class IncidentSerializer(serializers.ModelSerializer):
             "location_precision", "point", "conflict", "operation", "phase", "methods", "weapons", "target",
             "violence_type", "attribution", "clarity", "forces", "results", "casualties", "killed", "attackers_killed",
             "wounded", "citations", "contested", "links", "linked_from", "external_ids", "dataset_codes",
+            "control",
         ]  # fmt: skip
 
     def get_point(self, incident) -> PointSerializer(allow_null=True):

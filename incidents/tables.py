@@ -75,9 +75,18 @@ register_table(
             ExportColumn("violence_type.code", "violence_type"),
             ExportColumn("violence_type.stated", "violence_type_stated"),
             *floors("killed", "wounded", "attackers_killed"),
+            ExportColumn("control.before.uid", "control_before", "The row of place_control that ended with it."),
+            ExportColumn("control.after.uid", "control_after", "The row of place_control that began with it."),
         ],
         key=("uid",),
-        references={"place_slug": "places", "conflict": "conflicts", "operation": "operations", "phase": "phases"},
+        references={
+            "place_slug": "places",
+            "conflict": "conflicts",
+            "operation": "operations",
+            "phase": "phases",
+            "control_before": "place_control",
+            "control_after": "place_control",
+        },
         year_of="when_latest",
     )
 )

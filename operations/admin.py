@@ -63,6 +63,25 @@ class PlaceControlInline(CitationInline):
     fields = [("aspect", "force", "no_force"), ("starts", "ends"), *PASSAGE]
 
 
+@admin.register(PlaceControl)
+class PlaceControlAdmin(PartAdmin):
+    form = SpanForm
+    part_of = ["place"]
+    list_display = ["uid", "place", "aspect", "force", "no_force", "starts", "ends"]
+    list_filter = ["aspect", "no_force"]
+    list_select_related = ["place", "force", "article"]
+    search_fields = ["uid"]
+    named_by = {"place": Place, "force": Force}
+    autocomplete_fields = ["place", "force", "article"]
+    fieldsets = [
+        (
+            "Who",
+            {"fields": ["place", ("aspect", "force", "no_force"), ("starts", "ends")], "classes": ["tab-placecontrol"]},
+        ),
+        ("Passage", {"fields": [*PASSAGE], "classes": ["tab-placecontrol"]}),
+    ]
+
+
 class RegionMemberInline(CitationInline):
     model = RegionMember
     fk_name = "region"

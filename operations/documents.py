@@ -249,6 +249,7 @@ PLACE = register_kind(
             *own_line(), *Place.with_claims(), cited("control"), "members__place", cited("members")
         ),
         quoted=True,
+        theatrical=True,
         lines="places",
     )
 )

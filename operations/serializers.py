@@ -96,7 +96,18 @@ class PlaceControlSerializer(PassageSerializer, serializers.ModelSerializer):
 
     class Meta:
         model = PlaceControl
-        fields = ["aspect", "force", "no_force", "starts", "ends", *PassageSerializer().fields]
+        fields = ["uid", "aspect", "force", "no_force", "starts", "ends", *PassageSerializer().fields]
+
+
+class HeldSerializer(serializers.ModelSerializer):
+    """A row of control as it appears in other documents; the document of the place has its passage."""
+
+    place = serializers.SlugRelatedField("slug", read_only=True)
+    force = ForceLinkSerializer(allow_null=True)
+
+    class Meta:
+        model = PlaceControl
+        fields = ["uid", "place", "aspect", "force", "no_force"]
 
 
 class RegionMemberSerializer(OptionalPassageSerializer, serializers.ModelSerializer):
@@ -116,6 +127,9 @@ class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
     lat = serializers.FloatField(source="latitude", allow_null=True)
     lon = serializers.FloatField(source="longitude", allow_null=True)
     disputed = serializers.BooleanField(help_text=DISPUTED_RULE)
+    level = serializers.SerializerMethodField(
+        help_text="What the theatre calls this level of places, such as governorate; empty: no level, or no such word."
+    )
     names = NameSerializer(many=True)
     control = PlaceControlSerializer(many=True)
     members = RegionMemberSerializer(
@@ -127,8 +141,11 @@ class PlaceSerializer(AboveSerializer, serializers.ModelSerializer):
         model = Place
         fields = [
             "slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed", "names", "control",
-            "members",
+            "members", "level",
         ]  # fmt: skip
+
+    def get_level(self, place) -> str:
+        return self.context["theatre"]["levels"].get(place.kind, "")
 
 
 class ForceCodeSerializer(serializers.ModelSerializer):

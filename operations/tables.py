@@ -28,7 +28,11 @@ register_table(
         "places",
         "Somewhere on the map.",
         {"place": ""},
-        [*export_columns("slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed"), *envelope()],
+        [
+            *export_columns("slug", "name", "kind", "parent", "within", "lat", "lon", "pcode", "disputed"),
+            *envelope(),
+            *export_columns("level"),
+        ],
         key=("slug",),
         references={"parent": "places"},
     )
@@ -181,7 +185,9 @@ register_table(
             *window("control.starts", WINDOW),
             *window("control.ends", WINDOW),
             *passage("control"),
+            *export_columns("control.uid"),
         ],
+        key=("uid",),
         references={"place": "places", "force_slug": "forces", "article": "articles"},
     )
 )

@@ -32,6 +32,7 @@ class Kind:
     `lines` names the filter column that lists records of this kind together with everything they are part of.
     `resting` returns the names of what rests on a record, for a kind with records that can be withdrawn although
     documents name them, if nothing rests on them; a record of another kind is not withdrawn while a document names it.
+    Documents of `theatrical` kinds repeat words of the theatre, which their serializers find in the context.
     `dates` says what its days are for the whole database: those that it covers, or of the reports it rests on.
     """
 
@@ -46,6 +47,7 @@ class Kind:
     quoted: bool = False
     lines: str = ""
     resting: Callable[[Model], list[str]] | None = None
+    theatrical: bool = False
     dates: Dates | None = None
 
     def find(self, uid: str) -> Model:

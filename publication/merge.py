@@ -112,7 +112,7 @@ def _move(loser, survivor, done):
             else:
                 if any(kind.model is table for kind in KINDS.values()):
                     _note(row, twin, done.context, done)
-                    _move(row, twin, done)
+                _move(row, twin, done)
                 row.delete()
 
 

@@ -18,8 +18,9 @@ from .choices import Op, Reason
 from .codebook import CODEBOOK_VERSION
 from .derivations import DERIVATIONS, FOLLOWERS, REPEATS
 from .documents import KINDS, kind_of
-from .models import Merge, Revision
+from .models import Merge, Revision, Theatre
 from .tags import read_reference, reference
+from .theatre import THEATRE, TheatreSerializer, theatre_at
 
 #: How many records are written again in one transaction.
 RECORDS_PER_TRANSACTION = 500
@@ -162,7 +163,8 @@ def _write_again(records, **why):
 
 def project(records):
     """Yield the entries for records and their parts, kinds in the order of publication. Refuse what is not approved."""
-    serializers = {name: kind.serializer() for name, kind in KINDS.items()}
+    context = {"theatre": _theatre_of(records)}
+    serializers = {name: kind.serializer(context=context) for name, kind in KINDS.items()}
 
     def entry(kind, record, part_of):
         body = dict(serializers[kind.name].to_representation(record))
@@ -182,6 +184,12 @@ def project(records):
             yield whole
             for name, part in kind.parts(record):
                 yield entry(KINDS[name], part, whole.uid)
+
+
+def _theatre_of(records):
+    """Return the document of the theatre as readers will see it once these records are published."""
+    theatre = next((record for record in records if isinstance(record, Theatre)), None)
+    return TheatreSerializer(theatre).data if theatre else theatre_at()
 
 
 def _refuse_dangling(entries):
@@ -279,6 +287,9 @@ def _naming(revisions):
     served = Revision.objects.served()
     if revisions is not None:
         references = [reference(revision.kind, revision.uid) for revision in revisions]
+        if any(map(_changes_words, revisions)):
+            kinds = [kind.name for kind in KINDS.values() if kind.theatrical]
+            yield from _wholes(served.filter(kind__in=kinds))
         yield from _wholes(served.filter(references__overlap=references))
         return
     current = Revision.objects.current().values_list("kind", "uid", "seq")
@@ -286,6 +297,12 @@ def _naming(revisions):
     for uid, part_of, seq, references in served.values_list("uid", "part_of", "seq", "references"):
         if any(newest.get(named, 0) > seq for named in references):
             yield part_of or uid
+
+
+def _changes_words(revision):
+    """Return whether a revision is of the theatre and changes words that other documents repeat."""
+    changed = revision.number == 1 or not {"time_zone", "levels"}.isdisjoint(revision.changed_fields)
+    return revision.kind == THEATRE.name and changed
 
 
 def _of_older_codebook(revisions):

@@ -17,6 +17,7 @@ from .choices import Reason
 from .documents import kind_of
 from .models import Review
 from .publish import publish, reproject, withdraw
+from .theatre import THEATRE
 
 APPROVE = "publication.approve"
 
@@ -60,7 +61,7 @@ def approve(*records, by, comment=""):
             raise ValidationError(f"You edited {names} last, so somebody else has to approve it.")
         take_step("approve", *records, by=by, comment=comment, alone=alone)
         revisions = publish(records, by=by.get_username())
-    if changed := [revision for revision in revisions if revision.number > 1]:
+    if changed := [each for each in revisions if each.number > 1 or each.kind == THEATRE.name]:
         reproject(changed, by=by.get_username())
     return revisions
 

@@ -63,6 +63,8 @@ NOT_FILTERED = {
     "ConflictCode.verified": "It says how far one code can be relied on, and is read beside the code.",
     "ForceCode.scheme": "There are few forces: whoever joins datasets fetches them all, with their codes.",
     "ForceCode.verified": "It says how far one code can be relied on, and is read beside the code.",
+    "Incident.control_before": "Few incidents change who holds a place: `kind=territory,transfer` finds them.",
+    "Incident.control_after": "Few incidents change who holds a place: `kind=territory,transfer` finds them.",
     "Operation.parent": "Few operations are part of another, and each says so in its document.",
     "CountedResult.claimed_by": "Whose figure it is is read beside the figure; `result` finds the records.",
     "CountedResult.qualifier": "How a figure is worded is read beside the figure; `result` finds the records.",

@@ -13,6 +13,7 @@ from operations.models import Force, Place, steps_up
 from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import ClockField, DayField, DayForm
 
+from ..choices import IncidentKind
 from ..figures.scope import tolls_for
 from ..figures.violence import violence_of
 from ..models import (
@@ -29,6 +30,8 @@ from .estimates import CasualtyInline
 
 
 class IncidentForm(DayForm):
+    show_if = dict.fromkeys(("control_before", "control_after"), f"kind={'|'.join(IncidentKind.changing_control())}")
+
     when = DayField()
     time = ClockField()
 
@@ -119,7 +122,7 @@ class IncidentAdmin(ReviewedAdmin):
     }
     search_fields = ["uid"]
     named_by = {"external_ids": ExternalId, "place": Place, "involvements__force": Force}
-    autocomplete_fields = ["place", "conflict", "phase", "operation"]
+    autocomplete_fields = ["place", "control_before", "control_after", "conflict", "phase", "operation"]
     fieldsets = [
         (
             "What",
@@ -141,6 +144,7 @@ class IncidentAdmin(ReviewedAdmin):
                 "fields": [
                     ("place", "location_precision"),
                     ("place_as_reported", "latitude", "longitude"),
+                    ("control_before", "control_after"),
                 ],
                 "classes": ["tab-event"],
             },

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from operations.choices import Contested, Standing
-from operations.models import AS_REPORTED, Conflict, CountedResult, Force, Operation, Phase, Place
+from operations.models import AS_REPORTED, Conflict, CountedResult, Force, Operation, Phase, Place, PlaceControl
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.points import latitude, longitude, point_on_earth
@@ -144,6 +144,22 @@ class Incident(WithinOperation, Reviewed, Keyed):
     longitude = longitude(
         "Degrees east (WGS 84). Only if the spot is known more precisely than the point of the place."
     )
+    control_before = models.ForeignKey(
+        PlaceControl,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ended_by",
+        help_text="Who held the place before, if the incident changed that. Blank: no change, or not stated.",
+    )
+    control_after = models.ForeignKey(
+        PlaceControl,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="begun_by",
+        help_text="Who held the place afterwards, if the incident changed that. Blank: no change, or not stated.",
+    )
     violence_type = models.CharField(
         max_length=12,
         choices=ViolenceType,
@@ -210,6 +226,12 @@ class Incident(WithinOperation, Reviewed, Keyed):
                 condition=~Q(place=None) | Q(location_precision=LocationPrecision.UNKNOWN),
                 name="incident_precision_needs_place",
                 violation_error_message="Name the place, or set the location precision to “unknown”.",
+            ),
+            models.CheckConstraint(
+                condition=Q(control_before=None, control_after=None) | Q(kind__in=IncidentKind.changing_control()),
+                name="incident_control_changes_by_its_kind",
+                violation_error_message="Only a change of control, by force or without violence, has who held the place"
+                " before and after: choose such a kind, or leave them blank.",
             ),
             models.CheckConstraint(
                 condition=Q(killed_low=None) | Q(killed_high=None) | Q(killed_low__lte=F("killed_high")),

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from records.keys import Keyed
+from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.names import NormalisedField
 from records.points import latitude, longitude, point_on_earth
@@ -159,6 +159,7 @@ class PlaceControl(Citation, Keyed):
     Two forces that hold a place together, or fight for it, are two rows.
     """
 
+    uid = UidField("CTL")
     place = models.ForeignKey(
         Place, models.CASCADE, related_name="control", help_text="The place that the passage is about."
     )
@@ -183,7 +184,7 @@ class PlaceControl(Citation, Keyed):
     ends_earliest_on = earliest_day("on which it ended")
     ends_latest_on = latest_day("on which it ended")
 
-    key = ("place__slug", "aspect", "force__slug", "no_force", "article__uid", "locator")
+    key = ("uid",)
     starts = Window("starts")
     ends = Window("ends")
 
@@ -216,6 +217,19 @@ class PlaceControl(Citation, Keyed):
                 violation_error_message="This passage is listed for the same force already.",
             ),
         ]
+
+    def __str__(self):
+        days = "".join(f", {word} {day}" for word, day in (("from", self.starts), ("until", self.ends)) if day)
+        return f"{self.uid} {self.place.name}: {self.get_aspect_display().lower()} {self.holder}{days}"
+
+    def whole(self):
+        """Return the record that this one is reviewed and published with."""
+        return self.place
+
+    @property
+    def holder(self) -> str:
+        """Who claims, administers or controls it, in words."""
+        return self.force.name if self.force else self.get_no_force_display().lower()
 
     def is_open_claim(self) -> bool:
         """Return whether the passage says that a force claims the place, and no end of that."""

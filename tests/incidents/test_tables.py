@@ -43,7 +43,8 @@ HEADERS = {
         wounded_low wounded_best wounded_high {ENVELOPE} attackers_killed_low attackers_killed_best
         attackers_killed_high
         time_clock time_earliest time_latest time_parts_of_day time_as_reported time_zone contested other_places
-        conflict violence_type violence_type_stated killed_at_least wounded_at_least attackers_killed_at_least""",
+        conflict violence_type violence_type_stated killed_at_least wounded_at_least attackers_killed_at_least
+        control_before control_after""",
     "incident_links": f"incident kind other note {PASSAGE}",
     "incident_places": "incident place sequence note",
     "incident_results": f"incident kind what low high unit qualifier claimed_by_slug claimed_by_name {PASSAGE}",
@@ -57,8 +58,8 @@ HEADERS = {
     "phases": f"uid operation ordinal name basis {STARTS_AND_ENDS} places_slug area_km2 {ENVELOPE}",
     "place_control": f"""place aspect force_slug force_name no_force
         starts_edtf starts_earliest starts_latest starts_precision ends_edtf
-        ends_earliest ends_latest ends_precision {PASSAGE}""",
-    "places": f"slug name kind parent within lat lon pcode disputed {ENVELOPE}",
+        ends_earliest ends_latest ends_precision {PASSAGE} uid""",
+    "places": f"slug name kind parent within lat lon pcode disputed {ENVELOPE} level",
     "region_members": f"region place {PASSAGE}",
     "rival_facts": f"""incident {PASSAGE} contests says_when_edtf says_when_earliest says_when_latest
         says_when_precision says_place_slug says_place_as_reported says_force_slug says_force_name

@@ -6,8 +6,12 @@ from django.db import IntegrityError, transaction
 
 from publication import review
 from publication.theatre import theatre_at
+from tests.incidents.factories import IncidentCitationFactory, IncidentFactory
+from tests.operations.factories import PlaceFactory
 from tests.people import reviewer
 from tests.publication.factories import TheatreFactory
+from tests.sources.factories import ArticleFactory
+from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +61,25 @@ def test_a_time_zone_exists():
 
 def test_the_address_of_a_licence_needs_its_name():
     assert refusal(licence_url="https://example.org/") == "Give the name of the licence, too."
+
+
+def test_places_and_times_of_day_repeat_its_words_and_follow_them(get):
+    place, article = PlaceFactory(slug="north", kind="first_level"), ArticleFactory()
+    incident = IncidentFactory(place=place, location_precision="exact")
+    IncidentCitationFactory(incident=incident, article=article)
+    approve_and_publish(article, place, incident)
+    assert (get("places/north/")["level"], get(f"incidents/{incident.uid}/")["time"]["zone"]) == ("", "UTC")
+    theatre, ann, ben = TheatreFactory(first_level="county", time_zone="Europe/Oslo"), reviewer("ann"), reviewer("ben")
+    review.submit(theatre, by=ann)
+    review.approve(theatre, by=ben)
+    assert get("places/north/")["level"] == "county"
+    assert get(f"incidents/{incident.uid}/")["time"]["zone"] == "Europe/Oslo"
+
+
+def test_what_is_published_together_with_it_has_its_words(get):
+    theatre, place = TheatreFactory(first_level="county"), PlaceFactory(slug="north", kind="first_level")
+    approve_and_publish(theatre, place)
+    assert get("places/north/")["level"] == "county"
 
 
 def test_a_theatre_is_published_by_review_and_its_draft_is_not_seen():
