@@ -460,6 +460,11 @@ class Loss(Vocabulary):
         "The other dataset’s name or code for it is not verified, so the cell is blank.",
         "Not verified",
     )
+    OWN_NAME = (
+        "own_name",
+        "The other dataset’s name for what has this id is not known here, so the cell has our own names.",
+        "Our own name",
+    )
     HARM_LEFT_OUT = "harm_left_out", "The layout counts only people killed.", "Harm left out"
     SUBSET = "subset", "Another estimate of the record counts these people too; they are counted once.", "Subset"
     NOT_CAUSED = "not_caused", "The incident did not cause these deaths.", "Not caused"
@@ -472,6 +477,11 @@ class Loss(Vocabulary):
         "bounds_added",
         "The bounds of several estimates were added, which makes the range wider.",
         "Bounds added",
+    )
+    CONTRADICTORY = (
+        "contradictory",
+        "The dataset from which the record came gives a bound that its own best number contradicts; the cell has it.",
+        "Contradictory bound",
     )
     LOWEST_TAKEN = (
         "lowest_taken",

@@ -331,3 +331,24 @@ register_rule(
 TALLY_RISES = register_rule(
     Rule("tally_rises", "A running tally does not fall.", Severity.WARNING, Toll, falls, ("series", "best"))
 )
+
+
+def bounds_exclude_each_other(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident of which the lowest number of all killed lies above the highest."""
+    for incident in incidents:
+        low, high = incident.killed_low, incident.killed_high
+        if low is not None and high is not None and low > high:
+            sentence = f"{incident.uid} says that at least {low} and at most {high} were killed"
+            yield Finding(incident, sentence, "Exchange the two, unless another dataset gives them so.")
+
+
+register_rule(
+    Rule(
+        "killed_in_order",
+        "The lowest number of all killed is not above the highest.",
+        Severity.WARNING,
+        Incident,
+        bounds_exclude_each_other,
+        ("killed_low", "killed_high"),
+    )
+)

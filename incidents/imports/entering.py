@@ -1,6 +1,8 @@
-"""Entering what the rows of a file need and the database lacks: an article for the dataset, places and forces."""
+"""Entering what the rows of a file need and the database lacks: an article for the dataset, places,
+forces and conflicts.
+"""
 
-from operations.models import Force, ForceCode, Place
+from operations.models import Conflict, ConflictCode, Force, ForceCode, Place, Side, SideMember
 from publication.documents import kind_of
 from publication.models import Review
 from publication.review import approve
@@ -8,14 +10,14 @@ from records.choices import State
 from records.triggers import reviewing
 from sources.models import Article, Outlet
 
-from .planning import Planning
+from .planning import Planning, locator_of
 
 
 class Entering(Planning):
     """Enters the records that rows name, and hands new records over to review."""
 
     def enter(self, plans, reason):
-        """Enter the missing dataset, places and forces, and approve them if the import is approved."""
+        """Enter the missing dataset, places, forces and conflicts, and approve them if the import is approved."""
         entered = [self.enter_article()] if self.article is None else []
         new = {(type(row), row.slug): row for plan in plans for row in self.needs(plan) if row.pk is None}
         for model in (Place, Force):
@@ -28,10 +30,35 @@ class Entering(Planning):
         codes = self.forces.new_codes
         with reviewing():
             ForceCode.objects.bulk_create(codes[row.slug] for row in entered[-1] if row.slug in codes)
+        entered.append([row for (kind, _), row in new.items() if kind is Conflict])
+        self.enter_conflicts(entered[-1])
         for records in filter(None, entered):
             self.hand_over(records, reason)
             if self.approved_by:
                 approve(*records, by=self.approved_by, comment=reason)
+
+    def enter_conflicts(self, conflicts):
+        """Enter conflicts with their ids and sides: as far as a dataset says, a force on each side of each fight."""
+        for conflict in conflicts:
+            conflict.state = State.IN_REVIEW
+        Conflict.objects.bulk_create(conflicts)
+        sides = [
+            (Side(conflict=conflict, slug=self.conflicts.side_slugs.of(name, conflict.name), name=name), forces)
+            for conflict in conflicts
+            for name, forces in self.conflicts.sides[conflict.slug].items()
+        ]
+        members = [
+            SideMember(side=side, force=force, article=self.article, locator=locator_of(code))
+            for side, forces in sides
+            for force, code in forces.values()
+        ]
+        with reviewing():
+            for model, rows in (
+                (ConflictCode, [code for each in conflicts for code in self.conflicts.new_codes[each.slug]]),
+                (Side, [side for side, _ in sides]),
+                (SideMember, members),
+            ):
+                model.objects.bulk_create(rows)
 
     def enter_article(self):
         outlet, _ = Outlet.objects.get_or_create(slug=self.layout.outlet["slug"], defaults=self.layout.outlet)

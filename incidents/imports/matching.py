@@ -13,11 +13,22 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
-from operations.choices import ForceKind, PlaceKind
-from operations.models import Force, ForceCode, ForceName, Place, PlaceName
+from operations.choices import ConflictScheme, ForceKind, PlaceKind
+from operations.models import (
+    Conflict,
+    ConflictCode,
+    ConflictName,
+    Force,
+    ForceCode,
+    ForceName,
+    Place,
+    PlaceName,
+    Side,
+)
 from records.names import normalise
 from records.points import kilometres
 
+from ..layouts.crosswalk import ISO_OF_COUNTRY
 from .statements import IMPORT_SOURCE, RowError
 
 #: The greatest distance between a named place and the point of the row, in km; farther away it is a namesake.
@@ -184,7 +195,13 @@ class Gazetteer:
         return place, lambda name: normalise(spellings(name)[-1]) in names and not SETTLEMENT_WORD.search(name), missing
 
     def level(self, name, around, kinds):
-        """Return the only place of these kinds with this name inside another one; None if there are none or several."""
+        """Return the only place of these kinds with this name inside another one; None if there are none or several.
+
+        Former names and other spellings count as the name does, and a country by its code, too.
+        """
+        country = self.by_pcode.get(ISO_OF_COUNTRY.get(normalise(name))) if PlaceKind.COUNTRY in kinds else None
+        if country:
+            return country
         for spelling in spellings(name):
             found = [p for p in self.called(spelling) if p.kind in kinds and (around is None or around in p.line())]
             if len(found) == 1:
@@ -264,6 +281,8 @@ class Gazetteer:
         plain = spellings(name)[-1]
         slug = self.slugs.of(plain, around.name if around else "", PlaceKind(kind).label)
         place = Place(slug=slug, name=plain[:200], kind=kind, parent=around, latitude=latitude, longitude=longitude)
+        if kind == PlaceKind.COUNTRY:
+            place.pcode = ISO_OF_COUNTRY.get(normalise(name), "")
         self.add(place)
         self.name(place, normalise(name))
         return place
@@ -320,6 +339,10 @@ class Army:
             raise RowError(f"{found}. Enter it with its code, or create it with --create-forces.")
         return found
 
+    def all_of(self, party):
+        """Return the forces that a row names as one, each as a NamedForce: the members, unless the whole is known."""
+        return party.members if party.members and self.by_its_code(party) is None else (party,)
+
     def look(self, party):
         force = self.by_its_code(party) or self.by_its_name(party)
         if force is None and self.create and not party.minor:
@@ -371,3 +394,65 @@ class Army:
             code.force = force
             self.new_codes[force.slug] = code
         return force
+
+
+class Conflicts:
+    """All conflicts by their ids in UCDP and by all their names, in memory."""
+
+    def __init__(self, army, create=False):
+        self.army, self.create = army, create
+        conflicts = {conflict.pk: conflict for conflict in Conflict.objects.all()}
+        self.by_form = defaultdict(list)
+        self.coded = set()
+        self.by_code = {}
+        for conflict in conflicts.values():
+            self.by_form[conflict.normalised].append(conflict)
+        for key, form in ConflictName.objects.values_list("conflict_id", "normalised"):
+            self.by_form[form].append(conflicts[key])
+        known = ConflictCode.objects.filter(verified=True).values_list("conflict_id", "scheme", "code")
+        for key, scheme, code in known:
+            self.by_code[scheme, code] = conflicts[key]
+            self.coded.add((scheme, conflicts[key].slug))
+        self.slugs = Slugs(conflict.slug for conflict in conflicts.values())
+        self.side_slugs = Slugs(Side.objects.values_list("slug", flat=True))
+        #: Of new conflicts by their slugs: by the name of each side, its forces and the ids of the rows that say so, by
+        #: the slugs of the forces; and the codes.
+        self.sides, self.new_codes = defaultdict(dict), defaultdict(list)
+
+    def find(self, named, row):
+        """Return the conflict that a row with an id names, or an UnknownName."""
+        conflict = self.by_its_code(named) or self.by_its_name(named)
+        if conflict is None and self.create:
+            conflict = Conflict(slug=self.slugs.of(named.name), name=named.name[:200])
+            self.by_form[normalise(conflict.name)].append(conflict)
+        if conflict is None:
+            return UnknownName("conflict", named.name, "")
+        if conflict.pk is None:
+            self.describe(conflict, named, row)
+        return conflict
+
+    def by_its_code(self, named):
+        return self.by_code.get((ConflictScheme.UCDP_CONFLICT, named.code)) or self.by_code.get(
+            (ConflictScheme.UCDP_DYAD, named.dyad)
+        )
+
+    def by_its_name(self, named):
+        """Return the only conflict of this name that has no other id in UCDP."""
+        found = {conflict.slug: conflict for conflict in self.by_form.get(normalise(named.name), ())}
+        free = [each for each in found.values() if (ConflictScheme.UCDP_CONFLICT, each.slug) not in self.coded]
+        return free[0] if len(free) == 1 else None
+
+    def describe(self, conflict, named, row):
+        """Add to a new conflict what a row says of it: ids, and its sides with their forces."""
+        for scheme, code in ((ConflictScheme.UCDP_CONFLICT, named.code), (ConflictScheme.UCDP_DYAD, named.dyad)):
+            if code and (scheme, code) not in self.by_code:
+                self.by_code[scheme, code] = conflict
+                self.coded.add((scheme, conflict.slug))
+                code = ConflictCode(conflict=conflict, scheme=scheme, code=code, verified=True)
+                self.new_codes[conflict.slug].append(code)
+        sides = self.sides[conflict.slug]
+        for name, parties in named.sides:
+            forces = [self.army.find(each) for party in parties for each in self.army.all_of(party)]
+            members = sides.setdefault(name[:100], {})
+            for force in forces:
+                members.setdefault(force.slug, (force, row))

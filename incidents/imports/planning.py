@@ -7,17 +7,18 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 
-from operations.models import Force, Place
+from operations.models import Conflict, Force, Place
 from publication.documents import kind_of
 from publication.models import Revision
 from records.choices import CLOSED, State
 from records.history import history
 from sources.models import Article
 
-from ..choices import AgeGroup, CountedAs, LocationPrecision, Sex
+from ..choices import AgeGroup, Basis, CountedAs, LocationPrecision, Sex
 from ..documents import incidents
-from ..models import ExternalId, Incident
-from .matching import Army, Gazetteer, UnknownName
+from ..figures.alliances import of_one_of
+from ..models import DatasetCode, ExternalId, Incident
+from .matching import Army, Conflicts, Gazetteer, UnknownName
 from .statements import IMPORT_SOURCE, ImportLayout, RowError, Stated
 from .table_files import FileRow, TableFile
 
@@ -26,8 +27,9 @@ ROWS_AT_ONCE = 500
 
 #: The columns of an incident that an import fills.
 FILLED_FIELDS = (
-    "title", "summary", "kind", "methods", "weapons", "target", "earliest_on", "latest_on", "location_precision",
-    "place_as_reported", "latitude", "longitude", "attribution", "clarity", "killed_low", "killed_high",
+    "title", "summary", "kind", "methods", "weapons", "target", "earliest_on", "latest_on", "earliest_at", "latest_at",
+    "part_of_day", "time_as_reported", "location_precision", "place_as_reported", "latitude", "longitude",
+    "violence_type", "attribution", "clarity", "killed_low", "killed_high",
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ class Plan:
     record: str = ""
     stated: Stated | None = None
     place: Place | None = None
+    conflict: Conflict | None = None
     forces: dict = field(default_factory=dict)
     missing: list[UnknownName] = field(default_factory=list)
     incident: Incident | None = None
@@ -68,9 +71,10 @@ class Planning:
     def __init__(self, table: TableFile, layout: ImportLayout, *, by, approved_by=None, update=False, create=()):
         self.table, self.layout, self.by, self.approved_by, self.update = table, layout, by, approved_by, update
         self.places, self.forces = Gazetteer("places" in create), Army("forces" in create)
+        self.conflicts = Conflicts(self.forces, "conflicts" in create)
         self.article = Article.objects.filter(outlet__slug=layout.outlet["slug"], sha256=table.sha256).first()
-        #: The slugs of the places and forces that the rows need, in the order of the rows: new ones, and known ones.
-        self.new, self.used = ({Place: {}, Force: {}} for _ in range(2))
+        #: The slugs of the records that the rows need, in the order of the rows: new ones, and known ones.
+        self.new, self.used = ({Place: {}, Force: {}, Conflict: {}} for _ in range(2))
 
     def check(self) -> Iterator[Plan]:
         """Yield a plan for each row. Nothing is written."""
@@ -138,12 +142,18 @@ class Planning:
         """Find the forces and the place of a row, and the values of its record; or refuse it."""
         stated = plan.stated
         try:
-            for party in stated.parties:
+            for party in [each for named in stated.parties for each in self.forces.all_of(named)]:
                 force = self.forces.find(party)
                 if isinstance(force, UnknownName):
                     plan.missing.append(force)
                 else:
                     plan.forces[party] = force
+            if stated.conflict:
+                conflict = self.conflicts.find(stated.conflict, stated.code)
+                if isinstance(conflict, UnknownName):
+                    plan.missing.append(conflict)
+                else:
+                    plan.conflict = conflict
             figures = self.figures(plan)
             # The place comes last: what is created for it is needed by then.
             found = self.places.find(stated.where)
@@ -156,15 +166,23 @@ class Planning:
         plan.missing += found.missing
         plan.sentence = " ".join(filter(None, [plan.sentence, *stated.remarks]))
         forces = {(force.slug, party.role) for party, force in plan.forces.items()}
-        plan.values = values | {"figures": figures, "forces": forces}
+        plan.values = values | {
+            "figures": figures,
+            "forces": forces,
+            "conflict": plan.conflict and plan.conflict.slug,
+            "dataset_codes": dict(stated.dataset_codes),
+            "results": {(each.kind, each.what): (each.low, each.high) for each in stated.results},
+        }
 
     def judge(self, stated, values):
         """Raise RowError if a value breaks the rules of its column."""
         try:
             Incident(**{name: values[name] for name in FILLED_FIELDS}).clean_fields(
-                exclude=["place", "phase", "operation"]
+                exclude=["place", "phase", "operation", "conflict"]
             )
             ExternalId(scheme=stated.scheme, code=stated.code).clean_fields(exclude=["incident"])
+            for scheme, code in stated.dataset_codes:
+                DatasetCode(scheme=scheme, code=code).clean_fields(exclude=["incident"])
         except ValidationError as error:
             name, messages = next(iter(error.message_dict.items()))
             raise RowError(f"{name}: {' '.join(messages)}") from error
@@ -172,7 +190,9 @@ class Planning:
     def figures(self, plan):
         """Return the figures of a row by their victims. Raise RowError if two of them are about the same people."""
         stated = plan.stated.figures
-        groups = [(self.slug(plan, figure.party), figure.status, figure.harm) for figure in stated]
+        groups = [
+            (self.slug(plan, figure.party), figure.status, figure.harm, self.words(figure.party)) for figure in stated
+        ]
         if len(set(groups)) < len(groups):
             raise RowError("Two of its figures are about the same victims, because both sides are the same force here.")
         bounds = [(figure.low, figure.best, figure.high, figure.note) for figure in stated]
@@ -181,14 +201,19 @@ class Planning:
     def slug(self, plan, party):
         return plan.forces[party].slug if party in plan.forces else None
 
+    def words(self, party):
+        """Return in words to which forces people belonged if the row names several as one; else empty text."""
+        members = self.forces.all_of(party) if party else ()
+        return of_one_of({self.forces.find(each).name for each in members}) if len(members) > 1 else ""
+
     def values(self, stated, found):
         """Return the values of the record's columns, and the slug of its place."""
         where, place = stated.where, found.place
         precision = where.precision if place else LocationPrecision.UNKNOWN
         own = where.point
         if own and place and found.named and place.latitude is not None:
-            # The middle of the named area, or the point of the named place itself, adds nothing.
-            own = own if where.exact and own != (place.latitude, place.longitude) else None
+            # The point of the named place itself adds nothing.
+            own = own if own != (place.latitude, place.longitude) else None
         return {
             **{name: getattr(stated, name) for name in FILLED_FIELDS if hasattr(stated, name)},
             "methods": list(stated.methods),
@@ -218,10 +243,14 @@ class Planning:
                 plan.sentence = " ".join([f"Changes: {', '.join(plan.differing)}.", *plan.stated.remarks])
 
     def needs(self, plan):
-        """Return the places and forces that a row names, each after everything that contains it."""
+        """Return the places, forces and conflict that a row names, each after everything that it needs itself."""
         if plan.fate not in {Fate.CREATE, Fate.CHANGE}:
             return []
-        return [each for row in [plan.place, *plan.forces.values()] if row for each in reversed(row.line())]
+        sides = self.conflicts.sides[plan.conflict.slug] if plan.conflict and plan.conflict.pk is None else {}
+        members = [force for forces in sides.values() for force, _ in forces.values()]
+        named = [row for row in [plan.place, *plan.forces.values(), *members] if row]
+        nested = [each for row in named for each in reversed(row.line())]
+        return [*nested, plan.conflict] if plan.conflict else nested
 
     def not_published(self):
         """Return the known records that the rows name and whose current version is not published."""
@@ -238,9 +267,15 @@ class Planning:
         return lines
 
 
+def locator_of(code, line=1):
+    """Return where in the file a passage is: the id of its row, or its line if the id is too long."""
+    locator = f"id {code}"
+    return locator if len(locator) <= 40 else f"line {line}"
+
+
 def group_of(casualty):
     force = casualty.victim_force
-    return force and force.slug, casualty.victim_status, casualty.harm
+    return force and force.slug, casualty.victim_status, casualty.harm, casualty.victim_group
 
 
 def stated_by_rows(incident):
@@ -249,7 +284,8 @@ def stated_by_rows(incident):
     return [
         each
         for each in known
-        if not (each.victim_group or each.occupation)
+        if (each.basis == Basis.DATASET or not each.victim_group)
+        and not each.occupation
         and (each.age_group, each.sex, each.counted_as) == (AgeGroup.UNKNOWN, Sex.UNKNOWN, CountedAs.VICTIMS)
     ]
 
@@ -263,6 +299,9 @@ def held(incident):
     return {
         **{name: getattr(incident, name) for name in FILLED_FIELDS},
         "place": incident.place and incident.place.slug,
+        "conflict": incident.conflict and incident.conflict.slug,
+        "dataset_codes": {each.scheme: each.code for each in incident.dataset_codes.all()},
+        "results": {(each.kind, each.what): (each.low, each.high) for each in incident.results.all()},
         "forces": {(each.force.slug, each.role) for each in incident.involvements.all()},
         "figures": {group_of(each): figure_of(each) for each in stated_by_rows(incident)},
     }

@@ -1,9 +1,9 @@
 """What a row of any layout states, before anything is looked up in the database."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 
-from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, Target
+from ..choices import Attribution, Clarity, Harm, IncidentKind, LocationPrecision, PartOfDay, Target
 
 #: The source that the edit history gives for changes made by an import.
 IMPORT_SOURCE = "import"
@@ -42,11 +42,26 @@ class NamedForce:
     kind: str = ""
     #: Whether the incident can be recorded without it.
     minor: bool = False
+    #: The forces of which it consists, where the row names several as one; empty if it is one force.
+    members: tuple["NamedForce", ...] = ()
+
+
+@dataclass(frozen=True)
+class NamedConflict:
+    """A conflict as the row names it, with the two sides that fought: their names, and the forces on each."""
+
+    name: str
+    code: str
+    dyad: str
+    sides: tuple[tuple[str, tuple[NamedForce, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many people were harmed. `party` is the force to which they belonged; None: none, or not known."""
+    """How many people were harmed. `party` is the force to which they belonged; None: none, or not known.
+
+    If it consists of several forces, they belonged to one of these.
+    """
 
     status: str
     harm: str = Harm.KILLED
@@ -55,6 +70,16 @@ class Figure:
     high: int | None = None
     party: NamedForce | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Things:
+    """How many things of one kind the incident caused."""
+
+    kind: str
+    what: str = ""
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +98,17 @@ class Stated:
     target: str = Target.UNKNOWN
     earliest_on: date | None = None
     latest_on: date | None = None
+    earliest_at: time | None = None
+    latest_at: time | None = None
+    part_of_day: str = PartOfDay.UNKNOWN
+    time_as_reported: str = ""
+    violence_type: str = ""
+    conflict: NamedConflict | None = None
+    #: The ids of its conflict, pair of enemies and sides in the dataset, by what the dataset numbers (DatasetScheme).
+    dataset_codes: tuple[tuple[str, str], ...] = ()
     parties: tuple[NamedForce, ...] = ()
     figures: tuple[Figure, ...] = ()
+    results: tuple[Things, ...] = ()
     killed_low: int | None = None
     killed_high: int | None = None
     attribution: str = Attribution.UNATTRIBUTED
@@ -107,7 +141,8 @@ def bounded(figure, column):
     if best is not None and low is not None and low > best:
         remark, low = f"{column} gives at least {low}, above its own best number {best}.", None
     if best is not None and high is not None and high < best:
-        remark, high = f"{column} gives at most {high}, below its own best number {best}.", None
+        below = f"{column} gives at most {high}, below its own best number {best}."
+        remark, high = " ".join(filter(None, [remark, below])), None
     if low is not None and high is not None and low > high:
         raise RowError(f"{column}: the lowest number {low} is above the highest {high}.")
-    return Figure(figure.status, figure.harm, low, best, high, figure.party, remark), remark
+    return replace(figure, low=low, high=high, note=remark), remark

@@ -1,18 +1,46 @@
 """What a row of the Georeferenced Event Dataset of the Uppsala Conflict Data Program states (49 columns)."""
 
 import re
+from dataclasses import replace
 
 from operations.choices import ForceKind, Scheme
 from sources.choices import OutletKind
 
-from ..choices import Attribution, Clarity, IncidentKind, InvolvementRole, LocationPrecision, VictimStatus
+from ..choices import (
+    Attribution,
+    Clarity,
+    DatasetScheme,
+    IncidentKind,
+    InvolvementRole,
+    LocationPrecision,
+    VictimStatus,
+    ViolenceType,
+)
 from . import cells
-from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where, bounded
-
-STATE_BASED, NON_STATE, ONE_SIDED = "State-based conflict", "Non-state conflict", "One-sided violence"
+from .statements import Figure, ImportLayout, NamedConflict, NamedForce, RowError, Stated, Where, bounded
 
 #: `type_of_violence`
-TYPES = {"1": STATE_BASED, "2": NON_STATE, "3": ONE_SIDED}
+TYPES = {"1": ViolenceType.STATE_BASED, "2": ViolenceType.NON_STATE, "3": ViolenceType.ONE_SIDED}
+#: What UCDP calls them.
+TYPES_IN_WORDS = {
+    ViolenceType.STATE_BASED: "State-based conflict",
+    ViolenceType.NON_STATE: "Non-state conflict",
+    ViolenceType.ONE_SIDED: "One-sided violence",
+}
+
+#: The columns of the ids that many events share.
+CODE_COLUMNS = {
+    DatasetScheme.UCDP_CONFLICT: "conflict_new_id",
+    DatasetScheme.UCDP_DYAD: "dyad_new_id",
+    DatasetScheme.UCDP_SIDE_A: "side_a_new_id",
+    DatasetScheme.UCDP_SIDE_B: "side_b_new_id",
+}
+
+#: How the names of governments begin.
+GOVERNMENT_OF = "Government of "
+
+#: What stands between the names of several actors that are one side.
+BETWEEN_NAMES = re.compile(r"\s*,\s*(?![^()]*\))")
 
 #: `where_prec`; 1 is a settlement where the name says so.
 PRECISION_OF_WHERE = {
@@ -34,8 +62,8 @@ SETTLEMENT_IN_NAME = re.compile(r"\b(village|town|city|suburb|locality|neighbour
 def read_ucdp_row(row):
     """Return what a row states. Raises RowError."""
     code = cells.identifier(row, "id")
-    kind = cells.code(row, "type_of_violence", TYPES)
-    side_a, side_b = _side(row, "a", kind), _side(row, "b", kind)
+    violence = cells.code(row, "type_of_violence", TYPES)
+    side_a, side_b = _side(row, "a", violence), _side(row, "b", violence)
     earliest, latest = cells.days_between(row, "date_start", "date_end")
     if earliest is None:
         raise RowError("date_start: this cell is needed.")
@@ -48,11 +76,16 @@ def read_ucdp_row(row):
         scheme="ucdp_ged",
         code=code,
         uid=_ours(row),
-        title=_title(row, kind, side_a, side_b),
-        summary=f"{kind}{conflict}, as coded by the Uppsala Conflict Data Program.",
+        title=_title(row, violence, side_a, side_b),
+        summary=f"{TYPES_IN_WORDS[violence]}{conflict}, as coded by the Uppsala Conflict Data Program.",
         kind=IncidentKind.UNKNOWN,
         earliest_on=earliest,
         latest_on=latest,
+        violence_type=violence,
+        conflict=_conflict(row, violence, side_a, side_b),
+        dataset_codes=tuple(
+            (scheme.value, cells.identifier(row, column)) for scheme, column in CODE_COLUMNS.items() if row[column]
+        ),
         where=_where(row),
         parties=(side_a, side_b),
         figures=figures,
@@ -71,20 +104,42 @@ def _ours(row):
     return found[0] if found else ""
 
 
-def _side(row, side, kind):
-    """Return one of the two sides. Only one-sided violence says who attacked whom."""
+def _side(row, side, violence):
+    """Return one of the two sides. Only one-sided violence says who attacked whom.
+
+    A side may be several actors that fight as one, with an id of their own.
+    """
     name = cells.needed(row, f"side_{side}")
     code = cells.identifier(row, f"side_{side}_new_id") if row[f"side_{side}_new_id"] else ""
-    if kind == ONE_SIDED and side == "b":
+    if violence == ViolenceType.ONE_SIDED and side == "b":
         return NamedForce(name, InvolvementRole.TARGET, Scheme.UCDP_ACTOR, code, ForceKind.CIVILIANS)
-    role = InvolvementRole.INITIATOR if kind == ONE_SIDED else InvolvementRole.PARTY
+    role = InvolvementRole.INITIATOR if violence == ViolenceType.ONE_SIDED else InvolvementRole.PARTY
     sort = ForceKind.GOVERNMENT if row[f"gwno{side}"] else ForceKind.ARMED_GROUP
-    return NamedForce(name, role, Scheme.UCDP_ACTOR, code, sort)
+    names = [each for each in BETWEEN_NAMES.split(name) if each]
+    members = [NamedForce(each, role, Scheme.UCDP_ACTOR, kind=_sort_of(each, sort)) for each in names]
+    return NamedForce(name, role, Scheme.UCDP_ACTOR, code, sort, members=tuple(members) if len(members) > 1 else ())
 
 
-def _title(row, kind, side_a, side_b):
+def _sort_of(name, sort):
+    """Return the kind of one of several actors whose side is of a kind: a government may fight beside groups."""
+    return sort if name.startswith(GOVERNMENT_OF) else ForceKind.ARMED_GROUP
+
+
+def _conflict(row, violence, side_a, side_b):
+    """Return the conflict in which two sides fought. What UCDP numbers as a conflict with civilians is none here."""
+    if violence == ViolenceType.ONE_SIDED or not (row["conflict_new_id"] and row["conflict_name"]):
+        return None
+    return NamedConflict(
+        name=row["conflict_name"],
+        code=cells.identifier(row, "conflict_new_id"),
+        dyad=cells.identifier(row, "dyad_new_id") if row["dyad_new_id"] else "",
+        sides=tuple((side.name, side.members or (side,)) for side in (side_a, side_b)),
+    )
+
+
+def _title(row, violence, side_a, side_b):
     place = row["where_coordinates"] or row["country"]
-    if kind == ONE_SIDED:
+    if violence == ViolenceType.ONE_SIDED:
         return cells.short(f"Violence of {side_a.name} against civilians, {place}", 200)
     return cells.short(f"Fighting between {side_a.name} and {side_b.name}, {place}", 200)
 
@@ -111,7 +166,8 @@ def _where(row):
 def _figures(row, side_a, side_b):
     """Return the figures, the bounds of all killed together, and remarks.
 
-    The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own.
+    The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own. A bound that
+    contradicts the best number is always kept as one of all killed together, because no group can have it.
     """
     groups = [
         Figure(_status(side_a), best=cells.whole(row, "deaths_a"), party=side_a),
@@ -126,14 +182,10 @@ def _figures(row, side_a, side_b):
     total, remark = bounded(Figure(VictimStatus.UNKNOWN, low=low, best=sum(g.best for g in dead), high=high), "the row")
     remarks = (remark,) if remark else ()
     if len(dead) > 1:
-        noted = [Figure(g.status, best=g.best, party=g.party, note=remark) for g in dead]
-        return tuple(noted), total.low, total.high, remarks
-    if dead:
-        (group,) = dead
-        own = Figure(group.status, low=total.low, best=group.best, high=total.high, party=group.party, note=remark)
-        return (own,), None, None, remarks
-    # Nobody is known to have been killed, but somebody may have been.
-    return ((total,) if high else ()), None, None, remarks
+        return tuple(replace(group, note=remark) for group in dead), low, high, remarks
+    # Where nobody is known to have been killed, somebody may have been.
+    own = replace(dead[0], low=total.low, high=total.high, note=remark) if dead else total
+    return (own,), *(None if kept == bound else bound for kept, bound in ((own.low, low), (own.high, high))), remarks
 
 
 def _status(side):

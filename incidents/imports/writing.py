@@ -20,10 +20,19 @@ from records.triggers import reviewing
 from sources.choices import Supports
 
 from ..choices import Basis
-from ..models import Casualty, Claim, ExternalId, Incident, IncidentCitation, Involvement
+from ..models import (
+    Casualty,
+    Claim,
+    DatasetCode,
+    ExternalId,
+    Incident,
+    IncidentCitation,
+    IncidentResult,
+    Involvement,
+)
 from .bulk import insert
 from .entering import Entering
-from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held, stated_by_rows
+from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held, locator_of, stated_by_rows
 from .statements import IMPORT_SOURCE
 
 #: The advisory lock that one import holds at a time.
@@ -97,11 +106,12 @@ class Import(Entering):
         """Write new incidents with all their parts, with one statement for each table."""
         for plan in plans:
             columns = {name: plan.values[name] for name in FILLED_FIELDS}
-            plan.incident = Incident(**columns, place=plan.place, state=State.IN_REVIEW)
+            plan.incident = Incident(**columns, place=plan.place, conflict=plan.conflict, state=State.IN_REVIEW)
         insert([plan.incident for plan in plans])
         for plan in plans:
             plan.record = plan.incident.uid
         insert([ExternalId(incident=plan.incident, scheme=plan.stated.scheme, code=plan.code) for plan in plans])
+        insert([code for plan in plans for code in self.dataset_codes(plan)])
         insert([self.citation(plan) for plan in plans])
         insert([self.involvement(plan, *each) for plan in plans for each in _forces(plan)])
         casualties = [
@@ -111,6 +121,7 @@ class Import(Entering):
         ]
         insert([casualty for _, casualty in casualties])
         insert([self.claim(plan, casualty) for plan, casualty in casualties])
+        insert([result for plan in plans for result in self.results(plan)])
 
     def change(self, plan):
         """Change a record to what the row says now. The claim of a replaced figure is kept and superseded."""
@@ -118,9 +129,10 @@ class Import(Entering):
         columns = [name for name in plan.differing if name in FILLED_FIELDS]
         for name in columns:
             setattr(incident, name, plan.values[name])
-        if "place" in plan.differing:
-            incident.place = plan.place
-            columns.append("place")
+        for name in ("place", "conflict"):
+            if name in plan.differing:
+                setattr(incident, name, getattr(plan, name))
+                columns.append(name)
         if columns:
             incident.save(update_fields=columns)
         if "forces" in plan.differing:
@@ -133,6 +145,11 @@ class Import(Entering):
                     self.involvement(plan, force, role).save()
         if "figures" in plan.differing:
             self.change_figures(plan)
+        for name in ("dataset_codes", "results"):
+            if name in plan.differing:
+                getattr(incident, name).all().delete()
+                for each in getattr(self, name)(plan):
+                    each.save()
         if not incident.citations.filter(article=self.article, locator=self.locator(plan)).exists():
             self.citation(plan).save()
 
@@ -166,9 +183,7 @@ class Import(Entering):
         claim.save()
 
     def locator(self, plan):
-        """Return where in the file the passage is: the id of its row, or its line if the id is too long."""
-        locator = f"id {plan.code}"
-        return locator if len(locator) <= 40 else f"line {plan.line}"
+        return locator_of(plan.code, plan.line)
 
     def citation(self, plan):
         return IncidentCitation(
@@ -178,6 +193,26 @@ class Import(Entering):
             said_by=plan.stated.said_by,
             supports=SUPPORTS,
         )
+
+    def dataset_codes(self, plan):
+        codes = plan.values["dataset_codes"].items()
+        return [DatasetCode(incident=plan.incident, scheme=scheme, code=code) for scheme, code in codes]
+
+    def results(self, plan):
+        return [
+            IncidentResult(
+                incident=plan.incident,
+                kind=kind,
+                what=what,
+                low=low,
+                high=high,
+                qualifier=_qualifier(low, high),
+                article=self.article,
+                locator=self.locator(plan),
+                said_by=plan.stated.said_by,
+            )
+            for (kind, what), (low, high) in plan.values["results"].items()
+        ]
 
     def involvement(self, plan, force, role):
         return Involvement(
@@ -190,13 +225,14 @@ class Import(Entering):
         )
 
     def casualty(self, plan, group, figure):
-        slug, status, harm = group
+        slug, status, harm, words = group
         low, best, high, note = figure
         force = next((force for force in plan.forces.values() if force.slug == slug), None)
         return Casualty(
             incident=plan.incident,
             victim_force=force,
             victim_status=status,
+            victim_group=words,
             harm=harm,
             low=low,
             best=best,
@@ -210,11 +246,9 @@ class Import(Entering):
         stated = [value for value in (casualty.low, casualty.best, casualty.high) if value is not None]
         low, high = min(stated), max(stated)
         if casualty.best is None and casualty.high is None:
-            low, high, qualifier = low, None, Qualifier.AT_LEAST
+            high = None
         elif casualty.best is None and casualty.low is None:
-            low, high, qualifier = None, high, Qualifier.AT_MOST
-        else:
-            qualifier = Qualifier.EXACT if low == high else Qualifier.RANGE
+            low = None
         return Claim(
             casualty=casualty,
             article=self.article,
@@ -223,8 +257,17 @@ class Import(Entering):
             supports=[Supports.CASUALTIES],
             low=low,
             high=high,
-            qualifier=qualifier,
+            qualifier=_qualifier(low, high),
         )
+
+
+def _qualifier(low, high):
+    """Return how a figure with these bounds is worded; None: open."""
+    if high is None:
+        return Qualifier.AT_LEAST
+    if low is None:
+        return Qualifier.AT_MOST
+    return Qualifier.EXACT if low == high else Qualifier.RANGE
 
 
 def _forces(plan):

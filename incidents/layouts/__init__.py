@@ -1,7 +1,7 @@
 """Published incidents in the columns of other datasets, with notes on what those columns cannot express.
 
-The rows are made from the revision log alone: from the documents of incidents and of the forces, places and articles
-that they name. The files hold the site's own records in another dataset's layout, never that dataset's data.
+The rows are made from the revision log alone: from the documents of incidents and of the forces, places, articles
+and conflicts that they name. The files hold the site's own records in another dataset's layout, never that dataset's data.
 """
 
 from collections.abc import Callable, Iterator
@@ -75,12 +75,13 @@ NOTES = Note._fields
 
 
 def named_by(incidents, seq):
-    """Return the documents of the forces, places and articles that incidents name, and of what contains them."""
-    wanted = {"force": set(), "place": set(), "article": set()}
+    """Return the documents of what incidents name: forces, places, articles, conflicts, and what is around them."""
+    wanted = {"force": set(), "place": set(), "article": set(), "conflict": set()}
     for incident in incidents:
         casualties = incident["casualties"]
         wanted["force"] |= {each["slug"] for each in incident["forces"]}
         wanted["force"] |= {each["victim"]["force"] for each in casualties} - {None}
+        wanted["conflict"] |= {incident["conflict"]["slug"]} if incident["conflict"] else set()
         if place := incident["place"]:
             wanted["place"] |= {place["slug"], *place["within"]}
         passages = [*incident["citations"], *(claim for each in casualties for claim in each["claims"])]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pycountry
 
+from records.names import normalise
+
 
 def _rows(name):
     with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
@@ -50,6 +52,16 @@ ACTORS = {
     row[f"side_{side}_new_id"]: (row[f"side_{side}_dset_id"], row[f"side_{side}"], row[f"gwno{side}"])
     for row in _DYADS
     for side in "ab"
+}
+#: The name of a conflict, and that of a dyad, in UCDP by its id.
+CONFLICT_NAMES, DYAD_NAMES = (
+    {row[f"{what}_new_id"]: row[f"{what}_name"] for row in _DYADS} for what in ("conflict", "dyad")
+)
+#: The number of a state by the name of its government in UCDP.
+GOVERNMENTS = {f"Government of {state['ucdp_country']}": state["ucdp_country_id"] for state in COUNTRIES.values()}
+#: The code of a country by its normalised names in UCDP and ACLED.
+ISO_OF_COUNTRY = {
+    normalise(state[name]): iso for iso, state in COUNTRIES.items() for name in ("ucdp_country", "acled_country")
 }
 #: The actor for civilians in UCDP.
 UCDP_CIVILIANS = next(row["side_b_new_id"] for row in _DYADS if row["type_of_violence"] == "3")

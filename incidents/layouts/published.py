@@ -6,11 +6,23 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
-from operations.choices import ForceKind, PlaceKind, Standing
+from operations.choices import ForceKind, PlaceKind, Scheme, Standing
 from publication.theatre import NEUTRAL
 
-from ..choices import AgeGroup, CountedAs, Harm, IncidentKind, InvolvementRole, LocationPrecision, Loss, VictimStatus
+from ..choices import (
+    AgeGroup,
+    CountedAs,
+    DatasetScheme,
+    Harm,
+    IncidentKind,
+    InvolvementRole,
+    LocationPrecision,
+    Loss,
+    VictimStatus,
+    ViolenceType,
+)
 from ..figures.account import Bounds, added
+from ..figures.alliances import of_one_of
 from ..figures.estimates import NOT_COUNTED
 from ..figures.parts import shares
 from .crosswalk import COUNTRIES
@@ -122,10 +134,8 @@ class Sides(NamedTuple):
     party_a: Party
     party_b: Party
 
-    def of(self, slug, party):
-        """Return the side, `a` or `b`, of victims with this force (or None) and Party; None if it is not clear."""
-        if slug is not None:
-            return "a" if slug in self.a else "b" if slug in self.b else None
+    def of_party(self, party):
+        """Return the only side, `a` or `b`, of a Party; None if it is not clear."""
         if self.party_a == self.party_b:
             return None
         return {self.party_a: "a", self.party_b: "b"}.get(party)
@@ -160,6 +170,21 @@ class PublishedIncident:
     def violent(self):
         return self.document["kind"] in IncidentKind.violent()
 
+    @property
+    def stated_violence(self):
+        """The type of violence if it is stated; None if it only follows from the forces involved."""
+        stated = self.document["violence_type"]
+        return ViolenceType(stated["code"]) if stated["stated"] else None
+
+    def id_in(self, scheme):
+        """Return the id of the incident in another dataset; empty text if it has none there, or several."""
+        found = [each["code"] for each in self.document["external_ids"] if each["scheme"] == scheme]
+        return found[0] if len(found) == 1 else ""
+
+    def dataset_code(self, scheme):
+        """Return the id of its conflict, its pair of enemies or a side in another dataset; empty text if none."""
+        return next((each["code"] for each in self.document["dataset_codes"] if each["scheme"] == scheme), "")
+
     # Who
 
     def force(self, slug):
@@ -172,6 +197,10 @@ class PublishedIncident:
     def party(self, slug):
         """Return the Party of a force."""
         return PARTIES[self.force(slug)["kind"]]
+
+    def party_of_all(self, slugs):
+        """Return the Party of the first of several forces; None if there are none."""
+        return self.party(slugs[0]) if slugs else None
 
     def party_of(self, casualty):
         """Return the Party of victims: civilians whatever they belong to, then by force, then by status; or None."""
@@ -234,18 +263,62 @@ class PublishedIncident:
     def enemies(self):
         """The two Sides that fought; None if only one is known.
 
-        State forces are the first side against armed groups; where all are of one party, the attackers are.
+        They are the sides that a dataset numbers, if it does. Otherwise state forces are the first side against armed
+        groups; where all are of one party, the attackers are, or else a side of the conflict.
         """
+        return self._enemies_by_codes() or self._enemies_by_parties() or self._enemies_by_conflict()
+
+    def _enemies_by_codes(self):
+        """Return the Sides by the ids of sides in UCDP; None if these do not tell the forces apart.
+
+        A side of several forces has an id that none of them has: it is what remains beside the other one.
+        """
+        ids = [self.dataset_code(scheme) for scheme in (DatasetScheme.UCDP_SIDE_A, DatasetScheme.UCDP_SIDE_B)]
+        codes = {slug: self.code(slug, Scheme.UCDP_ACTOR) for slug in self.fighters}
+        found = [[slug for slug in self.fighters if code and codes[slug] == code] for code in ids]
+        rest = [slug for slug in self.fighters if slug not in found[0] + found[1]]
+        for side, other in ((0, 1), (1, 0)):
+            if rest and found[side] and not found[other]:
+                found[other] = rest
+        if not all(found):
+            return None
+        sides = _sides_of(*found, self)
+        for slug in rest:
+            if (side := sides.of_party(self.party(slug))) and slug not in found[0] + found[1]:
+                found["ab".index(side)].append(slug)
+        return _sides_of(*found, self)
+
+    def _enemies_by_parties(self):
         parties = {self.party(slug) for slug in self.fighters}
         parties |= {self.party_of(each) for each in self.document["casualties"]}
         if {Party.STATE, Party.GROUP} <= parties:
             a, b = ([slug for slug in self.fighters if self.party(slug) == each] for each in (Party.STATE, Party.GROUP))
             return Sides(tuple(a), tuple(b), Party.STATE, Party.GROUP)
-        others = tuple(slug for slug in self.fighters if slug not in self.having(*ATTACKED_BY))
-        if not self.attackers or not others:
-            return None
-        party = self.party(others[0])
-        return Sides(self.attackers, others, party, party)
+        others = [slug for slug in self.fighters if slug not in self.having(*ATTACKED_BY)]
+        return _sides_of(self.attackers, others, self) if self.attackers and others else None
+
+    def _enemies_by_conflict(self):
+        """Return the Sides by the sides of the conflict, in their order there; None unless forces are on two."""
+        sides = self.conflict["sides"] if self.conflict else []
+        day = self.document["when"]["earliest"] or self.document["when"]["latest"] or ""
+        found = {}
+        for slug in self.having(InvolvementRole.PARTY):
+            line = [slug, *self.force(slug)["within"]]
+            for side in sides:
+                if any(_covers(each, day) for each in side["members"] if each["force"]["slug"] in line):
+                    found.setdefault(side["slug"], []).append(slug)
+        return _sides_of(*found.values(), self) if len(found) == 2 else None
+
+    def side_of(self, casualty, sides):
+        """Return the side, `a` or `b`, to which victims belonged; None if it is not clear."""
+        slug = casualty["victim"]["force"]
+        if slug in sides.a or slug in sides.b:
+            return "a" if slug in sides.a else "b"
+        words = casualty["victim"]["group"]
+        for side, slugs in (("a", sides.a), ("b", sides.b)):
+            if words and slugs and words == of_one_of(self.force(each)["name"] for each in slugs):
+                return side
+        return None if slug else sides.of_party(self.party_of(casualty))
 
     @cached_property
     def civilians_targeted(self):
@@ -324,6 +397,12 @@ class PublishedIncident:
         return f"{place['name']}{suffix}" if place else ""
 
     @cached_property
+    def conflict(self):
+        """The document of its conflict; None if it names none."""
+        link = self.document["conflict"]
+        return self.named.get(("conflict", link["slug"])) if link else None
+
+    @cached_property
     def country(self):
         """What its country is called in other datasets, or nothing."""
         place = self.place(PlaceKind.COUNTRY)
@@ -367,6 +446,17 @@ class PublishedIncident:
         """The articles of those passages, in the order of publication."""
         uids = {each["article"] for each in self.passages}
         return sorted((self.named["article", uid] for uid in uids), key=lambda each: (day_of(each) or "9", each["uid"]))
+
+
+def _sides_of(a, b, record):
+    """Return two Sides, each with the party of its first force."""
+    return Sides(tuple(a), tuple(b), record.party(a[0]), record.party(b[0]))
+
+
+def _covers(member, day):
+    """Return whether a row of a side holds on a day."""
+    period = member["period"]
+    return (period["earliest"] or "") <= day <= (period["latest"] or "9999")
 
 
 def day_of(article):

@@ -6,11 +6,11 @@ A row is one incident, one pair of enemies and one type of violence in which som
 from enum import IntEnum
 from math import floor
 
-from operations.choices import PlaceKind, Scheme
+from operations.choices import ConflictScheme, PlaceKind, Scheme
 from sources.choices import Precision
 
-from ..choices import Attribution, Clarity, LocationPrecision, Loss, VictimStatus
-from .crosswalk import ACTORS, DYADS, UCDP_CIVILIANS
+from ..choices import Attribution, Clarity, DatasetScheme, LocationPrecision, Loss, VictimStatus, ViolenceType
+from .crosswalk import ACTORS, CONFLICT_NAMES, DYAD_NAMES, DYADS, GOVERNMENTS, UCDP_CIVILIANS
 from .published import (
     Count,
     LayoutRow,
@@ -36,6 +36,8 @@ UCDP_COLUMNS = (
     "low", "gwnoa", "gwnob",
 )  # fmt: skip
 
+#: The scheme of the ids of their events.
+UCDP_EVENTS = "ucdp_ged"
 #: Ids are this plus ten for each incident plus the type of violence: the other last digits are free. Theirs are lower.
 FIRST_ID = 9_000_000
 
@@ -47,6 +49,13 @@ class TypeOfViolence(IntEnum):
     NON_STATE = 2
     ONE_SIDED = 3
 
+
+#: The types of violence that have rows, by ours.
+TYPE_OF = {
+    ViolenceType.STATE_BASED: TypeOfViolence.STATE_BASED,
+    ViolenceType.NON_STATE: TypeOfViolence.NON_STATE,
+    ViolenceType.ONE_SIDED: TypeOfViolence.ONE_SIDED,
+}
 
 #: `where_prec`; there is no code for the third level, and only country for what is not known at all.
 WHERE_PREC = {
@@ -79,6 +88,7 @@ DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
 #: What is true of every row.
 UCDP_CAVEATS = {
+    "id": "Theirs where the record came from them, or else ours, which is higher than theirs.",
     "year": "The year of the last possible day, else of the first.",
     "relid": "Theirs is built from country, year and dyad; ours is the uid of the record.",
     "active_year": "Blank: it follows from all deaths of a dyad in a year.",
@@ -104,14 +114,21 @@ def ucdp_rows(record):
 
 
 def dyads(record):
-    """Return the Sides between which an incident happened, by type of violence: enemies, and attacker and civilians."""
-    found = {}
+    """Return the Sides between which an incident happened, by type of violence: enemies, and attacker and civilians.
+
+    A type that is stated is the only one, whoever was harmed.
+    """
+    found, stated = {}, TYPE_OF.get(record.stated_violence)
+    if stated == TypeOfViolence.ONE_SIDED:
+        return {stated: Sides(record.attackers, (), record.party_of_all(record.attackers), Party.CIVILIANS)}
+    if stated:
+        return {stated: record.enemies or Sides((), (), None, None)}
     if record.enemies:
         found[TypeOfViolence.STATE_BASED if record.enemies.party_a == Party.STATE else TypeOfViolence.NON_STATE] = (
             record.enemies
         )
     if record.civilians_targeted and record.attackers:
-        party = record.party(record.attackers[0])
+        party = record.party_of_all(record.attackers)
         found[TypeOfViolence.ONE_SIDED] = Sides(record.attackers, (), party, Party.CIVILIANS)
     return found
 
@@ -128,7 +145,7 @@ def shared(record, found):
             violence, column = max(found), "deaths_civilians"
         else:
             violence = min(found)
-            side = found[violence].of(casualty["victim"]["force"], party)
+            side = record.side_of(casualty, found[violence])
             column = f"deaths_{side or 'unknown'}"
         shares.setdefault(violence, []).append((casualty, column))
     return shares
@@ -143,7 +160,8 @@ def _none(record, sentence):
 
 def _row(record, violence, sides, lines):
     """Return the row of one type of violence, with the cells in the order of UCDP_COLUMNS."""
-    number = str(FIRST_ID + record.number * 10 + violence)
+    theirs = record.id_in(UCDP_EVENTS) if len(lines) == len(record.killed) else ""
+    number = theirs or str(FIRST_ID + record.number * 10 + violence)
     row = LayoutRow(record.uid, number)
     row.lose("id", Loss.ROW, f"Represents {record.uid}, revision {record.document['revision']}.")
     deaths, total = _deaths(row, lines)
@@ -152,7 +170,7 @@ def _row(record, violence, sides, lines):
     elif record.bounds:
         stated = ", ".join(f"{bound} {number}" for bound, number in record.bounds.items())
         row.lose("", Loss.FIELD_DROPPED, f"killed: {stated} together with those of the other row.")
-    if total.high < 1:
+    if max(total) < 1 and not theirs:
         uids = ", ".join(casualty["uid"] for casualty, _ in lines)
         return _none(record, f"No number of killed is stated in {uids}.")
     cells = {
@@ -195,8 +213,11 @@ def _together(row, record, total):
     """Return the Count of all killed, with the bounds that the record states for all of them together."""
     # In this case it does not matter which bounds the single estimates lack.
     row.notes = [note for note in row.notes if note.column not in record.bounds]
-    low = min(record.bounds.get("low", total.low), total.best)
-    return Count(low, total.best, max(record.bounds.get("high", total.high), total.best))
+    count = total._replace(**record.bounds)
+    for bound, number in record.bounds.items():
+        if number > count.best if bound == "low" else number < count.best:
+            row.lose(bound, Loss.CONTRADICTORY, f"All killed: {bound} {number}, best {count.best}.")
+    return count
 
 
 def _count(row, casualty):
@@ -218,21 +239,77 @@ def _count(row, casualty):
 
 def _sides(row, record, violence, sides):
     """Return the cells of conflict, dyad and both sides. They are blank if the names in UCDP are not verified."""
-    actors = {"a": _actor(row, record, "a", sides.a)}
-    actors["b"] = UCDP_CIVILIANS if violence == TypeOfViolence.ONE_SIDED else _actor(row, record, "b", sides.b)
+    actors = {
+        "a": record.dataset_code(DatasetScheme.UCDP_SIDE_A) or _actor(row, record, "a", sides.a),
+        "b": record.dataset_code(DatasetScheme.UCDP_SIDE_B),
+    }
+    if violence == TypeOfViolence.ONE_SIDED:
+        actors["b"] = UCDP_CIVILIANS
+    actors["b"] = actors["b"] or _actor(row, record, "b", sides.b)
     cells = {}
-    for side, actor in actors.items():
-        dset_id, name, state = ACTORS.get(actor, ("", "", ""))
-        cells |= {
-            f"side_{side}_dset_id": dset_id,
-            f"side_{side}_new_id": actor,
-            f"side_{side}": name,
-            f"gwno{side}": state,
-        }
+    for side, slugs in (("a", sides.a), ("b", sides.b)):
+        cells |= _side(row, record, side, actors[side], slugs)
     dyad = DYADS.get((violence, actors["a"], actors["b"]), {})
-    if not dyad:
+    return cells | (dyad or _dyad(row, record, violence, cells))
+
+
+def _side(row, record, side, actor, slugs):
+    """Return the cells of one side, with the names of its forces if UCDP's name of the actor is not known."""
+    dset_id, name, state = ACTORS.get(actor, (actor, "", ""))
+    if actor and not name and slugs:
+        names = sorted(record.force(slug)["name"] for slug in slugs)
+        name = ", ".join(names)
+        row.lose(f"side_{side}", Loss.OWN_NAME, f"Actor {actor} is {name}.")
+        governments = [each for each in names if each.startswith("Government of ")]
+        state = ", ".join(GOVERNMENTS.get(each, "") for each in governments)
+        if record.party(slugs[0]) == Party.STATE and not (governments and all(map(GOVERNMENTS.get, governments))):
+            state = ""
+            row.lose(f"gwno{side}", Loss.UNVERIFIED, f"The number of its state is not verified for {name}.")
+    return {
+        f"side_{side}_dset_id": dset_id,
+        f"side_{side}_new_id": actor,
+        f"side_{side}": name,
+        f"gwno{side}": state,
+    }
+
+
+def _dyad(row, record, violence, cells):
+    """Return the cells of the conflict and the dyad by the ids that the record has, and by the names of the sides.
+
+    Only a conflict with a government has a `dset_id` of its own; one between groups has that of its dyad, and one-sided
+    violence that of the attacker.
+    """
+    conflict, dyad = (record.dataset_code(scheme) for scheme in (DatasetScheme.UCDP_CONFLICT, DatasetScheme.UCDP_DYAD))
+    if not (conflict and dyad):
         row.lose("dyad_new_id", Loss.UNVERIFIED, "The ids and names of this dyad and its conflict are not verified.")
-    return cells | dyad
+    dset_ids = {
+        TypeOfViolence.STATE_BASED: (conflict, dyad),
+        TypeOfViolence.NON_STATE: (dyad, dyad),
+        TypeOfViolence.ONE_SIDED: (cells["side_a_dset_id"], cells["side_a_dset_id"]),
+    }
+    conflict_dset, dyad_dset = dset_ids[violence] if conflict and dyad else (conflict, dyad)
+    dyad_name, conflict_name = DYAD_NAMES.get(dyad, ""), CONFLICT_NAMES.get(conflict, "")
+    if dyad and not dyad_name and cells["side_a"] and cells["side_b"]:
+        dyad_name = f"{cells['side_a']} - {cells['side_b']}"
+        row.lose("dyad_name", Loss.OWN_NAME, f"Dyad {dyad} is {dyad_name}.")
+    if conflict and not conflict_name:
+        conflict_name = dyad_name if violence != TypeOfViolence.STATE_BASED else _conflict_name(record, conflict)
+        loss = Loss.OWN_NAME if conflict_name else Loss.UNVERIFIED
+        row.lose("conflict_name", loss, f"Conflict {conflict} is {conflict_name or 'not known by name'}.")
+    return {
+        "conflict_dset_id": conflict_dset,
+        "conflict_new_id": conflict,
+        "conflict_name": conflict_name,
+        "dyad_dset_id": dyad_dset,
+        "dyad_new_id": dyad,
+        "dyad_name": dyad_name,
+    }
+
+
+def _conflict_name(record, code):
+    """Return our name of the conflict if it has this verified id in UCDP; else empty text."""
+    wanted = {"scheme": ConflictScheme.UCDP_CONFLICT.value, "code": code, "verified": True}
+    return record.conflict["name"] if record.conflict and wanted in record.conflict["codes"] else ""
 
 
 def _actor(row, record, side, slugs):
@@ -280,8 +357,7 @@ def _where(row, record):
         row.lose("country_id", Loss.UNVERIFIED, "The id of its country in UCDP is not verified.")
     cells = {
         "where_prec": WHERE_PREC[spot.precision],
-        "where_coordinates": spot.place + _suffix(record, spot.kind),
-        "where_description": record.document["place_as_reported"],
+        **_where_in_words(record, spot),
         "adm_1": record.name_of(PlaceKind.FIRST_LEVEL, _suffix(record, PlaceKind.FIRST_LEVEL)),
         "adm_2": record.name_of(PlaceKind.SECOND_LEVEL, _suffix(record, PlaceKind.SECOND_LEVEL)),
         "country": country.get("ucdp_country", ""),
@@ -296,6 +372,14 @@ def _where(row, record):
         "geom_wkt": f"POINT ({round(spot.lon, 6)} {round(spot.lat, 6)})",
         "priogrid_gid": priogrid(spot.lat, spot.lon),
     }
+
+
+def _where_in_words(record, spot):
+    """Return the name of the place and how the source names it; of their own events, only their name of it."""
+    words = record.document["place_as_reported"]
+    if words and record.id_in(UCDP_EVENTS):
+        return {"where_coordinates": words}
+    return {"where_coordinates": spot.place + _suffix(record, spot.kind), "where_description": words}
 
 
 def _suffix(record, kind):
@@ -315,6 +399,6 @@ def _when(row, record):
     return {
         "year": (when["latest"] or when["earliest"] or "")[:4],
         "date_prec": DATE_PREC[when["precision"]],
-        "date_start": f"{when['earliest']} 00:00:00.000" if when["earliest"] else "",
-        "date_end": f"{when['latest']} 00:00:00.000" if when["latest"] else "",
+        "date_start": when["earliest"] or "",
+        "date_end": when["latest"] or "",
     }

@@ -140,10 +140,8 @@ class Incident(WithinOperation, Reviewed, Keyed):
     place_as_reported = models.CharField(
         max_length=200, blank=True, help_text="The place in the source’s own words, in short."
     )
-    latitude = latitude("Degrees north (WGS 84). Only if the spot is known more precisely than the point of the place.")
-    longitude = longitude(
-        "Degrees east (WGS 84). Only if the spot is known more precisely than the point of the place."
-    )
+    latitude = latitude("Degrees north (WGS 84). Only if the source gives a point, or says more than the place does.")
+    longitude = longitude("Degrees east (WGS 84). Only if the source gives a point, or says more than the place does.")
     control_before = models.ForeignKey(
         PlaceControl,
         models.PROTECT,
@@ -178,12 +176,14 @@ class Incident(WithinOperation, Reviewed, Keyed):
     killed_low = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="The lowest credible number of all killed together. Only if no source bounds single groups.",
+        help_text="The lowest credible number of all killed together. Only if no source bounds single groups, or if"
+        " a dataset gives a bound that its own best number contradicts.",
     )
     killed_high = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="The highest credible number of all killed together. Only if no source bounds single groups.",
+        help_text="The highest credible number of all killed together. Only if no source bounds single groups, or if"
+        " a dataset gives a bound that its own best number contradicts.",
     )
 
     key = ("uid",)
@@ -232,11 +232,6 @@ class Incident(WithinOperation, Reviewed, Keyed):
                 name="incident_control_changes_by_its_kind",
                 violation_error_message="Only a change of control, by force or without violence, has who held the place"
                 " before and after: choose such a kind, or leave them blank.",
-            ),
-            models.CheckConstraint(
-                condition=Q(killed_low=None) | Q(killed_high=None) | Q(killed_low__lte=F("killed_high")),
-                name="incident_killed_in_order",
-                violation_error_message="The lowest number of all killed cannot be above the highest.",
             ),
         ]
 

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad", action="store_true", help="leave out the rows that cannot be imported")
         parser.add_argument("--create-places", action="store_true", help="create places that are not known")
         parser.add_argument("--create-forces", action="store_true", help="create forces that are not known")
+        parser.add_argument("--create-conflicts", action="store_true", help="create conflicts that are not known")
         parser.add_argument("--publish", action="store_true", help="approve and publish at once; needs --approved-by")
         parser.add_argument("--approved-by", help="the account of the reviewer who approves the records")
         parser.add_argument("--report", type=Path, help="the CSV file for a report on every row")
@@ -61,7 +62,7 @@ class Command(BaseCommand):
                     f"{file.name} has no column {', '.join(f'“{name}”' for name in missing)}. "
                     f"It has: {', '.join(self.table.columns)}."
                 )
-            create = [what for what in ("places", "forces") if options[f"create_{what}"]]
+            create = [what for what in ("places", "forces", "conflicts") if options[f"create_{what}"]]
             choices = {"by": by, "approved_by": approved_by, "update": options["update"], "create": create}
             with nullcontext() if dry_run else alone():
                 task = Import(self.table, meaning, **choices)
