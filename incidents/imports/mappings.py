@@ -1,8 +1,8 @@
 """Mappings: they say which column of a table holds which of our fields, so that any table can be imported.
 
 A mapping is YAML (docs/import.md has an example). `dataset` says what is imported, `columns` names the column of each
-field, `constants` gives a field the same value in every row, `values` translates the table's words into our codes, and
-`casualties` lists the columns that count people.
+field, `constants` gives a field the same value in every row, `values` translates the table's words into our codes, `casualties`
+lists the columns that count people, and `results` those that count things.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ import yaml
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from operations.choices import ForceKind
-from sources import days
+from operations.choices import ForceKind, ResultKind
+from sources import days, hours
 from sources.choices import OutletKind
 
 from ..choices import (
@@ -23,13 +23,15 @@ from ..choices import (
     InvolvementRole,
     LocationPrecision,
     Method,
+    PartOfDay,
     Target,
     VictimStatus,
+    ViolenceType,
     Weapon,
 )
 from ..models.incident import SCHEME
 from . import cells
-from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Where, bounded
+from .statements import Figure, ImportLayout, NamedForce, RowError, Stated, Things, Where, bounded, left_out
 
 #: The coded fields, each with its vocabulary.
 VOCABULARIES = {
@@ -40,6 +42,8 @@ VOCABULARIES = {
     "precision": LocationPrecision,
     "attribution": Attribution,
     "clarity": Clarity,
+    "part_of_day": PartOfDay,
+    "violence_type": ViolenceType,
 }
 
 #: The fields that name forces, several of them separated by semicolons, each with its role.
@@ -48,12 +52,15 @@ FORCE_FIELDS = {role.value: role for role in InvolvementRole if role != Involvem
 }
 
 MAPPED_FIELDS = (
-    "id", "uid", "title", "summary", *VOCABULARIES, "when", "date_start", "date_end", "country", "adm1", "adm2", "adm3",
+    "id", "uid", "title", "summary", *VOCABULARIES, "when", "date_start", "date_end", "time",
+    "time_as_reported", "country", "adm1", "adm2", "adm3",
     "place", "pcode", "latitude", "longitude", "place_as_reported", *FORCE_FIELDS, "said_by",
 )  # fmt: skip
 
 DATASET = ("scheme", "outlet", "title", "licence")
 BOUNDS = ("low", "best", "high")
+#: The columns of the number of things: one for the number itself, or for its bounds.
+NUMBERS = ("number", "low", "high")
 
 
 class MappingError(Exception):
@@ -68,6 +75,7 @@ class Mapping:
     constants: dict[str, str]
     values: dict[str, dict[str, str]]
     casualties: tuple[dict[str, str], ...]
+    results: tuple[dict[str, str], ...]
 
     def of(self, row, name):
         """Return the value of one of our fields in a row, in our codes; empty text if it has none."""
@@ -89,7 +97,7 @@ def mapped_layout(path):
     reader = _Reader(path)
     found = reader.sections()
     dataset = found["dataset"]
-    mapping = Mapping(found["columns"], found["constants"], found["values"], found["casualties"])
+    mapping = Mapping(found["columns"], found["constants"], found["values"], found["casualties"], found["results"])
     return ImportLayout(
         name="table",
         scheme=dataset["scheme"],
@@ -104,6 +112,7 @@ def mapped_layout(path):
             dict.fromkeys(
                 [mapping.columns["id"], *mapping.columns.values()]
                 + [each[bound] for each in mapping.casualties for bound in BOUNDS if bound in each]
+                + [each[bound] for each in mapping.results for bound in NUMBERS if bound in each]
             )
         ),
         states=mapping.states(dataset["scheme"]),
@@ -112,9 +121,11 @@ def mapped_layout(path):
 
 def _states(mapping, scheme, row):
     earliest, latest = _when(mapping, row)
+    earliest_at, latest_at = _clock(mapping, row)
+    part_of_day = _code(mapping, row, "part_of_day") or PartOfDay.UNKNOWN
     forces = {field: _parties(mapping, row, field) for field in FORCE_FIELDS}
     parties = tuple(party for each in forces.values() for party in each)
-    figures, remarks = _figures(mapping, row, forces)
+    figures, killed_low, killed_high, remarks = _figures(mapping, row, forces)
     uid = mapping.of(row, "uid")
     if uid and not cells.OUR_UID.fullmatch(uid):
         raise RowError(f"{mapping.column('uid')}: “{uid}” is not the uid of an incident, such as INC-000001.")
@@ -130,9 +141,18 @@ def _states(mapping, scheme, row):
         target=_code(mapping, row, "target") or Target.UNKNOWN,
         earliest_on=earliest,
         latest_on=latest,
+        earliest_at=earliest_at,
+        latest_at=latest_at,
+        # A clock time gives the part of the day.
+        part_of_day=part_of_day if earliest_at is None else PartOfDay.UNKNOWN,
+        time_as_reported=cells.short(mapping.of(row, "time_as_reported"), 100),
+        violence_type=_code(mapping, row, "violence_type"),
         where=_where(mapping, row),
         parties=parties,
         figures=figures,
+        killed_low=killed_low,
+        killed_high=killed_high,
+        results=_results(mapping, row),
         attribution=_code(mapping, row, "attribution") or _attribution(parties),
         clarity=_code(mapping, row, "clarity") or Clarity.INDIVIDUAL,
         said_by=cells.short(mapping.of(row, "said_by"), 200),
@@ -165,6 +185,26 @@ def _when(mapping, row):
         return None, None
     first = mapping.columns["date_start"]
     return cells.days_between(row, first, mapping.columns.get("date_end", first))
+
+
+def _clock(mapping, row):
+    try:
+        return hours.read_clock(mapping.of(row, "time"))
+    except ValidationError as error:
+        raise RowError(f"{mapping.column('time')}: {' '.join(error.messages)}") from error
+
+
+def _results(mapping, row):
+    """Return how many things the columns of the results count; an empty cell and 0 count none."""
+    results = []
+    for each in mapping.results:
+        number, low, high = (cells.whole(row, each[name]) if name in each else None for name in NUMBERS)
+        if number or low or high:
+            low, high = (number, number) if number else (low, high)
+            if low is not None and high is not None and low > high:
+                raise RowError(f"{each['low']}: the lowest number {low} is above the highest {high}.")
+            results.append(Things(each["kind"], each.get("what", ""), low, high, each.get("unit", "")))
+    return tuple(results)
 
 
 def _code(mapping, row, name):
@@ -219,7 +259,11 @@ def _where(mapping, row):
 
 
 def _figures(mapping, row, forces):
-    figures, remarks = [], []
+    """Return the figures, the bounds of all killed together, and remarks.
+
+    A bound that contradicts its best number is one of all killed together, if there is no other figure of the killed.
+    """
+    figures, killed, remarks = [], [], []
     for each in mapping.casualties:
         low, best, high = (cells.whole(row, each[bound]) if bound in each else None for bound in BOUNDS)
         if low is None and best is None and high is None:
@@ -235,8 +279,9 @@ def _figures(mapping, row, forces):
         written = Figure(each["status"], each["harm"], low, best, high, party)
         figure, remark = bounded(written, each.get("best") or each.get("low") or each["high"])
         figures.append(figure)
+        killed += [left_out(written, figure)] if figure.harm == Harm.KILLED else []
         remarks += [remark] if remark else []
-    return tuple(figures), tuple(remarks)
+    return tuple(figures), *(killed[0] if len(killed) == 1 else (None, None)), tuple(remarks)
 
 
 class _Reader:
@@ -262,7 +307,9 @@ class _Reader:
             raise MappingError(f"{self.path.name}{line}: this is not YAML.") from error
         if root is None:
             raise MappingError(f"{self.path.name} is empty. It needs `dataset` and `columns`.")
-        sections = self.pairs(root, "the mapping", ("dataset", "columns", "constants", "values", "casualties"))
+        sections = self.pairs(
+            root, "the mapping", ("dataset", "columns", "constants", "values", "casualties", "results")
+        )
         for name in ("dataset", "columns"):
             if name not in sections:
                 raise self.error(root, name, "this section is required.")
@@ -285,6 +332,7 @@ class _Reader:
                 for name, node in self.pairs(sections.get("values"), "values", tuple(VOCABULARIES)).items()
             },
             "casualties": self.casualties(sections.get("casualties")),
+            "results": self.results(sections.get("results")),
         }
 
     def dataset(self, node):
@@ -309,12 +357,8 @@ class _Reader:
         return found
 
     def casualties(self, node):
-        if node is None:
-            return ()
-        if not isinstance(node, yaml.SequenceNode):
-            raise self.error(node, "casualties", "write a list here.")
         found = []
-        for each in node.value:
+        for each in self.listed(node, "casualties"):
             keys = self.texts(each, "casualties", ("harm", "status", "force", *BOUNDS))
             for key, vocabulary in (("harm", Harm), ("status", VictimStatus)):
                 if keys.get(key) not in vocabulary.values:
@@ -330,6 +374,29 @@ class _Reader:
         if len(set(groups)) < len(groups):
             raise self.error(node, "casualties", "the same victims and the same harm are listed twice.")
         return tuple(found)
+
+    def results(self, node):
+        found = []
+        for each in self.listed(node, "results"):
+            keys = self.texts(each, "results", ("kind", "what", "unit", *NUMBERS))
+            if keys.get("kind") not in ResultKind.values:
+                raise self.error(each, "kind", f"choose one of: {', '.join(ResultKind.values)}.")
+            if keys["kind"] == ResultKind.OTHER and not keys.get("what"):
+                raise self.error(each, "what", "say what is counted.")
+            if not any(name in keys for name in NUMBERS):
+                raise self.error(each, "number", "name the column of the number, or those of its bounds: low, high.")
+            found.append(keys | {name: keys[name].lower() for name in NUMBERS if name in keys})
+        things = [(each["kind"], each.get("what")) for each in found]
+        if len(set(things)) < len(things):
+            raise self.error(node, "results", "the same things are listed twice. Say under `what` how they differ.")
+        return tuple(found)
+
+    def listed(self, node, name):
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(node, name, "write a list here.")
+        return node.value
 
     def texts(self, node, name, allowed):
         return {key: self.text(value, key) for key, value in self.pairs(node, name, allowed).items()}

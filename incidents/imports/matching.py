@@ -34,6 +34,10 @@ from .statements import IMPORT_SOURCE, RowError
 #: The greatest distance between a named place and the point of the row, in km; farther away it is a namesake.
 NAMESAKE_KM = 25
 
+#: The greatest distance between a known unit of the second level and the point of a row that names it, in km, to find
+#: the unit around it under a name that is not known.
+SAME_UNIT_KM = 100
+
 #: The similarity, of 100, from which a name is suggested.
 NEAR = 82
 
@@ -184,7 +188,10 @@ class Gazetteer:
             for (level, (kinds, _)), name in zip(KINDS_OF_LEVEL.items(), key, strict=True):
                 if not name:
                     continue
-                found = self.level(name, place, kinds) or self.enter(name, place, level, missing)
+                found = self.level(name, place, kinds)
+                if found is None and level == "adm1":
+                    found = self.around_its_district(where, place)
+                found = found or self.enter(name, place, level, missing)
                 place = found or place
                 if place is None:
                     break  # A unit of the same name in another country is not meant.
@@ -207,6 +214,17 @@ class Gazetteer:
             if len(found) == 1:
                 return found[0]
         return None
+
+    def around_its_district(self, where, country):
+        """Return the unit of the first level around the unit of the second level that a row names, if that is known.
+
+        So a unit that a row calls by a former name is found. The known unit must lie near the point of the row.
+        """
+        kinds, _ = KINDS_OF_LEVEL["adm2"]
+        district = self.level(where.adm2, country, kinds) if where.adm2 and where.point else None
+        if district is None or self.distance(district, where.point) > SAME_UNIT_KM:
+            return None
+        return next((above for above in district.line() if above.kind == PlaceKind.FIRST_LEVEL), None)
 
     def called(self, name):
         """Return all places with a name."""

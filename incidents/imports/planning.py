@@ -171,7 +171,7 @@ class Planning:
             "forces": forces,
             "conflict": plan.conflict and plan.conflict.slug,
             "dataset_codes": dict(stated.dataset_codes),
-            "results": {(each.kind, each.what): (each.low, each.high) for each in stated.results},
+            "results": {(each.kind, each.what): (each.low, each.high, each.unit) for each in stated.results},
         }
 
     def judge(self, stated, values):
@@ -301,7 +301,7 @@ def held(incident):
         "place": incident.place and incident.place.slug,
         "conflict": incident.conflict and incident.conflict.slug,
         "dataset_codes": {each.scheme: each.code for each in incident.dataset_codes.all()},
-        "results": {(each.kind, each.what): (each.low, each.high) for each in incident.results.all()},
+        "results": {(each.kind, each.what): (each.low, each.high, each.unit) for each in incident.results.all()},
         "forces": {(each.force.slug, each.role) for each in incident.involvements.all()},
         "figures": {group_of(each): figure_of(each) for each in stated_by_rows(incident)},
     }

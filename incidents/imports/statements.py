@@ -80,6 +80,7 @@ class Things:
     what: str = ""
     low: int | None = None
     high: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,13 @@ class ImportLayout:
     #: The first holds the id.
     columns: list[str]
     states: object = field(repr=False)
+
+
+def left_out(stated, figure):
+    """Return the bounds that a stated figure has and its bounded one lacks, as (low, high)."""
+    return tuple(
+        None if bound == kept else bound for bound, kept in ((stated.low, figure.low), (stated.high, figure.high))
+    )
 
 
 def bounded(figure, column):

@@ -17,7 +17,7 @@ from ..choices import (
     ViolenceType,
 )
 from . import cells
-from .statements import Figure, ImportLayout, NamedConflict, NamedForce, RowError, Stated, Where, bounded
+from .statements import Figure, ImportLayout, NamedConflict, NamedForce, RowError, Stated, Where, bounded, left_out
 
 #: `type_of_violence`
 TYPES = {"1": ViolenceType.STATE_BASED, "2": ViolenceType.NON_STATE, "3": ViolenceType.ONE_SIDED}
@@ -179,13 +179,14 @@ def _figures(row, side_a, side_b):
     dead = [group for group in groups if group.best]
     if best is not None and sum(group.best for group in dead) != best:
         raise RowError(f"best: {best} is not the sum of the four columns of deaths, {sum(g.best for g in dead)}.")
-    total, remark = bounded(Figure(VictimStatus.UNKNOWN, low=low, best=sum(g.best for g in dead), high=high), "the row")
+    written = Figure(VictimStatus.UNKNOWN, low=low, best=sum(g.best for g in dead), high=high)
+    total, remark = bounded(written, "the row")
     remarks = (remark,) if remark else ()
     if len(dead) > 1:
         return tuple(replace(group, note=remark) for group in dead), low, high, remarks
     # Where nobody is known to have been killed, somebody may have been.
     own = replace(dead[0], low=total.low, high=total.high, note=remark) if dead else total
-    return (own,), *(None if kept == bound else bound for kept, bound in ((own.low, low), (own.high, high))), remarks
+    return (own,), *left_out(written, own), remarks
 
 
 def _status(side):

@@ -206,12 +206,13 @@ class Import(Entering):
                 what=what,
                 low=low,
                 high=high,
+                unit=unit,
                 qualifier=_qualifier(low, high),
                 article=self.article,
                 locator=self.locator(plan),
                 said_by=plan.stated.said_by,
             )
-            for (kind, what), (low, high) in plan.values["results"].items()
+            for (kind, what), (low, high, unit) in plan.values["results"].items()
         ]
 
     def involvement(self, plan, force, role):

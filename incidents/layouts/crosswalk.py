@@ -57,11 +57,12 @@ ACTORS = {
 CONFLICT_NAMES, DYAD_NAMES = (
     {row[f"{what}_new_id"]: row[f"{what}_name"] for row in _DYADS} for what in ("conflict", "dyad")
 )
-#: The number of a state by the name of its government in UCDP.
-GOVERNMENTS = {f"Government of {state['ucdp_country']}": state["ucdp_country_id"] for state in COUNTRIES.values()}
-#: The code of a country by its normalised names in UCDP and ACLED.
-ISO_OF_COUNTRY = {
-    normalise(state[name]): iso for iso, state in COUNTRIES.items() for name in ("ucdp_country", "acled_country")
-}
+_NAMES_OF_COUNTRIES = [
+    (iso, state, state[name]) for iso, state in COUNTRIES.items() for name in ("ucdp_country", "acled_country")
+]
+#: The number of a state by the names of its government.
+GOVERNMENTS = {f"Government of {name}": state["ucdp_country_id"] for _, state, name in _NAMES_OF_COUNTRIES}
+#: The code of a country by its normalised names.
+ISO_OF_COUNTRY = {normalise(name): iso for iso, _, name in _NAMES_OF_COUNTRIES}
 #: The actor for civilians in UCDP.
 UCDP_CIVILIANS = next(row["side_b_new_id"] for row in _DYADS if row["type_of_violence"] == "3")

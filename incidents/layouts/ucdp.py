@@ -239,25 +239,26 @@ def _count(row, casualty):
 
 def _sides(row, record, violence, sides):
     """Return the cells of conflict, dyad and both sides. They are blank if the names in UCDP are not verified."""
-    actors = {
-        "a": record.dataset_code(DatasetScheme.UCDP_SIDE_A) or _actor(row, record, "a", sides.a),
-        "b": record.dataset_code(DatasetScheme.UCDP_SIDE_B),
-    }
-    if violence == TypeOfViolence.ONE_SIDED:
-        actors["b"] = UCDP_CIVILIANS
-    actors["b"] = actors["b"] or _actor(row, record, "b", sides.b)
-    cells = {}
+    codes = {"a": DatasetScheme.UCDP_SIDE_A, "b": DatasetScheme.UCDP_SIDE_B}
+    civilians = violence == TypeOfViolence.ONE_SIDED
+    cells, actors = {}, {}
     for side, slugs in (("a", sides.a), ("b", sides.b)):
-        cells |= _side(row, record, side, actors[side], slugs)
+        actor = record.dataset_code(codes[side]) or (UCDP_CIVILIANS if civilians and side == "b" else "")
+        actors[side] = actor or _actor(row, record, side, slugs)
+        cells |= _side(row, record, side, actors[side], slugs, civilians and side == "b")
+    if any(record.dataset_code(scheme) for scheme in (DatasetScheme.UCDP_CONFLICT, DatasetScheme.UCDP_DYAD)):
+        return cells | _dyad(row, record, violence, cells)
     dyad = DYADS.get((violence, actors["a"], actors["b"]), {})
-    return cells | (dyad or _dyad(row, record, violence, cells))
+    if not dyad:
+        row.lose("dyad_new_id", Loss.UNVERIFIED, "The ids and names of this dyad and its conflict are not verified.")
+    return cells | dyad
 
 
-def _side(row, record, side, actor, slugs):
+def _side(row, record, side, actor, slugs, civilians):
     """Return the cells of one side, with the names of its forces if UCDP's name of the actor is not known."""
-    dset_id, name, state = ACTORS.get(actor, (actor, "", ""))
+    dset_id, name, state = ACTORS.get(UCDP_CIVILIANS if civilians else actor, (actor, "", ""))
     if actor and not name and slugs:
-        names = sorted(record.force(slug)["name"] for slug in slugs)
+        names = sorted((record.force(slug)["name"] for slug in slugs), key=str.casefold)
         name = ", ".join(names)
         row.lose(f"side_{side}", Loss.OWN_NAME, f"Actor {actor} is {name}.")
         governments = [each for each in names if each.startswith("Government of ")]
@@ -265,6 +266,8 @@ def _side(row, record, side, actor, slugs):
         if record.party(slugs[0]) == Party.STATE and not (governments and all(map(GOVERNMENTS.get, governments))):
             state = ""
             row.lose(f"gwno{side}", Loss.UNVERIFIED, f"The number of its state is not verified for {name}.")
+    elif actor and not name:
+        row.lose(f"side_{side}", Loss.UNVERIFIED, f"The name of actor {actor} is not verified.")
     return {
         f"side_{side}_dset_id": dset_id,
         f"side_{side}_new_id": actor,
@@ -280,18 +283,20 @@ def _dyad(row, record, violence, cells):
     violence that of the attacker.
     """
     conflict, dyad = (record.dataset_code(scheme) for scheme in (DatasetScheme.UCDP_CONFLICT, DatasetScheme.UCDP_DYAD))
-    if not (conflict and dyad):
-        row.lose("dyad_new_id", Loss.UNVERIFIED, "The ids and names of this dyad and its conflict are not verified.")
+    for what, code in (("conflict", conflict), ("dyad", dyad)):
+        if not code:
+            row.lose(f"{what}_new_id", Loss.UNVERIFIED, f"The id of this {what} is not verified.")
     dset_ids = {
         TypeOfViolence.STATE_BASED: (conflict, dyad),
         TypeOfViolence.NON_STATE: (dyad, dyad),
         TypeOfViolence.ONE_SIDED: (cells["side_a_dset_id"], cells["side_a_dset_id"]),
     }
-    conflict_dset, dyad_dset = dset_ids[violence] if conflict and dyad else (conflict, dyad)
+    conflict_dset, dyad_dset = dset_ids[violence]
     dyad_name, conflict_name = DYAD_NAMES.get(dyad, ""), CONFLICT_NAMES.get(conflict, "")
-    if dyad and not dyad_name and cells["side_a"] and cells["side_b"]:
-        dyad_name = f"{cells['side_a']} - {cells['side_b']}"
-        row.lose("dyad_name", Loss.OWN_NAME, f"Dyad {dyad} is {dyad_name}.")
+    if dyad and not dyad_name:
+        dyad_name = f"{cells['side_a']} - {cells['side_b']}" if cells["side_a"] and cells["side_b"] else ""
+        loss = Loss.OWN_NAME if dyad_name else Loss.UNVERIFIED
+        row.lose("dyad_name", loss, f"Dyad {dyad} is {dyad_name or 'not known by name'}.")
     if conflict and not conflict_name:
         conflict_name = dyad_name if violence != TypeOfViolence.STATE_BASED else _conflict_name(record, conflict)
         loss = Loss.OWN_NAME if conflict_name else Loss.UNVERIFIED

@@ -4,12 +4,9 @@ import csv
 import io
 import threading
 from datetime import date
-from pathlib import Path
 
-import pandas
 import pghistory
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -23,20 +20,23 @@ from incidents.imports.ucdp import UCDP_GED
 from incidents.imports.writing import IMPORT_LOCK, Import
 from incidents.models import Casualty, Claim, ExternalId, Incident, IncidentCitation
 from operations.choices import ForceKind, PlaceKind
-from operations.models import Force, Place
+from operations.models import Conflict, Force, Place, SideMember
 from publication.models import Review, Revision
 from records.choices import State
 from records.history import history
 from records.models import RecordVersion
+from records.rules import check_rules
 from sources.models import Article
 from tests.incidents.events import ACLED, UCDP, Iraq, run, text
 from tests.incidents.factories import IncidentFactory
-from tests.operations.factories import PlaceFactory, PlaceNameFactory
+from tests.operations.factories import ConflictCodeFactory, PlaceFactory, PlaceNameFactory
 from tests.theatre import approve_and_publish
 
-SAMPLE = Path(settings.BASE_DIR).parent / "shared" / "data" / "ucdp_ged231_sample1000_49cols.csv"
-
 pytestmark = pytest.mark.django_db
+
+
+#: The ids and the name of a conflict in UCDP.
+CONFLICT = {"conflict_new_id": "259", "conflict_name": "Iraq: Government", "dyad_new_id": "524"}
 
 
 @pytest.fixture
@@ -115,11 +115,111 @@ def test_bounds_of_several_groups_stay_those_of_all_killed_together(iraq, file):
     assert (revision.killed_low, revision.killed_best, revision.killed_high) == (4, 7, 12)
 
 
-def test_a_bound_that_contradicts_the_best_number_is_left_out_and_told(iraq, file):
+def test_a_bound_that_contradicts_the_best_number_is_one_of_all_killed_together_and_reported(iraq, file):
     told = run(file(UCDP | {"low": "3", "high": "4"}), verbosity=2)
-    assert killed(Incident.objects.get()) == {("iraqi-government", "security_force_member"): (None, 2, 4)}
+    incident = Incident.objects.get()
+    assert killed(incident) == {("iraqi-government", "security_force_member"): (None, 2, 4)}
+    assert (incident.killed_low, incident.killed_high) == (3, None)
     assert "gives at least 3, above its own best number 2" in told
     assert "gives at least 3" in Casualty.objects.get().note
+
+
+def test_bounds_that_contradict_each_other_are_kept_too(iraq, file):
+    run(file(UCDP | {"low": "3", "high": "1"}))
+    incident = Incident.objects.get()
+    assert killed(incident) == {("iraqi-government", "security_force_member"): (None, 2, None)}
+    assert (incident.killed_low, incident.killed_high) == (3, 1)
+    assert [str(finding.sentence) for finding in check_rules([incident]) if finding.rule.code == "killed_in_order"] == [
+        f"{incident.uid} says that at least 3 and at most 1 were killed"
+    ]
+
+
+def test_the_type_of_violence_and_the_ids_that_events_share_are_kept(iraq, file):
+    run(file(UCDP | CONFLICT))
+    incident = Incident.objects.get()
+    assert incident.violence_type == "state_based"
+    assert [str(code) for code in incident.dataset_codes.all()] == [
+        "ucdp_conflict:259", "ucdp_dyad:524", "ucdp_side_a:116", "ucdp_side_b:234"
+    ]  # fmt: skip
+
+
+def test_a_conflict_is_found_by_its_id_and_otherwise_reported(iraq, file):
+    assert "conflict “Iraq: Government” is not known (1 row)" in run(file(UCDP | CONFLICT))
+    war = ConflictCodeFactory(scheme="ucdp_conflict", code="259", verified=True).conflict
+    run(file(UCDP | CONFLICT, name="again.csv"), update=True)
+    assert Incident.objects.get().conflict == war
+
+
+def test_a_conflict_is_entered_with_its_ids_and_sides(iraq, file):
+    other = {"id": "102", "side_b": "Ansar", "side_b_new_id": "77", "dyad_new_id": "525"}
+    civilians = {"id": "103", "type_of_violence": "3", "side_b": "Civilians", "side_b_new_id": "1"}
+    path = file(UCDP | CONFLICT, UCDP | CONFLICT | other, UCDP | CONFLICT | civilians)
+    run(path, create_conflicts=True, create_forces=True)
+    conflict = Conflict.objects.get()
+    assert (conflict.name, conflict.state) == ("Iraq: Government", State.IN_REVIEW)
+    assert sorted(map(str, conflict.codes.all())) == ["ucdp_conflict 259", "ucdp_dyad 524", "ucdp_dyad 525"]
+    members = SideMember.objects.order_by("side__name").values_list("side__name", "force__slug", "locator")
+    assert list(members) == [
+        ("Ansar", "ansar", "id 102"), ("Government of Iraq", "iraqi-government", "id 101"), ("IS", "isis", "id 101")
+    ]  # fmt: skip
+    assert [incident.conflict for incident in Incident.objects.all()] == [conflict, conflict, None]
+    again = run(path, create_conflicts=True, create_forces=True, update=True)
+    assert again.splitlines()[-1] == "Nothing to write: 3 to leave alone."
+
+
+def test_several_governments_on_one_side_are_several_forces(iraq, file):
+    allies = {"side_b": "Government of Australia, Government of Iraq (Kurdistan, Erbil)", "side_b_new_id": "900"}
+    run(file(UCDP | allies | {"gwnob": "900, 645", "deaths_b": "3", "best": "5"}), create_forces=True)
+    incident = Incident.objects.get()
+    assert [(part.force.name, part.force.kind) for part in incident.involvements.all()] == [
+        ("Government of Australia", "government"),
+        ("Government of Iraq (Kurdistan, Erbil)", "government"),
+        ("Government of Iraq", "government"),
+    ]
+    assert [(each.victim_group, each.best) for each in incident.casualties.filter(victim_force=None)] == [
+        ("of Government of Australia or Government of Iraq (Kurdistan, Erbil)", 3)
+    ]
+
+
+def test_a_side_with_an_id_that_is_known_is_that_force_whatever_its_name(iraq, file):
+    run(file(UCDP | {"side_b": "IS, Ansar"}))
+    assert {part.force.slug for part in Incident.objects.get().involvements.all()} == {"iraqi-government", "isis"}
+
+
+@pytest.mark.parametrize("precision", "12345")
+def test_the_point_of_a_row_is_kept_however_imprecise_it_is(iraq, file, precision):
+    run(file(UCDP | {"where_prec": precision, "latitude": "36.4", "longitude": "42.5"}))
+    incident = Incident.objects.get()
+    assert (incident.latitude, incident.longitude) == (36.4, 42.5)
+
+
+def test_a_former_name_of_an_area_is_that_area(iraq, file):
+    PlaceNameFactory(place=iraq.nineveh, name="Mosul Vilayet", language="en")
+    run(file(UCDP | {"adm_1": "Mosul vilayet province"}), create_places=True)
+    assert Incident.objects.get().place == iraq.town
+    assert Place.objects.count() == 4
+
+
+@pytest.mark.parametrize(("latitude", "places"), [(36.3, 4), (33.0, 7)])
+def test_an_area_with_a_name_that_is_not_known_is_found_by_the_district_in_it_near_the_row(
+    iraq, file, latitude, places
+):
+    iraq.district.latitude, iraq.district.longitude = latitude, 42.4
+    iraq.district.save()
+    run(file(UCDP | {"adm_1": "Al-Jazira province"}), create_places=True)
+    assert Place.objects.count() == places
+
+
+def test_a_country_is_found_by_its_code_and_entered_with_it(iraq, file):
+    russia = PlaceFactory(slug="russia", name="Russian Federation", kind=PlaceKind.COUNTRY, pcode="RU")
+    elsewhere = {"where_prec": "6", "where_coordinates": "", "adm_1": "", "adm_2": ""}
+    rows = [
+        UCDP | elsewhere | {"country": name, "id": name[:2]} for name in ("Russia (Soviet Union)", "Myanmar (Burma)")
+    ]
+    run(file(*rows), create_places=True)
+    assert [(incident.place.slug, incident.place.pcode) for incident in Incident.objects.all()] == [
+        (russia.slug, "RU"), ("myanmar", "MM")
+    ]  # fmt: skip
 
 
 def test_perhaps_killed_is_no_group_of_victims(iraq, file):
@@ -257,6 +357,12 @@ def test_any_table_is_read_by_a_mapping(iraq, file, mapping):
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
+        (
+            "casualties:",
+            "results: [{kind: cars, number: Cars}]\ncasualties:",
+            "mapping.yaml, line 13, kind: choose one",
+        ),
+        ("casualties:", "results: [{kind: money}]\ncasualties:", "mapping.yaml, line 13, number: name the column"),
         ("  id: No\n", "", "mapping.yaml, line 4, id: name the column of ids"),
         ("adm1:", "admin1:", "mapping.yaml, line 7, admin1: no such key."),
         ("{bomb: bombing}", "{bomb: boom}", "mapping.yaml, line 12, kind: “boom” is not a code"),
@@ -270,6 +376,24 @@ def test_a_mapping_says_which_line_and_key_is_wrong(iraq, file, mapping, before,
     with pytest.raises(CommandError) as error:
         run(file(DIARY), layout="table", mapping=mapping(MAPPING.replace(before, after)))
     assert str(error.value).startswith(sentence)
+
+
+def test_a_table_may_state_times_of_day_results_and_the_type_of_violence(iraq, file, mapping):
+    more = "results:\n  - {kind: vehicles_destroyed, what: pick-ups, number: Cars}\n  - {kind: strikes, low: Strikes}\n"
+    columns = "  id: No\n  time: Hour\n  part_of_day: Part\n  violence_type: Type\n"
+    mapped = mapping(MAPPING.replace("  id: No\n", columns) + more)
+    stated = DIARY | {"Part": "night", "Type": "state_based", "Cars": "2", "Strikes": "3"}
+    rows = [stated | {"Hour": "21:40/22:30"}, stated | {"No": "8", "Hour": "", "Cars": "0"}]
+    run(file(*rows), layout="table", mapping=mapped)
+    first, second = Incident.objects.all()
+    assert [(each.time, each.part_of_day) for each in (first, second)] == [("21:40/22:30", "unknown"), ("", "night")]
+    assert first.violence_type == "state_based"
+    results = [(each.kind, each.what, each.low, each.high, each.locator) for each in first.results.all()]
+    assert results == [("strikes", "", 3, None, "id 7"), ("vehicles_destroyed", "pick-ups", 2, 2, "id 7")]
+    assert [each.kind for each in second.results.all()] == ["strikes"]
+    again = file(stated | {"Hour": "21:40/22:30", "Cars": "5"}, name="newer.csv")
+    run(again, layout="table", mapping=mapped, update=True)
+    assert [each.low for each in first.results.all()] == [3, 5]
 
 
 def test_a_word_without_a_code_is_refused_with_the_codes(iraq, file, mapping):
@@ -672,25 +796,3 @@ class Properties(TestCase):
             dirty.append(line.replace(f"{delimiter}645{delimiter}", f"{delimiter}645.0{delimiter}"))
         self.imported(self.folder, "\ufeff" + "\r\n".join(dirty), create_forces=True)
         assert stored() == clean
-
-
-# A real file
-
-
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the real file is not part of the project")
-def test_a_real_file_imports_whole_and_its_deaths_add_up(iraq):
-    options = {"create_places": True, "create_forces": True}
-    assert run(SAMPLE, **options).splitlines()[-1] == "1000 created and in review."
-    file = pandas.read_csv(SAMPLE)
-    counts = ["deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"]
-    expected = {key: int(n) for key, n in file.groupby(["year", "type_of_violence"])[counts].sum().sum(axis=1).items()}
-    types = {"State-based conflict": 1, "Non-state conflict": 2, "One-sided violence": 3}
-    found = dict.fromkeys(expected, 0)
-    years = dict(zip(file["id"].astype(str), file["year"], strict=True))
-    for casualty in Casualty.objects.select_related("incident").prefetch_related("incident__external_ids"):
-        (code,) = casualty.incident.external_ids.all()
-        kind = next(number for words, number in types.items() if casualty.incident.summary.startswith(words))
-        found[years[code.code], kind] += casualty.best
-    assert found == expected
-    assert run(SAMPLE, **options).splitlines()[-1] == "Nothing to write: 1000 to leave alone."
-    assert run(SAMPLE, update=True, **options).splitlines()[-1] == "Nothing to write: 1000 to leave alone."

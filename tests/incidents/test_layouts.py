@@ -14,6 +14,7 @@ from incidents.choices import (
     Attribution,
     Basis,
     Clarity,
+    DatasetScheme,
     Harm,
     IncidentKind,
     InvolvementRole,
@@ -22,9 +23,11 @@ from incidents.choices import (
     Method,
     Target,
     VictimStatus,
+    ViolenceType,
     Weapon,
 )
 from incidents.figures.account import added
+from incidents.figures.alliances import of_one_of
 from incidents.figures.parts import rest_of, shares
 from incidents.layouts import EXPORT_LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
@@ -134,6 +137,10 @@ def incident(*forces, **changes):
         "clarity": "individual",
         "forces": [{**each, "name": each["slug"].title(), "standing": "took_part"} for each in involved],
         "other_places": [],
+        "conflict": None,
+        "violence_type": {"code": "unknown", "stated": False},
+        "external_ids": [],
+        "dataset_codes": [],
         "time": {"clock": None, "parts_of_day": ["unknown"], "as_reported": ""},
         "casualties": [],
         "citations": [passage()],
@@ -172,7 +179,9 @@ def laid(layout, document, *others):
     """Return the Rows of a document; `others` are documents of forces, places and articles to read instead or too."""
     named = {}
     for each in [*FORCES, *PLACES, ARTICLE, *others]:
-        kind = "article" if "uid" in each else "force" if "codes" in each else "place"
+        kind = (
+            "article" if "uid" in each else "conflict" if "sides" in each else "force" if "codes" in each else "place"
+        )
         named[kind, each.get("slug") or each["uid"]] = each
     return list(ROWS[layout](PublishedIncident(document, named)))
 
@@ -232,6 +241,7 @@ CROSSWALKS = {
     "victim `status`": VictimStatus,
     "`harm`": Harm,
     "`location_precision`": LocationPrecision,
+    "`code` of a note": Loss,
 }
 
 
@@ -256,6 +266,8 @@ def test_the_page_on_crosswalks_says_what_the_layouts_do():
     for header, mapping in (("`methods`", acled.OF_METHOD), ("`weapons`", acled.OF_WEAPON)):
         for code, (event, *_) in crosswalk(header).items():
             assert event.startswith(mapping[code] or "none")
+    for code, (meaning,) in crosswalk("`code` of a note").items():
+        assert meaning == Loss(code).rule
     for code, (in_ucdp, in_acled) in crosswalk("`location_precision`").items():
         assert in_ucdp == str(ucdp.WHERE_PREC[code])
         assert in_acled == str(acled.GEO_PRECISION[code] or "no row")
@@ -426,6 +438,12 @@ def incidents(draw):
         clarity=draw(codes(Clarity)),
         casualties=draw(casualties()),
         citations=[passage(said_by=draw(text), stance=draw(codes(Stance)))],
+        violence_type={"code": draw(codes(ViolenceType)), "stated": draw(st.booleans())},
+        external_ids=[{"scheme": "ucdp_ged", "code": code} for code in draw(st.sampled_from([[], ["77"]]))],
+        dataset_codes=[
+            {"scheme": scheme.value, "code": draw(st.sampled_from(["116", "234", "5", "524", "259", "1"]))}
+            for scheme in draw(st.lists(st.sampled_from(list(DatasetScheme)), unique=True))
+        ],
     )
     together = draw(bounds())
     stated = {bound: together[bound] for bound in ("low", "high") if together[bound] is not None}
@@ -443,7 +461,9 @@ def test_every_row_of_ucdp_adds_up(document):
             cells = row.cells
             assert tuple(cells) == ucdp.UCDP_COLUMNS
             assert cells["best"] == sum(cells[name] for name in ucdp.DEATHS)
-            assert 0 <= cells["low"] <= cells["best"] <= cells["high"] >= 1
+            in_order = cells["low"] <= cells["best"] <= cells["high"]
+            assert in_order != (Loss.CONTRADICTORY in {note.code for note in row.notes})
+            assert max(cells["low"], cells["best"], cells["high"]) >= 1 or row.id == "77"
             assert cells["number_of_sources"] >= 1
             assert (row.uid, row.id, "id", "row") in {note[:4] for note in row.notes}
         else:
@@ -537,6 +557,86 @@ def test_two_groups_accused_of_one_attack_are_not_enemies():
         incident("isis:accused", "rivals:accused", attribution="contested", casualties=[casualty(None, "civilian")]),
     )
     assert (row.cells["type_of_violence"], row.cells["side_a_new_id"], row.cells["code_status"]) == (3, "234", "")
+
+
+def stated(violence, a, b, **changes):
+    """Return what the document of an event of UCDP says beside the forces: its type of violence and ids."""
+    codes = {"ucdp_conflict": "259", "ucdp_dyad": "524", "ucdp_side_a": a, "ucdp_side_b": b}
+    return {
+        "violence_type": {"code": violence, "stated": True},
+        "dataset_codes": [{"scheme": scheme, "code": code} for scheme, code in codes.items()],
+        "external_ids": [{"scheme": "ucdp_ged", "code": "300380"}],
+    } | changes  # fmt: skip
+
+
+RIVALS = force("rivals", "armed_group", ("ucdp_actor", "77"))
+
+
+def test_two_parties_of_one_kind_are_enemies_by_their_ids_in_ucdp():
+    dead = [casualty("rivals", "armed_group_member", 3, 3, 3), casualty("isis", "armed_group_member", uid="CAS-2")]
+    document = incident("isis:party", "rivals:party", casualties=dead, **stated("non_state", "77", "234"))
+    row = only(ucdp, document, RIVALS)
+    assert (row.id, row.cells["type_of_violence"]) == ("300380", 2)
+    assert [row.cells[name] for name in ucdp.DEATHS] == [3, 1, 0, 0]
+    assert [row.cells[f"side_{side}"] for side in "ab"] == ["Rivals", "IS"]
+    ids = [row.cells[name] for name in ("conflict_new_id", "dyad_new_id", "side_a_new_id", "side_b_new_id")]
+    assert ids == ["259", "524", "77", "234"]
+    assert row.cells["conflict_dset_id"] == "524"
+    assert ("side_a", "own_name") in lost(row)
+
+
+def test_a_side_of_several_forces_is_what_remains_beside_the_other():
+    words = of_one_of(["Gunmen", "Rivals"])
+    dead = [casualty(None, "armed_group_member", 3, 3, 3), casualty("isis", "armed_group_member", uid="CAS-2")]
+    dead[0]["victim"]["group"] = words
+    parties = ("gunmen:party", "isis:party", "rivals:party")
+    row = only(ucdp, incident(*parties, casualties=dead, **stated("non_state", "234", "5001")))
+    assert [row.cells[name] for name in ucdp.DEATHS] == [1, 3, 0, 0]
+    assert (row.cells["side_b"], row.cells["side_b_new_id"]) == ("Gunmen, Rivals", "5001")
+
+
+def test_two_governments_are_enemies_with_the_numbers_of_their_states():
+    dead = [casualty(None, "unknown", 3, 3, 3)]
+    iran = force("iran", "government", ("ucdp_actor", "114")) | {"name": "Government of Iran"}
+    document = incident("government:party", "iran:party", casualties=dead, **stated("state_based", "114", "116"))
+    row = only(ucdp, document, iran)
+    assert [row.cells[name] for name in ("type_of_violence", "gwnoa", "gwnob", "deaths_unknown")] == [
+        1, "630", "645", 3
+    ]  # fmt: skip
+
+
+def test_all_dead_of_a_type_that_is_stated_are_in_its_row():
+    dead = [casualty("army", "security_force_member", uid="CAS-1"), casualty(None, "civilian", 2, 2, 2)]
+    forces = ("isis:initiator", "army:target", "civilians:target")
+    row = only(ucdp, incident(*forces, casualties=dead, **stated("state_based", "116", "234")))
+    assert [row.cells[name] for name in ("type_of_violence", *ucdp.DEATHS)] == [1, 1, 0, 2, 0]
+
+
+def test_parties_of_one_kind_are_enemies_by_the_sides_of_the_conflict():
+    def side(slug):
+        period = {"earliest": "2021-01-01", "latest": None}
+        return {"slug": slug, "name": slug, "members": [{"force": at(slug), "period": period}]}
+
+    war = {"slug": "war", "name": "War", "codes": [], "sides": [side("isis"), side("rivals")]}
+    dead = [casualty("rivals", "armed_group_member")]
+    document = incident("isis:party", "rivals:party", casualties=dead, conflict=at("war"))
+    assert only(ucdp, document, war).cells["deaths_b"] == 1
+    before = when("2020-12-31", "2020-12-31", "day")
+    assert only(ucdp, document | {"when": before}, war).cells == {}
+
+
+def test_bounds_that_contradict_the_best_number_are_written_as_they_are_and_noted():
+    dead = [casualty("army", "security_force_member", None, 4, 5)]
+    document = incident("isis:party", "army:party", casualties=dead, killed={"low": 5, "best": 4, "high": 5})
+    row = only(ucdp, document)
+    assert [row.cells[name] for name in ("low", "best", "high")] == [5, 4, 5]
+    assert ("low", "contradictory") in lost(row)
+
+
+def test_a_row_of_theirs_comes_back_even_if_nobody_was_killed():
+    document = incident("isis:party", "army:party", casualties=[casualty(None, "unknown", 0, 0, 0)])
+    assert only(ucdp, document).cells == {}
+    assert only(ucdp, document | stated("state_based", "116", "234")).cells["best"] == 0
 
 
 @pytest.mark.parametrize("slug", ["peshmerga", "militia", "coalition"])
@@ -641,7 +741,7 @@ def test_open_days_stay_blank():
     )
     row = only(ucdp, document)
     assert [row.cells[name] for name in ("year", "date_prec", "date_start", "date_end")] == [
-        "2021", 5, "", "2021-12-07 00:00:00.000"
+        "2021", 5, "", "2021-12-07"
     ]  # fmt: skip
     assert {("date_start", "day_open"), ("date_prec", "precision_merged")} <= lost(row)
 

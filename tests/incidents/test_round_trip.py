@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from incidents.layouts import acled, ucdp
 from incidents.models import Incident
-from operations.models import Force
+from operations.models import Conflict, Force
 from sources.models import Article
 from tests.incidents.events import ACLED, UCDP, Iraq, run, text
 from tests.theatre import approve_and_publish
@@ -27,6 +27,19 @@ FIGHTS = [
         "type_of_violence": "3", "side_a": "IS", "side_a_new_id": "234", "side_b": "Civilians",
         "side_b_new_id": "9999", "deaths_a": "0", "deaths_civilians": "9", "best": "9", "low": "8", "high": "9",
     },
+    {"type_of_violence": "2", "side_a": "Ansar", "side_a_new_id": "77", "gwnoa": ""},
+    {
+        "type_of_violence": "2", "side_a": "Ansar, Rivals of Ansar", "side_a_new_id": "5001", "gwnoa": "",
+        "deaths_b": "3", "best": "5", "low": "5", "high": "5",
+    },
+    {
+        "side_a": "Government of Iran", "side_a_new_id": "114", "gwnoa": "630", "side_b": "Government of Iraq",
+        "side_b_new_id": "116", "gwnob": "645",
+    },
+    {"low": "3", "high": "2"},
+    {"low": "1", "high": "1"},
+    {"deaths_b": "5", "best": "7", "low": "9", "high": "8"},
+    {"deaths_a": "0", "best": "0", "low": "0", "high": "0"},
     {"date_end": "2017-08-03"},
     {"event_clarity": "2"},
     {"where_prec": "2"},
@@ -36,6 +49,8 @@ FIGHTS = [
     {"where_prec": "5", **ON_A_ROAD},
     {"where_prec": "6", "where_coordinates": "Iraq", "adm_1": "", "adm_2": "", "latitude": "33", "longitude": "44"},
 ]  # fmt: skip
+#: The ids that events share, and a conflict that they name.
+CODES = {"conflict_new_id": "259", "dyad_new_id": "524"}
 EVENTS = [
     {},
     {"fatalities": "0"},
@@ -66,13 +81,15 @@ def said(precisions):
 
 def _said(incident, precisions):
     return {
+        "violence": (incident.violence_type, sorted(map(str, incident.dataset_codes.all()))),
+        "conflict": incident.conflict and incident.conflict.slug,
         "days": (incident.earliest_on, incident.latest_on),
         "place": (incident.place.slug, precisions[incident.location_precision]),
         "point": (incident.latitude, incident.longitude),
         "what": (incident.kind, incident.methods, incident.weapons, incident.clarity),
         "sides": {(part.force.slug, part.role) for part in incident.involvements.all()},
         "dead": {
-            (row.victim_force and row.victim_force.slug, row.victim_status): row.figures
+            (row.victim_force and row.victim_force.slug, row.victim_status, row.victim_group): row.figures
             for row in incident.casualties.all()
         },
         "together": (incident.killed_low, incident.killed_high),
@@ -86,9 +103,9 @@ def there_and_back(iraq, tmp_path):
     def go(layout, rows, id_column, uid_column, precisions):
         path = tmp_path / "events.csv"
         path.write_text(text(*rows), "utf-8")
-        run(path, layout=layout, create_forces=True)
-        civilians = Force.objects.filter(kind="civilians")
-        approve_and_publish(*iraq.records(), *civilians, Article.objects.get(), *Incident.objects.all())
+        run(path, layout=layout, create_forces=True, create_conflicts=True)
+        approve_and_publish(Article.objects.get(), *iraq.records()[:4], *Force.objects.all(), *Conflict.objects.all())
+        approve_and_publish(*Incident.objects.all())
         before, ids = said(precisions), dict(Incident.objects.values_list("uid", "external_ids__code"))
         call_command("export", layout=layout, output=path, overwrite=True, verbosity=0)
         with path.open(encoding="utf-8", newline="") as file:
@@ -103,7 +120,7 @@ def there_and_back(iraq, tmp_path):
 
 
 def test_what_is_exported_as_ucdp_comes_back_the_same(there_and_back):
-    rows = [UCDP | row | {"id": str(number)} for number, row in enumerate(FIGHTS)]
+    rows = [UCDP | CODES | row | {"id": str(number)} for number, row in enumerate(FIGHTS)]
     before, after = there_and_back("ucdp-ged", rows, "id", "relid", ucdp.WHERE_PREC)
     assert after == before
     assert len(after) == len(FIGHTS)
@@ -160,8 +177,8 @@ def test_the_table_of_incidents_comes_back_the_same(iraq, client, tmp_path):
     run(path, create_forces=True)
     changes = {"methods": ["disguise", "sniping"], "weapons": ["ied"], "target": "police"}
     Incident.objects.update(**changes, summary="In “two”\nlines; and more.")
-    civilians = Force.objects.filter(kind="civilians")
-    approve_and_publish(*iraq.records(), *civilians, Article.objects.get(), *Incident.objects.all())
+    places = iraq.records()[:4]
+    approve_and_publish(*places, *Force.objects.all(), Article.objects.get(), *Incident.objects.all())
     before = table(client)
     path.write_text(text(*before.values()), "utf-8")
     Incident.objects.all().delete()

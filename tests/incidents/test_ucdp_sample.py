@@ -1,4 +1,4 @@
-"""UCDP's own rows go there and back: imported, published and exported, each comes back or its difference is noted."""
+"""UCDP's own rows, there and back: each comes back as it was, or a note names the difference."""
 
 import csv
 from collections import Counter, defaultdict
@@ -7,17 +7,24 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from incidents.imports.ucdp import TYPES
 from incidents.models import Incident
 from tests.admin_forms import account
 from tests.incidents.events import run
 
-SAMPLE = __import__("pathlib").Path("/work/shared/data/ucdp_ged231_sample1000_49cols.csv")
+SAMPLE = settings.BASE_DIR.parent / "shared" / "data" / "ucdp_ged231_sample1000_49cols.csv"
 
-#: The columns that come back as they were. Text and numbers are compared as such, days without their times.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample of UCDP GED is not part of the project"),
+]
+
+#: The columns that come back as they were: as text, as numbers, and as days without their times.
 TEXTS = (
-    "id", "type_of_violence", "conflict_dset_id", "conflict_new_id", "conflict_name", "dyad_dset_id", "dyad_new_id",
-    "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a", "side_b_dset_id", "side_b_new_id", "side_b", "gwnoa",
-    "gwnob", "where_prec", "where_coordinates", "priogrid_gid", "country", "country_id", "region", "event_clarity", "date_prec", "year",
+    "id", "year", "type_of_violence", "conflict_dset_id", "conflict_new_id", "conflict_name", "dyad_dset_id",
+    "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a", "side_b_dset_id", "side_b_new_id",
+    "side_b", "gwnoa", "gwnob", "where_prec", "where_coordinates", "priogrid_gid", "country", "country_id", "region",
+    "event_clarity", "date_prec",
 )  # fmt: skip
 NUMBERS = (
     "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "low", "high", "latitude", "longitude",
@@ -25,77 +32,52 @@ NUMBERS = (
 DAYS = ("date_start", "date_end")
 
 
-def differences(before, after):
-    """Yield the columns in which two rows differ."""
-    yield from (name for name in TEXTS if before[name] != after[name])
-    yield from (name for name in NUMBERS if float(before[name]) != float(after[name] or "nan"))
-    yield from (name for name in DAYS if before[name][:10] != after[name][:10])
+def read(path):
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(path.read_text("utf-8").splitlines(keepends=True)))
 
 
-@pytest.mark.django_db
-def test_x(tmp_path, client):
-    import time
+def differing(before, after):
+    """Return the columns in which two rows differ."""
+    return [
+        *(name for name in TEXTS if before[name].split() != after[name].split()),
+        *(name for name in NUMBERS if float(before[name]) != float(after[name] or "nan")),
+        *(name for name in DAYS if before[name][:10] != after[name][:10]),
+    ]
 
-    account("curator")
-    account("reviewer")
-    t = time.time()
-    print(
-        run(
-            SAMPLE, create_places=True, create_forces=True, create_conflicts=True, publish=True, approved_by="reviewer"
-        )[-3000:]
-    )
-    print("import", time.time() - t)
-    t = time.time()
-    out = tmp_path / "out.csv"
-    call_command("export", layout="ucdp-ged", output=out, overwrite=True, verbosity=0)
-    call_command("export", layout="acled", output=tmp_path / "acled.csv", overwrite=True, verbosity=0)
-    print("export", time.time() - t)
-    import shutil, os
 
-    os.makedirs("/tmp/w/ucdp-out", exist_ok=True)
-    for f in tmp_path.iterdir():
-        shutil.copy(f, "/tmp/w/ucdp-out")
-    read = lambda p: list(csv.DictReader(open(p, encoding="utf-8", newline="")))
-    rows = read(SAMPLE)
-    back = {r["id"]: r for r in read(out)}
-    notes = defaultdict(set)
-    for n in read(tmp_path / "out.notes.csv"):
-        notes[n["id"]].add((n["column"], n["code"]))
-    print("missing", [r["id"] for r in rows if r["id"] not in back])
-    silent = Counter()
-    noted = Counter()
-    ex = {}
-    for r in rows:
-        if r["id"] not in back:
-            continue
-        for name in differences(r, back[r["id"]]):
-            codes = {c for col, c in notes[r["id"]] if col == name}
-            (noted if codes else silent)[name, *sorted(codes)] += 1
-            ex.setdefault(
-                (name, bool(codes)),
-                (r["id"], r[name], back[r["id"]][name], r["type_of_violence"], r["side_a"], r["side_b"]),
-            )
-    print("silent", silent)
-    print("noted", noted)
-    for e in ex.items():
-        print(e)
-    print(Counter(n["code"] for n in read(tmp_path / "out.notes.csv")))
-    print(Counter((r["event_type"], r["sub_event_type"]) for r in read(tmp_path / "acled.csv")))
-    got = client.get("/api/v1/stats/?measure=killed&by=violence_type").json()
-    print(got)
-    import orjson
-    from publication.models import Revision
+def exported(path):
+    """Export what is published; return the rows by id, and the codes of the notes by id and column."""
+    call_command("export", layout="ucdp-ged", output=path, verbosity=0)
+    codes = defaultdict(set)
+    for note in read(path.with_name(f"{path.stem}.notes.csv")):
+        codes[note["id"], note["column"]].add(note["code"])
+    return {row["id"]: row for row in read(path)}, codes
 
-    bad = [r for r in rows if not int(r["low"]) <= int(r["best"]) <= int(r["high"])]
-    for r in bad[:13]:
-        i = Incident.objects.get(external_ids__code=r["id"])
-        d = orjson.loads(Revision.objects.of("incident").get(uid=i.uid).document)
-        print(
-            r["low"],
-            r["best"],
-            r["high"],
-            d["killed"],
-            [(c["low"], c["best"], c["high"]) for c in d["casualties"]],
-            back[r["id"]]["low"],
-            back[r["id"]]["high"],
-        )
+
+def test_every_row_comes_back_and_what_differs_is_noted(client, tmp_path):
+    account("curator"), account("reviewer")
+    options = {f"create_{what}": True for what in ("places", "forces", "conflicts")}
+    said = run(SAMPLE, publish=True, approved_by="reviewer", **options)
+    assert said.splitlines()[-1] == "1000 created and published."
+    before, (after, codes) = read(SAMPLE), exported(tmp_path / "ucdp.csv")
+    assert [row["id"] for row in before if row["id"] not in after] == []
+
+    differences = Counter()
+    for row in before:
+        for column in differing(row, after[row["id"]]):
+            differences.update((column, code) for code in codes[row["id"], column] or {"not noted"})
+    # Their code for events off every coast is none of ours.
+    assert differences == {("where_prec", "precision_merged"): 1}
+    contradictory = {row["id"] for row in before if not int(row["low"]) <= int(row["best"]) <= int(row["high"])}
+    assert {number for (number, _), found in codes.items() if "contradictory" in found} == contradictory
+    assert not Incident.objects.filter(conflict=None).exclude(violence_type="one_sided").exists()
+
+    deaths = Counter()
+    for row in before:
+        deaths[TYPES[row["type_of_violence"]]] += int(row["best"])
+    answer = client.get("/api/v1/stats/", {"measure": "killed", "by": "violence_type"}).json()["results"]
+    assert {group["violence_type"]: group["value"] for group in answer} == deaths
+
+    for update in (False, True):
+        assert run(SAMPLE, update=update, **options).splitlines()[-1] == "Nothing to write: 1000 to leave alone."
