@@ -10,7 +10,7 @@ from records.choices import State
 from records.triggers import reviewing
 from sources.models import Article, Outlet
 
-from .planning import Planning, locator_of
+from .planning import Planning, row_locator
 
 
 class Entering(Planning):
@@ -48,7 +48,7 @@ class Entering(Planning):
             for name, forces in self.conflicts.sides[conflict.slug].items()
         ]
         members = [
-            SideMember(side=side, force=force, article=self.article, locator=locator_of(code))
+            SideMember(side=side, force=force, article=self.article, locator=row_locator(code))
             for side, forces in sides
             for force, code in forces.values()
         ]

@@ -60,7 +60,7 @@ MAPPED_FIELDS = (
 DATASET = ("scheme", "outlet", "title", "licence")
 BOUNDS = ("low", "best", "high")
 #: The columns of the number of things: one for the number itself, or for its bounds.
-NUMBERS = ("number", "low", "high")
+NUMBER_KEYS = ("number", "low", "high")
 
 
 class MappingError(Exception):
@@ -112,7 +112,7 @@ def mapped_layout(path):
             dict.fromkeys(
                 [mapping.columns["id"], *mapping.columns.values()]
                 + [each[bound] for each in mapping.casualties for bound in BOUNDS if bound in each]
-                + [each[bound] for each in mapping.results for bound in NUMBERS if bound in each]
+                + [each[bound] for each in mapping.results for bound in NUMBER_KEYS if bound in each]
             )
         ),
         states=mapping.states(dataset["scheme"]),
@@ -198,7 +198,7 @@ def _results(mapping, row):
     """Return how many things the columns of the results count; an empty cell and 0 count none."""
     results = []
     for each in mapping.results:
-        number, low, high = (cells.whole(row, each[name]) if name in each else None for name in NUMBERS)
+        number, low, high = (cells.whole(row, each[name]) if name in each else None for name in NUMBER_KEYS)
         if number or low or high:
             low, high = (number, number) if number else (low, high)
             if low is not None and high is not None and low > high:
@@ -378,14 +378,14 @@ class _Reader:
     def results(self, node):
         found = []
         for each in self.listed(node, "results"):
-            keys = self.texts(each, "results", ("kind", "what", "unit", *NUMBERS))
+            keys = self.texts(each, "results", ("kind", "what", "unit", *NUMBER_KEYS))
             if keys.get("kind") not in ResultKind.values:
                 raise self.error(each, "kind", f"choose one of: {', '.join(ResultKind.values)}.")
             if keys["kind"] == ResultKind.OTHER and not keys.get("what"):
                 raise self.error(each, "what", "say what is counted.")
-            if not any(name in keys for name in NUMBERS):
+            if not any(name in keys for name in NUMBER_KEYS):
                 raise self.error(each, "number", "name the column of the number, or those of its bounds: low, high.")
-            found.append(keys | {name: keys[name].lower() for name in NUMBERS if name in keys})
+            found.append(keys | {name: keys[name].lower() for name in NUMBER_KEYS if name in keys})
         things = [(each["kind"], each.get("what")) for each in found]
         if len(set(things)) < len(things):
             raise self.error(node, "results", "the same things are listed twice. Say under `what` how they differ.")

@@ -267,7 +267,7 @@ class Planning:
         return lines
 
 
-def locator_of(code, line=1):
+def row_locator(code, line=1):
     """Return where in the file a passage is: the id of its row, or its line if the id is too long."""
     locator = f"id {code}"
     return locator if len(locator) <= 40 else f"line {line}"

@@ -166,8 +166,8 @@ def _where(row):
 def _figures(row, side_a, side_b):
     """Return the figures, the bounds of all killed together, and remarks.
 
-    The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own. A bound that
-    contradicts the best number is always kept as one of all killed together, because no group can have it.
+    The dataset bounds only the sum of all groups: where one group has all the dead, the bounds are its own. A bound
+    that contradicts the best number is always kept as one of all killed together, because no group can have it.
     """
     groups = [
         Figure(_status(side_a), best=cells.whole(row, "deaths_a"), party=side_a),

@@ -32,7 +32,7 @@ from ..models import (
 )
 from .bulk import insert
 from .entering import Entering
-from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held, locator_of, stated_by_rows
+from .planning import FILLED_FIELDS, Fate, Plan, figure_of, group_of, held, row_locator, stated_by_rows
 from .statements import IMPORT_SOURCE
 
 #: The advisory lock that one import holds at a time.
@@ -183,7 +183,7 @@ class Import(Entering):
         claim.save()
 
     def locator(self, plan):
-        return locator_of(plan.code, plan.line)
+        return row_locator(plan.code, plan.line)
 
     def citation(self, plan):
         return IncidentCitation(

@@ -1,7 +1,7 @@
 """Published incidents in the columns of other datasets, with notes on what those columns cannot express.
 
 The rows are made from the revision log alone: from the documents of incidents and of the forces, places, articles
-and conflicts that they name. The files hold the site's own records in another dataset's layout, never that dataset's data.
+and conflicts that they name. The files hold the site's own records in another dataset's layout, whatever their source.
 """
 
 from collections.abc import Callable, Iterator
