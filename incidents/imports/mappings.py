@@ -1,8 +1,8 @@
 """Mappings: they say which column of a table holds which of our fields, so that any table can be imported.
 
 A mapping is YAML (docs/import.md has an example). `dataset` says what is imported, `columns` names the column of each
-field, `constants` gives a field the same value in every row, `values` translates the table's words into our codes, `casualties`
-lists the columns that count people, and `results` those that count things.
+field, `constants` gives a field the same value in every row, `values` translates the table's words into our codes,
+`casualties` lists the columns that count people, and `results` those that count things.
 """
 
 from dataclasses import dataclass
