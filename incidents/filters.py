@@ -2,6 +2,8 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
+from django.db.models import Exists, OuterRef
 from django_filters import rest_framework as filters
 
 from operations.choices import Contested
@@ -39,6 +41,7 @@ from .choices import (
     ViolenceType,
     Weapon,
 )
+from .documents import CASUALTY
 from .tags import (
     ADOPTED,
     AGE_GROUP,
@@ -187,9 +190,43 @@ def violence_filter():
     return CodesFilter(ViolenceType.choices, VIOLENCE_TYPE, help_text="The type of violence, as UCDP defines it.")
 
 
+#: The filters that say whom an incident harmed, and those that count them, harm by harm.
+WHOM = ("victim", "age_group", "sex", "counted_as")
+COUNTS = {"killed": ("killed_min", "killed_max"), "wounded": ("wounded_min",)}
+
+
+class SamePeopleFilter(CountedFilter, HarmedFilter, VictimGroupFilter):
+    """Filters for incidents by the people whom they harmed. Given together they are about the same people: there is one
+    estimate that fits all of them. A number is of those people, if any are asked for, and else of the incident."""
+
+    def filter_queryset(self, queryset):
+        asked = {name: value for name, value in self.form.cleaned_data.items() if value not in EMPTY_VALUES}
+        whom = [name for name in WHOM if name in asked]
+        people = [*whom, "harm"] if "harm" in asked else whom
+        counts = [[name for name in names if name in asked] for names in COUNTS.values()] if whom else []
+        for name in asked.keys() - {name for names in counts for name in names}:
+            queryset = self.filters[name].filter(queryset, asked[name])
+        # The tags of an incident say each of these of somebody, and `victim` and `harm` together.
+        if len(people) > 1 and people != ["victim", "harm"]:
+            queryset = queryset.filter(Exists(self._estimates(asked, people)))
+        for names in filter(None, counts):
+            queryset = queryset.filter(Exists(self._estimates(asked, [*whom, *names])))
+        return queryset
+
+    def _estimates(self, asked, names):
+        """Return the casualties of an incident, the outer one of a query, that pass these filters."""
+        found = self.seen(CASUALTY.name).filter(part_of=OuterRef("uid")).exclude(part_of="")
+        for name in names:
+            each = self.filters[name]
+            if hasattr(each, "tag"):
+                found = found.filter(tags__overlap=[each.tag.of(code) for code in asked[name]])
+            else:
+                found = each.filter(found, asked[name])
+        return found
+
+
 class IncidentFilter(
-    DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter, CountedFilter, HarmedFilter,
-    VictimGroupFilter,
+    SamePeopleFilter, DatedFilter, PlacedFilter, PointFilter, ForcedFilter, WithinFilter, ArticledFilter,
 ):  # fmt: skip
     """Incidents."""
 

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from operations.choices import Aspect, Contested, Standing
-from records.rules import Finding, Rule, Severity, register_rule
+from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
 from .choices import AgeGroup, Attribution, Basis, Harm, Sex, VictimStatus
 from .figures.parts import counted_parts, lies_in
 from .figures.scope import CAUSED
 from .figures.tally import tally
-from .models import Casualty, Claim, Incident, Toll, figures_in_words
+from .models import Casualty, Claim, Incident, IncidentPlace, Toll, figures_in_words
 
 #: The ends of a window of days, and the days that stand for an open one.
 ENDS = {"earliest": date.min, "latest": date.max}
@@ -55,18 +55,18 @@ def replaces_another(claims: QuerySet) -> Iterator[Finding]:
             yield Finding(claim, sentence, "Choose another claim.")
 
 
-def by_incident(incidents: list[Incident]) -> Iterator[list[Casualty]]:
-    """Yield the estimates of each incident that has several."""
+def by_incident(incidents: list[Incident]) -> list[list[Casualty]]:
+    """Return the estimates of each incident that has several."""
     lines: dict[int, list[Casualty]] = defaultdict(list)
     casualties = Casualty.objects.filter(incident__in=[each.pk for each in incidents])
     for casualty in casualties.select_related("victim_force").order_by("uid"):
         lines[casualty.incident_id].append(casualty)
-    yield from (rows for rows in lines.values() if len(rows) > 1)
+    return [rows for rows in lines.values() if len(rows) > 1]
 
 
 def pairs_apart(incidents: list[Incident]) -> Iterator[tuple[Casualty, Casualty]]:
     """Yield each two estimates of an incident of which neither lies within the other."""
-    for rows in by_incident(incidents):
+    for rows in loaded_once(by_incident, incidents):
         above = {each.pk: each.within_id for each in rows}
         for one, other in combinations(rows, 2):
             if other.pk not in wholes_of(one.pk, above) and one.pk not in wholes_of(other.pk, above):
@@ -123,7 +123,7 @@ def may_hold(whole: Casualty, part: Casualty) -> bool:
 
 def exceeded(incidents: list[Incident]) -> Iterator[Finding]:
     """Yield a finding for each estimate that counts fewer people than those within it."""
-    for lines in by_incident(incidents):
+    for lines in loaded_once(by_incident, incidents):
         for whole in lines:
             parts = sum(part.best or 0 for part in counted_parts(whole, lines))
             if whole.best is not None and parts > whole.best:
@@ -307,6 +307,44 @@ def apart(one: Model, of_one: str, other: Model, of_other: str) -> bool:
     return last < first_of_other or last_of_other < first
 
 
+def died_before(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each estimate of people who died before the first day of their incident."""
+    casualties = Casualty.objects.filter(incident__in=[each.pk for each in incidents])
+    early = casualties.filter(died_latest_on__lt=F("incident__earliest_on"))
+    for casualty in early.select_related("incident").order_by("uid"):
+        incident = casualty.incident
+        sentence = f"{casualty.uid} died {casualty.died}, before {incident.uid}, which is dated {incident.when}"
+        yield Finding(incident, sentence, "Check both days: nobody dies before what killed them.")
+
+
+def listed_twice(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident whose own place is among its other places."""
+    twice = IncidentPlace.objects.filter(incident__in=[each.pk for each in incidents], place=F("incident__place"))
+    for each in twice.select_related("incident", "place").order_by("incident__uid"):
+        sentence = f"{each.incident.uid} has {each.place.name} as its place and among its other places"
+        yield Finding(each.incident, sentence, "Delete it from the other places.")
+
+
+register_rule(
+    Rule(
+        "death_follows_the_incident",
+        "Nobody died before the first day of the incident that killed them.",
+        Severity.ERROR,
+        Incident,
+        died_before,
+        ("died",),
+    )
+)
+register_rule(
+    Rule(
+        "other_places_are_others",
+        "The other places of an incident are other ones than its place.",
+        Severity.ERROR,
+        Incident,
+        listed_twice,
+        ("other_places",),
+    )
+)
 register_rule(
     Rule(
         "control_changes_hands",

@@ -43,10 +43,10 @@ from .tags import (
 class PlaceReferenceFilter(ReferenceFilter):
     """Any of several places. A region that cuts across the tree stands for its members, too."""
 
-    def widened(self, uids, seen):
+    def widened(self, uids):
         found, new = list(uids), uids
         while new:
-            regions = seen(self.kind).filter(uid__in=new).values_list("tags", flat=True)
+            regions = self.parent.seen(self.kind).filter(uid__in=new).values_list("tags", flat=True)
             new = sorted({slug for tags in regions for slug in MEMBER.codes(tags)}.difference(found))
             found += new
         return found

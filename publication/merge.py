@@ -40,6 +40,7 @@ def merge(loser, survivor, *, by, comment, take_over=()):
     take_step("merge", loser, by=by, comment=comment)
     with pghistory.context(user=by.pk, merged=str(loser)) as context, reviewing():
         done = _note(loser, survivor, context.id, None)
+        loser.prepare_merge(survivor)
         _move(loser, survivor, done)
         for name, value in settled.items():
             setattr(survivor, name, value)

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 
 from django import forms
 from django.contrib.postgres.search import SearchQuery
@@ -17,7 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from publication.choices import Op
-from publication.models import Revision, RevisionQuerySet
+from publication.models import Revision
 from publication.tags import Flag, Pair, Tag
 from records.points import EARTH_KM
 
@@ -63,9 +62,8 @@ class ReferenceFilter(filters.BaseInFilter, filters.CharFilter):
         self.kind, self.column = kind, column
         super().__init__(**kwargs)
 
-    def widened(self, uids: list[str], seen: Callable[[str], RevisionQuerySet]) -> list[str]:
-        """Return the records that these stand for at the moment that is asked for; `seen` gives what readers see of a
-        kind then."""
+    def widened(self, uids: list[str]) -> list[str]:
+        """Return the records that these stand for at the moment that is asked for."""
         return uids
 
     def filter(self, queryset, uids):
@@ -168,7 +166,9 @@ class RecordFilter(filters.FilterSet):
         model = Revision
         fields: list[str] = []
 
-    def __init__(self, data=None, *args, **kwargs):
+    def __init__(self, data=None, *args, seen=Revision.objects.of, **kwargs):
+        #: Gives what readers see of a kind at the moment that is asked for.
+        self.seen = seen
         # Only what is asked: three filters of incidents take 0.9 ms, to copy all 27 and build their fields 3.2 ms.
         self.base_filters = {name: each for name, each in self.base_filters.items() if name in (data or {})}
         super().__init__(data, *args, **kwargs)

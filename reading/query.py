@@ -103,7 +103,7 @@ class Question:
 
     @cached_property
     def _filterset(self) -> FilterSet | None:
-        return self.listing.filters(self.filters, Revision.objects.all()) if self.filters else None
+        return self.listing.filters(self.filters, Revision.objects.all(), seen=self.seen) if self.filters else None
 
     def seen(self, kind: str | None = None) -> RevisionQuerySet:
         """Return what readers see of a kind, or saw at the moment that is asked for; without a kind, of its own."""
@@ -115,7 +115,7 @@ class Question:
         values = filterset.form.cleaned_data
         for name, each in filterset.filters.items():
             if isinstance(each, ReferenceFilter):
-                values[name] = each.widened(values[name], self.seen)
+                values[name] = each.widened(values[name])
                 self.filters[name] = ",".join(values[name])
 
     def apply(self, revisions: RevisionQuerySet) -> RevisionQuerySet:

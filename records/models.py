@@ -25,6 +25,9 @@ class Reviewed(models.Model):
         abstract = True
         constraints = [State.closes("state")]
 
+    def prepare_merge(self, survivor):
+        """Change whatever would mean something else in the record that this one is about to be merged into."""
+
 
 class RecordVersion(models.Model):
     """The number of edits of a reviewed row and its parts, and the last editor. Written only by triggers."""

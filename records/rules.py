@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -61,6 +62,25 @@ class RulesBroken(ValidationError):
 
 RULES: dict[str, Rule] = {}
 
+Loaded = TypeVar("Loaded")
+
+
+class Concerned(list[Model]):
+    """The records that rules look at together, and what several of these rules read of them."""
+
+    def __init__(self, records: Iterable[Model]):
+        super().__init__(records)
+        self.loaded: dict[Callable, object] = {}
+
+
+def loaded_once(load: Callable[[list[Model]], Loaded], records: list[Model]) -> Loaded:
+    """Return what `load` returns for the records; rules that check the same ones share it."""
+    if not isinstance(records, Concerned):
+        return load(records)
+    if load not in records.loaded:
+        records.loaded[load] = load(records)
+    return cast(Loaded, records.loaded[load])
+
 
 def register_rule(rule: Rule) -> Rule:
     """Add a rule to the register and return it."""
@@ -73,8 +93,10 @@ def register_rule(rule: Rule) -> Rule:
 def check_rules(records: Iterable[Model], severity: Severity | None = None) -> list[Finding]:
     """Return the findings about saved records and their parts, record by record; of one severity only, if given."""
     records, found = list(records), []
+    looked_at = {rule.looks_at for rule in RULES.values()}
+    by_model = {model: Concerned(each for each in records if isinstance(each, model)) for model in looked_at}
     for rule in RULES.values():
-        concerned = [record for record in records if isinstance(record, rule.looks_at)]
+        concerned = by_model[rule.looks_at]
         if concerned and severity in {None, rule.severity}:
             found += [replace(each, rule=rule) for each in rule.find(concerned)]
     return sorted(

@@ -29,7 +29,7 @@ from .choices import (
 )
 from .copies import KeptCopies, name_of_copy
 from .days import Window, earliest_day, in_order, latest_day
-from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, reading_order, split
+from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, Locator, reading_order, split
 
 #: What documents say of an article that is no longer served.
 WITHDRAWN_STATUS = ("withdrawn", "Withdrawn")
@@ -218,6 +218,20 @@ class Article(Reviewed, Keyed):
     def paragraphs_held(self) -> dict[str, list[str]]:
         """The paragraphs of its text and of its retelling, as far as they are held."""
         return {"text": split(self.text), "retelling": split(self.retelling)}
+
+    def prepare_merge(self, survivor):
+        """Number the evidence on after the survivor's, and let what cites it follow: media:1 is another one there."""
+        taken = max((each.ordinal for each in survivor.media.all()), default=0)
+        # From the highest number down, so that no two rows ever have the same one.
+        for each in self.media.order_by("-ordinal") if taken else ():
+            each.ordinal += taken
+            each.save(update_fields=["ordinal"])
+        tables = [each for each in self._meta.related_objects if taken and issubclass(each.related_model, Citation)]
+        for relation in tables:
+            rows = relation.related_model._base_manager.filter(article=self, locator__startswith="media:")
+            for row in sorted(rows, key=lambda row: Locator.read(row.locator), reverse=True):
+                row.locator = f"media:{Locator.read(row.locator).first + taken}"
+                row.save(update_fields=["locator"])
 
     @property
     def status_for_readers(self) -> str:

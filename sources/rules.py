@@ -1,13 +1,13 @@
 """The rules of articles, and of all records that cite them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.models import Model, Q
 
 from records.choices import State
 from records.circles import circles
-from records.rules import Finding, Rule, Severity, register_rule
+from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
 from .choices import ArticleStatus
 from .citing import citations_of, cited_passages, citing_models, citing_tables, paths_to_wholes
@@ -45,6 +45,9 @@ HELD_LOCATORS = (
     | Q(locator__startswith="¶", locator__contains="-")
 )
 HELD_QUOTES = ~Q(quote="") & (~Q(article__text="") | Q(locator="headline"))
+
+#: All citations in which a rule may find something.
+CHECKED = HELD_LOCATORS | HELD_QUOTES | Q(article__status=ArticleStatus.RETRACTED) | Q(article__state=State.WITHDRAWN)
 
 CORRECT_LOCATOR = "Correct the locator, or what is held of the article."
 CORRECT_QUOTE = "Copy the few words exactly, cite the passage that has them, or leave the quote empty."
@@ -84,29 +87,35 @@ def _has(quote: str, text: str) -> bool:
     return re.search(".*?".join(pieces), plain(text)) is not None
 
 
-def citing_approved(articles: Iterable[Model], condition: Q) -> Iterator[tuple[Model, Citation]]:
-    """Yield each article with the citations of it in approved records; those of drafts are checked with these."""
-    by_key = {article.pk: article for article in articles}
+def checked_citations(records: list[Model]) -> list[tuple[Model, Citation]]:
+    """Return each record with those of its citations in which a rule may find something."""
+    return list(citations_of(records, CHECKED))
+
+
+def citing_approved(articles: list[Model]) -> list[tuple[Model, Citation]]:
+    """Return each article with the citations of it in approved records; those of drafts are checked with these."""
+    by_key, found = {article.pk: article for article in articles}, []
     for table in citing_tables():
         approved = Q()
         for path in paths_to_wholes(table):
             approved |= Q(**{f"{path}__state": State.APPROVED})
-        for citation in cited_passages(table).filter(approved, condition, article__in=by_key):
-            yield by_key[citation.article_id], citation
+        for citation in cited_passages(table).filter(approved, CHECKED, article__in=by_key):
+            found.append((by_key[citation.article_id], citation))
+    return found
 
 
 def register_rules_of_passages(
-    looks_at: type[Model], citations: Callable[[Iterable[Model], Q], Iterable[tuple[Model, Citation]]]
+    looks_at: type[Model], citations: Callable[[list[Model]], list[tuple[Model, Citation]]]
 ) -> None:
     """Register the rules of the passages that records of a table cite, or that are cited of an article."""
     name = looks_at._meta.model_name
-    for subject, held, wrong, remedy, sentence in (
-        ("locator", HELD_LOCATORS, wrong_locator, CORRECT_LOCATOR, "Whatever passage is cited is in the article."),
-        ("quote", HELD_QUOTES, wrong_quote, CORRECT_QUOTE, "Whatever is quoted is said in the passage that is cited."),
+    for subject, wrong, remedy, sentence in (
+        ("locator", wrong_locator, CORRECT_LOCATOR, "Whatever passage is cited is in the article."),
+        ("quote", wrong_quote, CORRECT_QUOTE, "Whatever is quoted is said in the passage that is cited."),
     ):
 
-        def find(records, held=held, wrong=wrong, remedy=remedy):
-            for record, citation in citations(records, held):
+        def find(records, wrong=wrong, remedy=remedy):
+            for record, citation in loaded_once(citations, records):
                 if sentence := wrong(citation):
                     of = "" if record == citation.article else f"{record.public_name}: "
                     yield Finding(record, f"{of}{sentence}", remedy)
@@ -115,7 +124,7 @@ def register_rules_of_passages(
 
 
 for citing in citing_models():
-    register_rules_of_passages(citing, citations_of)
+    register_rules_of_passages(citing, checked_citations)
 register_rules_of_passages(Article, citing_approved)
 
 
@@ -147,14 +156,16 @@ SET_ASIDE = "Cite another report, or set the claim aside and say why."
 
 def resting_on_retracted(records: list[Model]) -> Iterator[Finding]:
     """Yield a finding for each passage of a retracted article on which one of the records rests."""
-    for record, citation in citations_of(records, Q(counts=True, article__status=ArticleStatus.RETRACTED)):
-        yield Finding(record, f"{record.public_name} rests on {citation}, which its outlet retracted", SET_ASIDE)
+    for record, citation in loaded_once(checked_citations, records):
+        if citation.counts and citation.article.status == ArticleStatus.RETRACTED:
+            yield Finding(record, f"{record.public_name} rests on {citation}, which its outlet retracted", SET_ASIDE)
 
 
 def resting_on_withdrawn(records: list[Model]) -> Iterator[Finding]:
     """Yield a finding for each passage of a withdrawn article on which one of the records rests."""
-    for record, citation in citations_of(records, Q(counts=True, article__state=State.WITHDRAWN)):
-        yield Finding(record, f"{record.public_name} rests on {citation}, which was withdrawn", SET_ASIDE)
+    for record, citation in loaded_once(checked_citations, records):
+        if citation.counts and citation.article.state == State.WITHDRAWN:
+            yield Finding(record, f"{record.public_name} rests on {citation}, which was withdrawn", SET_ASIDE)
 
 
 for citing in citing_models():

@@ -14,12 +14,15 @@ from publication.tables import TABLES
 from records.rules import check_rules
 from sources.paragraphs import GRAMMAR_IN_WORDS
 from tests.incidents.factories import (
+    CasualtyFactory,
     IncidentCitationFactory,
     IncidentFactory,
     IncidentLinkFactory,
+    IncidentPlaceFactory,
     IncidentResultFactory,
     InvolvementFactory,
 )
+from tests.operations.factories import PlaceFactory
 from tests.people import reviewer
 from tests.rules import refuse
 from tests.theatre import approve_and_publish
@@ -411,3 +414,27 @@ def test_a_contested_attribution_and_a_rival_perpetrator_belong_together():
     IncidentCitationFactory(incident=one, says_force_as_reported="unknown gunmen")
     InvolvementFactory(incident=other)
     assert [finding for finding in check_rules([one]) if "perpetrator" in finding.sentence] == []
+
+
+# Rules
+
+
+@pytest.mark.django_db
+def test_nobody_dies_before_the_incident():
+    incident = IncidentFactory(when="2024-03-01/2024-03-05")
+    casualty = CasualtyFactory(incident=incident, died="2024-02-29")
+    (finding,) = [each for each in check_rules([incident]) if each.rule.code == "death_follows_the_incident"]
+    assert finding.sentence.startswith(f"{casualty.uid} died 2024-02-29, before {incident.uid}")
+    casualty.died = "2024-02-29/2024-03-01"
+    casualty.save()
+    assert "death_follows_the_incident" not in {each.rule.code for each in check_rules([incident])}
+
+
+@pytest.mark.django_db
+def test_the_place_of_an_incident_is_not_among_its_other_places():
+    incident = IncidentFactory(place=PlaceFactory(name="Town"), location_precision="exact")
+    IncidentPlaceFactory(incident=incident)
+    assert "other_places_are_others" not in {each.rule.code for each in check_rules([incident])}
+    IncidentPlaceFactory(incident=incident, place=incident.place)
+    (finding,) = [each for each in check_rules([incident]) if each.rule.code == "other_places_are_others"]
+    assert finding.sentence == f"{incident.uid} has Town as its place and among its other places"

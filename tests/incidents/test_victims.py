@@ -318,3 +318,54 @@ def test_a_part_without_a_number_leaves_its_whole_as_it_is(published, sums, get)
     assert document["killed"] == {"low": 9, "best": 9, "high": 9, "at_least": False}
     assert (sums(), sums(estimate="high")) == (9, 9)
     assert sums("age_group") == {"unknown": 9, "child": None}
+
+
+@pytest.fixture
+def mixed(theatre):
+    """The incident at Dibis, in which two women were wounded, six men killed, and two attackers as well."""
+    lines = [
+        {"sex": "female", "harm": "wounded", "age_group": "child", "low": 2, "best": 2, "high": 2},
+        {"sex": "male", "harm": "killed", "victim_status": "civilian", "low": 6, "best": 6, "high": 6},
+        {"sex": "male", "harm": "killed", "counted_as": "attackers", "low": 2, "best": 2, "high": 2},
+    ]
+    for line in lines:
+        CasualtyFactory(incident=theatre.incident, **line)
+    approve_and_publish(theatre.incident)
+    return theatre
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"sex": "female", "harm": "wounded"}, True),
+        ({"sex": "female", "harm": "killed"}, False),
+        ({"sex": "female,male", "harm": "killed"}, True),
+        ({"sex": "female", "age_group": "child"}, True),
+        ({"sex": "male", "age_group": "child"}, False),
+        ({"victim": "civilian", "sex": "male"}, True),
+        ({"victim": "iraqi-army", "sex": "male"}, False),
+        ({"victim": "civilian", "harm": "killed", "sex": "female"}, False),
+        ({"victim": "civilian", "counted_as": "attackers"}, False),
+        ({"harm": "wounded", "killed_min": 7}, True),
+        ({"victim": "civilian", "killed_min": 6}, True),
+        ({"victim": "civilian", "killed_min": 7}, False),
+        ({"victim": "civilian", "killed_min": 5, "killed_max": 6}, True),
+        ({"counted_as": "attackers", "killed_max": 2}, True),
+        ({"counted_as": "attackers", "killed_min": 3}, False),
+        ({"sex": "female", "wounded_min": 2}, True),
+        ({"sex": "female", "killed_min": 1}, False),
+        ({"victim": "civilian", "harm": "killed", "wounded_min": 1}, False),
+    ],
+)
+def test_filters_of_people_are_about_the_same_people_in_lists_and_in_counts(mixed, get, asked, found):
+    expected = [mixed.incident.uid] if found else []
+    assert [row["uid"] for row in get("incidents/", **asked)["results"]] == expected
+    assert get("stats/", measure="incidents", **asked)["results"][0]["n_incidents"] == len(expected)
+
+
+def test_a_past_state_has_the_people_of_then(mixed, get):
+    asked, before = {"sex": "female", "harm": "killed"}, get("incidents/")["seq"]
+    mixed.incident.casualties.filter(sex="female").update(harm="killed")
+    approve_and_publish(mixed.incident)
+    assert [row["uid"] for row in get("incidents/", **asked)["results"]] == [mixed.incident.uid]
+    assert get("incidents/", **asked, as_of=before)["results"] == []

@@ -16,7 +16,7 @@ from records.choices import State
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentCitationFactory, IncidentFactory
 from tests.operations.factories import OperationFactory, PlaceFactory, PlaceNameFactory
 from tests.people import edit, reviewer
-from tests.sources.factories import ArticleFactory
+from tests.sources.factories import ArticleFactory, MediaFactory
 from tests.theatre import approve_and_publish
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +192,27 @@ def test_records_that_name_a_merged_place_name_the_survivor(twins):
     assert [place["slug"] for place in served(operation.uid)["places"]] == ["kirkuk"]
     assert served("kerkuk") is None
     assert list(faults()) == []
+
+
+def test_evidence_of_merged_articles_is_numbered_on_and_what_cites_it_follows():
+    ann, (survivor, loser) = reviewer("ann"), ArticleFactory.create_batch(2)
+    MediaFactory(article=survivor, ordinal=1, caption="A car.")
+    for ordinal, caption in ((1, "A house."), (2, "A list.")):
+        MediaFactory(article=loser, ordinal=ordinal, caption=caption)
+    incident = IncidentFactory()
+    rows = [IncidentCitationFactory(incident=incident, article=loser, locator=f"media:{n}") for n in (1, 2)]
+    done = merge(loser, survivor, by=ann, comment="One report.")
+    assert [(each.ordinal, each.caption) for each in survivor.media.all()] == [
+        (1, "A car."),
+        (2, "A house."),
+        (3, "A list."),
+    ]
+    for row, locator in zip(rows, ("media:2", "media:3"), strict=True):
+        row.refresh_from_db()
+        assert (row.article, row.locator) == (survivor, locator)
+    undo(done, by=ann)
+    assert [(each.ordinal, each.caption) for each in loser.media.all()] == [(1, "A house."), (2, "A list.")]
+    assert sorted(incident.citations.values_list("article", "locator")) == [
+        (loser.pk, "media:1"),
+        (loser.pk, "media:2"),
+    ]
