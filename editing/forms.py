@@ -108,7 +108,8 @@ class RecordForm(forms.ModelForm):
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
                 field.widget.attrs.setdefault("dir", "auto")
             if name in self.show_if:
-                field.widget.attrs["data-show-if"] = self.show_if[name]
+                # What Django wraps to add links to the related record is the input.
+                getattr(field.widget, "widget", field.widget).attrs["data-show-if"] = self.show_if[name]
             if isinstance(inner := getattr(field.widget, "widget", None), HeldSelect):
                 inner.held = self._meta.model._meta.get_field(name).get_cached_value(self.instance, default=None)
 

@@ -56,6 +56,7 @@ class PlaceNameInline(NameInline):
 class PlaceControlInline(CitationInline):
     model = PlaceControl
     form = SpanForm
+    classes = ["tab-control"]
     verbose_name = "force"
     verbose_name_plural = "who claims, administers and controls it"
     autocomplete_fields = ["force", "article"]
@@ -76,14 +77,15 @@ class PlaceControlAdmin(PartAdmin):
     fieldsets = [
         (
             "Who",
-            {"fields": ["place", ("aspect", "force", "no_force"), ("starts", "ends")], "classes": ["tab-placecontrol"]},
+            {"fields": ["place", ("aspect", "force", "no_force"), ("starts", "ends")], "classes": ["tab-control"]},
         ),
-        ("Passage", {"fields": [*PASSAGE], "classes": ["tab-placecontrol"]}),
+        ("Passage", {"fields": [*PASSAGE], "classes": ["tab-control"]}),
     ]
 
 
 class RegionMemberInline(CitationInline):
     model = RegionMember
+    classes = ["tab-members"]
     fk_name = "region"
     verbose_name = "member"
     verbose_name_plural = "places that lie in it, if it cuts across the tree"

@@ -69,7 +69,7 @@ class IncidentCitationInline(CitationInline):
 
 class IncidentPlaceInline(PartInline):
     model = IncidentPlace
-    classes = ["tab-event"]
+    classes = ["tab-incident"]
     autocomplete_fields = ["place"]
     related = ["place"]
     fields = [("place", "sequence", "note")]
@@ -77,6 +77,7 @@ class IncidentPlaceInline(PartInline):
 
 class IncidentLinkInline(CitationInline):
     model = IncidentLink
+    classes = ["tab-links"]
     fk_name = "incident"
     verbose_name = "link"
     verbose_name_plural = "links to other incidents"
@@ -87,11 +88,13 @@ class IncidentLinkInline(CitationInline):
 
 class ExternalIdInline(PartInline):
     model = ExternalId
+    classes = ["tab-ids"]
     fields = [("scheme", "code")]
 
 
 class DatasetCodeInline(PartInline):
     model = DatasetCode
+    classes = ["tab-ids"]
     verbose_name = "id of a conflict, dyad or side"
     verbose_name_plural = "conflict ids"
     fields = [("scheme", "code")]
@@ -128,14 +131,14 @@ class IncidentAdmin(ReviewedAdmin):
             "What",
             {
                 "fields": ["title", ("kind", "target", "clarity"), ("methods", "weapons"), "summary"],
-                "classes": ["tab-event"],
+                "classes": ["tab-incident"],
             },
         ),
         (
             "When",
             {
                 "fields": [("when", "as_reported"), ("time", "part_of_day", "time_as_reported")],
-                "classes": ["tab-event"],
+                "classes": ["tab-incident"],
             },
         ),
         (
@@ -146,10 +149,10 @@ class IncidentAdmin(ReviewedAdmin):
                     ("place_as_reported", "latitude", "longitude"),
                     ("control_before", "control_after"),
                 ],
-                "classes": ["tab-event"],
+                "classes": ["tab-incident"],
             },
         ),
-        ("Part of", {"fields": ["conflict", ("phase", "operation"), "tolls_of"], "classes": ["tab-event"]}),
+        ("Part of", {"fields": ["conflict", ("phase", "operation"), "tolls_of"], "classes": ["tab-incident"]}),
         ("Who", {"fields": [("attribution", "violence_type"), "violence"], "classes": ["tab-who"]}),
         ("Casualties", {"fields": [("killed_low", "killed_high")], "classes": ["tab-casualties"]}),
     ]

@@ -190,6 +190,8 @@ class PlaceControl(Citation, Keyed):
 
     class Meta(Citation.Meta):
         ordering = ["place", "article", *reading_order(), "aspect", "force", "no_force"]
+        verbose_name = "statement of control"
+        verbose_name_plural = "statements of control"
         constraints = [
             *Citation.Meta.constraints,
             Aspect.closes("aspect"),

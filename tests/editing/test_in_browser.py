@@ -68,6 +68,21 @@ def tab(desk, name):
     return desk.get_by_role("tab", name=name)
 
 
+def test_the_tabs_of_an_incident_have_short_names_and_fit_on_a_line(desk):
+    visit(desk, Incident, "change", IncidentFactory(title=LONG).pk)
+    names = ["Incident", "Who 0", "Casualties 0", "Results 0", "Citations 0", "Links 0", "Ids 0"]
+    expect(desk.get_by_role("tab")).to_have_text(names)
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    assert len({box["y"] for box in (each.bounding_box() for each in desk.get_by_role("tab").all())}) == 1
+
+
+def test_who_held_a_place_is_asked_of_a_change_of_control_only(desk):
+    visit(desk, Incident, "change", IncidentFactory(kind="ambush").pk)
+    expect(desk.get_by_text("Control before")).to_be_hidden()
+    desk.locator("#id_kind").select_option("transfer")
+    expect(desk.get_by_text("Control before")).to_be_visible()
+
+
 def everything():
     """Make a row of every kind with long and Arabic text; return one record for each page with parts."""
     place = PlaceFactory(name=LONG)
@@ -166,12 +181,12 @@ def test_incident_is_typed_with_its_parts(desk):
 
 def test_wrong_day_is_explained_at_its_input(desk):
     visit(desk, Incident, "change", IncidentFactory().pk, tab="#citations")
-    tab(desk, "What").click()
+    tab(desk, "Incident").click()
     desk.get_by_role("textbox", name="When").fill("mid-May")
     tab(desk, "Citations").click()
     desk.get_by_role("button", name="Save and stay").click()
-    expect(tab(desk, "What")).to_have_attribute("aria-selected", "true")
-    expect(tab(desk, "What")).to_contain_text("has errors")
+    expect(tab(desk, "Incident")).to_have_attribute("aria-selected", "true")
+    expect(tab(desk, "Incident")).to_contain_text("has errors")
     box = desk.locator(".form-multiline > div", has=desk.get_by_role("textbox", name="When"))
     expect(box.locator(".errorlist")).to_have_text(re.compile("^“mid-May” is not a day in EDTF."))
 
@@ -197,16 +212,16 @@ def test_force_is_picked_by_its_arabic_name(desk):
 
 def test_tabs_are_walked_by_keyboard(desk):
     visit(desk, Incident, "change", IncidentFactory().pk)
-    tab(desk, "What").focus()
+    tab(desk, "Incident").focus()
     desk.keyboard.press("ArrowRight")
     expect(tab(desk, "Who")).to_be_focused()
     expect(tab(desk, "Who")).to_have_attribute("aria-selected", "true")
     desk.keyboard.press("End")
-    expect(desk.get_by_role("tabpanel", name="External ids")).to_be_visible()
+    expect(desk.get_by_role("tabpanel", name="Ids")).to_be_visible()
     desk.keyboard.press("ArrowRight")
-    expect(tab(desk, "What")).to_be_focused()
+    expect(tab(desk, "Incident")).to_be_focused()
     desk.keyboard.press("ArrowLeft")
-    assert desk.url.endswith("#external_ids")
+    assert desk.url.endswith("#ids")
 
 
 def test_tab_is_kept_while_saving(desk):

@@ -3,23 +3,27 @@
 
 const form = document.querySelector(".change-form #content-main > form");
 
-/* Tabs: sections of one class `tab-…` share a tab; any other section has its own. */
+/* Tabs: sections of one class `tab-…` share a tab, which is called that; any other section, and a fieldset that shares
+   its tab with none, gives the tab its heading. */
+
+function sharedTab(section) {
+    const classes = (section.querySelector(":scope > fieldset") ?? section).classList;
+    return [...classes].find((name) => name.startsWith("tab-"))?.slice(4);
+}
 
 function sections() {
     const groups = new Map();
     for (const section of form.querySelectorAll(":scope > div > fieldset.module, :scope > div > .inline-group")) {
-        const classes = (section.querySelector(":scope > fieldset") ?? section).classList;
-        const shared = [...classes].find((name) => name.startsWith("tab-"));
-        const key = shared?.slice(4) ?? section.id.replace(/-group$/, "");
+        const key = sharedTab(section) ?? section.id.replace(/-group$/, "");
         groups.set(key, [...(groups.get(key) ?? []), section]);
     }
     return groups;
 }
 
-function label(members) {
-    const fieldsets = members.filter((section) => section.matches("fieldset"));
-    const named = fieldsets.length ? fieldsets : members;
-    return named.map((section) => section.querySelector("h2").textContent.trim()).join(" · ");
+function label(key, members) {
+    const shared = sharedTab(members[0]) && (members.length > 1 || members[0].matches(".inline-group"));
+    if (!shared) return members.map((section) => section.querySelector("h2").textContent.trim()).join(" · ");
+    return key[0].toUpperCase() + key.slice(1).replace("-", " ");
 }
 
 function rows(members) {
@@ -44,7 +48,7 @@ function buildTabs() {
         tab.id = `tab-${key}`;
         tab.role = "tab";
         tab.setAttribute("aria-controls", `panel-${key}`);
-        tab.append(label(members));
+        tab.append(label(key, members));
         const panel = Object.assign(document.createElement("div"), {id: `panel-${key}`, className: "panel"});
         panel.role = "tabpanel";
         panel.setAttribute("aria-labelledby", tab.id);
@@ -52,7 +56,8 @@ function buildTabs() {
         panel.append(...members);
         list.append(tab);
         tabs.set(key, {tab, panel});
-        if (members.some((section) => section.matches(".inline-group"))) {
+        // The first tab is the record itself, which is no number of things.
+        if (tabs.size > 1 && members.some((section) => section.matches(".inline-group"))) {
             const count = Object.assign(document.createElement("span"), {className: "count"});
             tab.append(" ", count);
             const recount = () => { count.textContent = rows(members); };
