@@ -1,5 +1,6 @@
 """What the pages for readers show is what happens: every snippet is run against the coded articles as served."""
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,14 @@ PAGE = (settings.BASE_DIR / "docs/from-zero-to-a-chart.md").read_text(encoding="
 
 #: Every snippet of the page with its language, and what it prints.
 SNIPPETS = re.findall(r"```(sh|python)\n(.+?)```(?:\n\n```text\n(.+?)```)?", PAGE, re.DOTALL)
+
+
+#: The reference of the API, with every query that it shows and the answer.
+REFERENCE = (settings.BASE_DIR / "docs/api.md").read_text(encoding="utf-8")
+QUERIES = re.findall(rf"```sh\ncurl '{SITE}([^']+)'\n```\n\n```json\n(.+?)```", REFERENCE, re.DOTALL)
+
+#: The pages that name addresses of the API.
+PAGES = [settings.BASE_DIR / "README.md", *sorted((settings.BASE_DIR / "docs").glob("*.md"))]
 
 
 @pytest.fixture
@@ -66,6 +75,21 @@ def test_gdal_reads_what_the_page_has_ogrinfo_print(run, live_server, tmp_path):
     fields = [f"{name}: {types.get(kind)} (0.0)" for name, kind in zip(layer["fields"], layer["dtypes"], strict=True)]
     truth = [f"Geometry: {layer['geometry_type']}", f"Feature Count: {layer['features']}", *fields]
     assert [line for line in squeezed(shown) if line not in truth] == []
+
+
+def test_the_answers_that_the_reference_shows_are_those_of_the_demo(articles, get):
+    shown = [json.loads(answer) for _, answer in QUERIES]
+    found = [get(address.removeprefix("/api/v1/")) for address, _ in QUERIES]
+    assert found[0] == shown[0]
+    assert found[1]["results"] == [shown[1]]
+    (alone,) = get(QUERIES[1][0].removeprefix("/api/v1/").removesuffix("&basis=reconciled"))["results"]
+    assert f"Without `basis=reconciled` it is {alone['value']}, the dead of the" in REFERENCE
+
+
+def test_every_address_of_the_api_that_a_page_names_has_an_answer_in_the_demo(articles, client):
+    named = {address for page in PAGES for address in re.findall(r"`(/api/v1/[^`{}…#]*)", page.read_text("utf-8"))}
+    assert len(named) > 10
+    assert {address for address in named if client.get(address).status_code != 200} == set()
 
 
 def introduction(client):
