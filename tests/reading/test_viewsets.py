@@ -52,7 +52,7 @@ def test_an_incident_speaks_the_documented_vocabulary(theatre, get):
         ["8th-division", "8th Infantry Division", "target", "took_part"],
     ]
     assert incident["operation"] == theatre.operation.uid
-    assert incident["killed"] == {"low": 4, "best": 4, "high": 4}
+    assert incident["killed"] == {"low": 4, "best": 4, "high": 4, "at_least": False}
     assert incident["casualties"][0]["victim"] == {
         "force": "8th-division", "status": "security_force_member", "group": "", "occupation": "",
         "age_group": "unknown", "sex": "unknown",
