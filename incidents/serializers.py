@@ -49,7 +49,7 @@ from .models import (
 
 
 class PointSerializer(serializers.Serializer):
-    """A spot that is known more precisely than its place."""
+    """The incident's own point, as its source gives it; how exact it is, `location_precision` says."""
 
     lat = serializers.FloatField()
     lon = serializers.FloatField()

@@ -365,6 +365,8 @@ class Army:
         force = self.by_its_code(party) or self.by_its_name(party)
         if force is None and self.create and not party.minor:
             force = self.entered(party)
+        if force and force.pk is None:
+            self.give_code(force, party)
         return force or UnknownName("force", party.name, "", self.near(party))
 
     def by_its_code(self, party):
@@ -393,25 +395,27 @@ class Army:
         return nearest(normalise(party.name), {form: forces[0].slug for form, forces in self.by_form.items() if forces})
 
     def entered(self, party):
-        """Return a new force that is not saved yet. Its code is kept in `new_codes`."""
-        code = ForceCode(scheme=party.scheme, code=party.code, verified=True)
-        if party.code:
-            try:
-                code.clean_fields(exclude=["force"])
-            except ValidationError as error:
-                raise RowError(f"The code of {party.name}: {' '.join(error.messages)}") from error
+        """Return a new force that is not saved yet."""
         civilians = party.kind == ForceKind.CIVILIANS
         name = "Civilians" if civilians else party.name[:200]
         force = Force(slug=self.slugs.of(name), name=name, kind=party.kind or ForceKind.UNIDENTIFIED)
         self.name(force, normalise(name))
         if civilians:
             self.civilians.append(force)
-        elif party.code:
-            self.by_code[party.scheme, party.code].append(force)
-            self.coded.add((party.scheme, force.slug))
-            code.force = force
-            self.new_codes[force.slug] = code
         return force
+
+    def give_code(self, force, party):
+        """Keep in `new_codes` the code of a new force. A row may have named it without one, as a part of a side."""
+        if force.kind == ForceKind.CIVILIANS or not party.code or force.slug in self.new_codes:
+            return
+        code = ForceCode(force=force, scheme=party.scheme, code=party.code, verified=True)
+        try:
+            code.clean_fields(exclude=["force"])
+        except ValidationError as error:
+            raise RowError(f"The code of {party.name}: {' '.join(error.messages)}") from error
+        self.by_code[party.scheme, party.code].append(force)
+        self.coded.add((party.scheme, force.slug))
+        self.new_codes[force.slug] = code
 
 
 class Conflicts:

@@ -200,6 +200,8 @@ def _deaths(row, lines):
     for casualty, column in lines:
         count = _count(row, casualty)
         row.lose(column, Loss.COUNTED, f"{casualty['uid']}: {numbers(casualty)} killed of {victims(casualty)}.")
+        if column == "deaths_unknown" and (force := casualty["victim"]["force"]):
+            row.lose(column, Loss.UNVERIFIED, f"{casualty['uid']}: no id says on which side {force} was.")
         if casualty["victim"]["status"] == VictimStatus.OFF_DUTY:
             row.lose(column, Loss.OFF_DUTY, f"{casualty['uid']} counts people off duty.")
         deaths[column] += count.best

@@ -90,8 +90,8 @@ def test_the_coded_incidents_stand_in_the_columns_of_ucdp(export):
         "region": "Middle East",
         "event_clarity": "1",
         "date_prec": "1",
-        "date_start": "2021-12-07 00:00:00.000",
-        "date_end": "2021-12-07 00:00:00.000",
+        "date_start": "2021-12-07",
+        "date_end": "2021-12-07",
         "deaths_a": "2",
         "deaths_b": "0",
         "deaths_civilians": "0",
@@ -264,6 +264,6 @@ def test_what_incidents_name_is_read_for_many_at_once(django_assert_num_queries)
     seq, layout = Revision.objects.head(), EXPORT_LAYOUTS["ucdp-ged"]
     documents = list(Revision.objects.of("incident").served().values_list("document", flat=True))
     for count in (1, 3, len(documents)):
-        # Forces, places, articles, and the forces above.
-        with django_assert_num_queries(5):
+        # The theatre, forces, places, articles, conflicts, and the forces above.
+        with django_assert_num_queries(6):
             list(layout.export(documents[-count:], seq))

@@ -181,6 +181,14 @@ def test_several_governments_on_one_side_are_several_forces(iraq, file):
     ]
 
 
+def test_a_force_that_is_named_first_as_a_part_of_a_side_gets_its_code_later(iraq, file):
+    allies = {"id": "102", "side_b": "Ansar, Rivals", "side_b_new_id": "900"}
+    run(file(UCDP | allies, UCDP | {"side_b": "Ansar", "side_b_new_id": "77"}), create_forces=True)
+    codes = {force.slug: list(map(str, force.codes.all())) for force in Force.objects.filter(kind="armed_group")}
+    assert codes["ansar"] == ["ucdp_actor 77"]
+    assert codes["rivals"] == []
+
+
 def test_a_side_with_an_id_that_is_known_is_that_force_whatever_its_name(iraq, file):
     run(file(UCDP | {"side_b": "IS, Ansar"}))
     assert {part.force.slug for part in Incident.objects.get().involvements.all()} == {"iraqi-government", "isis"}

@@ -595,6 +595,13 @@ def test_a_side_of_several_forces_is_what_remains_beside_the_other():
     assert (row.cells["side_b"], row.cells["side_b_new_id"]) == ("Gunmen, Rivals", "5001")
 
 
+def test_dead_of_a_force_whose_side_no_id_says_are_noted():
+    document = incident("gunmen:party", "rivals:party", casualties=[casualty("rivals", "armed_group_member")])
+    row = only(ucdp, document | stated("non_state", "77", "234"))
+    assert (row.cells["deaths_unknown"], row.cells["side_b"]) == (1, "IS")
+    assert {("deaths_unknown", "unverified"), ("side_a", "unverified")} <= lost(row)
+
+
 def test_two_governments_are_enemies_with_the_numbers_of_their_states():
     dead = [casualty(None, "unknown", 3, 3, 3)]
     iran = force("iran", "government", ("ucdp_actor", "114")) | {"name": "Government of Iran"}

@@ -79,5 +79,12 @@ def test_every_row_comes_back_and_what_differs_is_noted(client, tmp_path):
     answer = client.get("/api/v1/stats/", {"measure": "killed", "by": "violence_type"}).json()["results"]
     assert {group["violence_type"]: group["value"] for group in answer} == deaths
 
+    call_command("export", layout="acled", output=tmp_path / "acled.csv", verbosity=0)
+    types = dict(Incident.objects.values_list("uid", "violence_type"))
+    events = Counter((types[row["event_id_cnty"]], row["event_type"]) for row in read(tmp_path / "acled.csv"))
+    assert set(events) == {
+        ("state_based", "Battles"), ("non_state", "Battles"), ("one_sided", "Violence against civilians")
+    }  # fmt: skip
+
     for update in (False, True):
         assert run(SAMPLE, update=update, **options).splitlines()[-1] == "Nothing to write: 1000 to leave alone."
