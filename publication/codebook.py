@@ -14,7 +14,7 @@ from django.utils.module_loading import module_has_submodule
 from records.vocabulary import Vocabulary
 
 #: Raised whenever the structure or the meaning of published documents changes.
-CODEBOOK_VERSION = "2.1"
+CODEBOOK_VERSION = "2.0"
 
 HEADING = f"""# Codebook
 

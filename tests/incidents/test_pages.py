@@ -58,8 +58,8 @@ def fits(desk):
 
 def test_proposed_incident_is_confirmed_on_the_page_of_its_toll(desk, toll):
     desk.goto(desk.base + address(Toll, "change", toll.pk) + "#coverage")
-    tab = desk.get_by_role("tab", name="1 proposed · Incidents it counts 1")
-    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(desk.get_by_role("tab", name="Coverage 1")).to_have_attribute("aria-selected", "true")
+    expect(desk.locator(".proposals h2")).to_have_text("1 proposed")
     fits(desk)
     expect(desk.locator("#coverage-0 .field-fits")).to_contain_text("No longer fits. It happened after 2020-12-12")
     desk.get_by_role("checkbox", name="Confirm").check()

@@ -144,7 +144,7 @@ def test_everything_that_cites_an_article_is_listed(stage):
     draft = OperationCitationFactory(article=stage.article, stance="contradicts").operation
     found = {(each.whole, each.table, each.counts, each.published) for each in resting_on(stage.article)}
     assert found == {
-        (stage.control.place, "place control", True, True),
+        (stage.control.place, "statement of control", True, True),
         (stage.operation, "participation", True, True),
         (stage.operation, "result", True, True),
         (stage.incident, "claim", True, True),
