@@ -412,24 +412,73 @@ class CountedAs(Vocabulary):
 
 
 class Basis(Vocabulary):
-    """What an estimate is based on."""
+    """What an estimate is based on.
 
-    SINGLE_CLAIM = "single_claim", "One source gives one figure.", "Single claim"
+    The published procedure leads from claims to an estimate:
+
+    1. **A source is whoever counted**: the force, ministry, hospital or monitor that the passage names, wherever it is
+    printed; if it names nobody, the outlet, with all outlets of its feed. A copy belongs to the report that it copies,
+    and has the day of that report. Of each source its newest figures count. An article of which we know only that it
+    did not appear after some day has no day: it is used only if nothing else of its source has one, and is never newer
+    than another.
+    2. **Words are intervals**: “at least 7” is 7 and more, “several” 3 and more, “dozens” 24 and more, “hundreds” 200
+    and more. A list of names that is not said to be complete is a floor. What one source says on one day must fit
+    together, unless one article replaces the other. If it does not, the source contradicts itself: it gives a low and a
+    high, and the estimate cannot be approved until the coder decides, and says why in a note.
+    3. **Low** is the lowest number of a source that may prove one. **High** is the highest number that such a source
+    closes, if no source says that there were more; else it is open. **Best** is found step by step. *(a)* A figure
+    published on the last day of the incident or in the two days after it gives way to a later one of an outlet at most
+    one grade less reliable, and then sets no low. *(b)* A floor gives way to a number not below it, of an outlet at
+    most one grade less reliable. *(c)* Of what is left: a complete list of names; else the number that most sources
+    state; else that of the most reliable outlet; else the newest; else the lower one, and the estimate is *undecided*.
+    If only floors are left, it is the highest. Of a range it is the middle. A best number that is a floor is marked
+    `at_least`. There is no best number only if nobody without an interest in it states one.
+    4. **Contested** means that two credible sources exclude each other, whichever of them decides.
+    5. **Parties have an interest.** Of its enemy's losses a party proves no low and no best; of its own no high. A
+    force that took part and whose side against the victims is not known proves nothing. A force that is said to have
+    harmed civilians proves nothing by a denial, and its number is a floor: it is the best number only if nobody else
+    gives one, and never closes the high.
+    """
+
+    SINGLE_CLAIM = (
+        "single_claim",
+        "One source gives one figure; at most, others give a floor below it.",
+        "Single claim",
+    )
     SOURCES_AGREE = ("sources_agree", "Independent sources give the same figure.", "Sources agree")
     MAJORITY = "majority", "More independent sources give this figure than any other.", "Majority of sources"
     MOST_RELIABLE = ("most_reliable", "The most reliable source gives this figure.", "Most reliable source")
     LATEST_UPDATE = (
         "latest_update",
-        "It is the newest figure, from the same source or from sources that are equally reliable.",
+        "It is the newest figure: of the same source, of sources that are equally reliable, or after early figures.",
         "Latest update",
     )
-    MEDIAN = (
-        "median",
-        "Sources differ and none is better than the others, so the middle figure is used.",
-        "Middle of the figures",
+    NAMED_LIST = ("named_list", "A list of names that is said to be complete gives this figure.", "List of names")
+    ONLY_BOUNDS = (
+        "only_bounds",
+        "Sources state nothing but floors, such as “at least 28”, or nothing but ceilings: the highest floor, or else"
+        " the lowest ceiling, is used.",
+        "Only bounds",
+    )
+    UNDECIDED = (
+        "undecided",
+        "Sources differ and none is better than the others, so the lower figure is used; the note says so.",
+        "Undecided",
     )
     DATASET = "dataset", "The figure comes from another dataset, which has rules of its own.", "Another dataset"
     CODER_JUDGEMENT = ("coder_judgement", "The coder decided on the figure; the note says why.", "Coder's judgement")
+
+
+class NameList(Vocabulary):
+    """Whether a figure is the length of a list of victims' names. The names themselves are not recorded."""
+
+    NONE = "none", "It is a count, or nothing says on what it rests.", "No list"
+    COMPLETE = "complete", "A list of names that is said to be complete. It outranks counts.", "Complete list"
+    INCOMPLETE = (
+        "incomplete",
+        "A list of names that is not said to be complete. There were at least so many.",
+        "Incomplete list",
+    )
 
 
 class Coverage(Vocabulary):

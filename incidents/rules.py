@@ -22,6 +22,7 @@ ENDS = {"earliest": date.min, "latest": date.max}
 EXPLAIN = (
     "Enter the claims, take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
 )
+DECIDE = "Say which claim replaces the other, set one aside and say why, or make the estimate the coder’s judgement."
 MERGE = "Put their claims under one of them, or say in words how the victims differ."
 NEST = "If one counts the people of the other too, let that one lie within it."
 CHECK_PARTS = "Check both: a part cannot count more people than its whole, so sums count those of the parts."
@@ -42,8 +43,22 @@ def departs(estimates: QuerySet) -> Iterator[Finding]:
     for estimate in unexplained:
         suggestion = suggestions[estimate.pk]
         if estimate.departs_from(suggestion):
-            says, suggested = figures_in_words(estimate.figures), figures_in_words(suggestion.figures)
-            yield Finding(estimate, f"{estimate.uid} says {says} where its claims suggest {suggested}", EXPLAIN)
+            says, suggested = figures_in_words(estimate), figures_in_words(suggestion)
+            if says == suggested:
+                sentence = f"nothing decides between the claims of {estimate.uid}, and its basis is not “undecided”"
+            else:
+                sentence = f"{estimate.uid} says {says} where its claims suggest {suggested}"
+            yield Finding(estimate, sentence, EXPLAIN)
+
+
+def source_contradicts_itself(estimates: QuerySet) -> Iterator[Finding]:
+    """Yield a finding for each estimate of which a source gives figures that exclude each other, undecided."""
+    undecided = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET])
+    undecided = list(undecided.select_related("victim_force").order_by("uid"))
+    suggestions = estimates.model.suggestions(undecided)
+    for estimate in undecided:
+        if names := ", ".join(suggestions[estimate.pk].self_contradicting):
+            yield Finding(estimate, f"{names} contradicts itself on {estimate.uid}", DECIDE)
 
 
 def replaces_another(claims: QuerySet) -> Iterator[Finding]:
@@ -172,6 +187,16 @@ def register_rules_of_estimates(
             looks_at,
             lambda records: departs(estimates_of(records)),
             ("low", "best", "high", "basis"),
+        )
+    )
+    register_rule(
+        Rule(
+            f"{name}_contradiction_is_decided",
+            "Where a source contradicts itself, a person decides on the estimate and says why.",
+            Severity.ERROR,
+            looks_at,
+            lambda records: source_contradicts_itself(estimates_of(records)),
+            ("basis", "supersedes"),
         )
     )
     register_rule(

@@ -27,6 +27,7 @@ from .choices import (
     IncidentKind,
     InvolvementRole,
     LinkKind,
+    NameList,
     Sex,
     Target,
     VictimStatus,
@@ -128,14 +129,15 @@ class ClaimSerializer(PassageSerializer, serializers.ModelSerializer):
 
     as_of = serializers.DateField(source="as_of_on", allow_null=True)
     qualifier = serializers.ChoiceField(Qualifier.choices)
+    name_list = serializers.ChoiceField(NameList.choices)
     claimed_by = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     supersedes = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
 
     class Meta:
         model = Claim
         fields = [
-            "uid", "low", "high", "qualifier", "claimed_by", "as_of", "supersedes", "used", "unused_because",
-            *PassageSerializer().fields,
+            "uid", "low", "high", "qualifier", "name_list", "claimed_by", "as_of", "supersedes", "used",
+            "unused_because", *PassageSerializer().fields,
         ]  # fmt: skip
 
     def to_representation(self, claim):

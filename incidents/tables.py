@@ -296,7 +296,7 @@ register_table(
             *export_columns("claims.low", "claims.high", "claims.qualifier", "claims.as_of", "claims.supersedes"),
             *export_columns("claims.used", "claims.unused_because"),
             *passage("claims"),
-            *export_columns("claims.claimed_by"),
+            *export_columns("claims.claimed_by", "claims.name_list"),
         ],
         key=("uid",),
         references={"casualty": "casualties", "toll": "tolls", "article": "articles", "claimed_by": "forces"},

@@ -72,6 +72,7 @@ NOT_FILTERED = {
     "Citation.supports": "Readers ask for records; what one passage says of a record is read in its document.",
     "Citation.credibility": "Readers ask for records; what one passage says of a record is read in its document.",
     "Claim.qualifier": "Readers ask for estimates; the words of one claim are read beside them.",
+    "Claim.name_list": "Readers ask for estimates; on what one claim rests is read beside them.",
     "Claim.claimed_by": "Readers ask for estimates; whose figure one claim is is read beside them.",
     "Claim.supersedes": "Readers ask for estimates; how their claims follow each other is read beside them.",
     "Claim.used": "Readers ask for estimates; why they rest on one claim and not on another is read beside them.",
@@ -195,7 +196,7 @@ def make_stage():
         victim_force=stage.army,
         harm="killed",
         within=stage.casualty,
-        basis="median",
+        basis="latest_update",
         best=1,
         at_least=True,
     )
@@ -212,7 +213,7 @@ def make_stage():
         at_least=True,
         earliest_on="2001-01-01",
         latest_on="2001-01-01",
-        basis="median",
+        basis="latest_update",
     )
     approve_and_publish(stage.other, stage.conflict, *stage.records(), stage.base, stage.unusable, stage.adopted)
     return stage
@@ -283,7 +284,7 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("casualties", {"at_least": "true"}, ["part"]),
         ("casualties", {"at_least": "false"}, ["casualty", "subset"]),
         ("tolls", {"at_least": "true"}, ["adopted"]),
-        ("tolls", {"basis": "median"}, ["adopted"]),
+        ("tolls", {"basis": "latest_update"}, ["adopted"]),
         ("tolls", {"usable": "false"}, ["unusable"]),
         ("tolls", {"adopted": "true"}, ["adopted"]),
         ("tolls", {"adopted": "false", "usable": "true"}, ["toll"]),

@@ -25,13 +25,13 @@ FIGURES = ("low", "best", "high")
 
 
 class EstimateForm(RecordForm):
-    show_if = {"note": "basis=coder_judgement"}
+    show_if = {"note": "basis=coder_judgement|undecided"}
 
 
 class VictimGroupForm(DayForm):
     died = DayField(label="died on")
 
-    show_if = {"note": "basis=coder_judgement", "died": "harm=killed"}
+    show_if = {"note": "basis=coder_judgement|undecided", "died": "harm=killed"}
 
 
 def offer_wholes(form, casualties):
@@ -90,11 +90,12 @@ def estimate_context(estimate, suggestion):
     return {
         "estimate": estimate,
         "suggestion": suggestion,
-        "suggested": figures_in_words(suggestion.figures),
+        "suggested": figures_in_words(suggestion),
         "suggested_basis": suggestion.basis and Basis(suggestion.basis).label,
-        "differs": estimate.figures != suggestion.figures,
+        "differs": figures_in_words(estimate) != figures_in_words(suggestion),
         "departs": estimate.departs_from(suggestion),
-        "same": (*estimate.figures, estimate.basis) == (*suggestion.figures, suggestion.basis or estimate.basis),
+        "same": (figures_in_words(estimate), estimate.basis)
+        == (figures_in_words(suggestion), suggestion.basis or estimate.basis),
     }
 
 
@@ -105,7 +106,7 @@ class EstimateAdmin:
 
     @admin.display(description="low–best–high", ordering=Coalesce("best", "low", Value(-1)))
     def estimate(self, record):
-        return f"{figures_in_words(record.figures)}\n{record.get_harm_display().lower()}"
+        return f"{figures_in_words(record)}\n{record.get_harm_display().lower()}"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
@@ -126,13 +127,14 @@ class EstimateAdmin:
         if suggestion.figures == (None, None, None):
             raise Unsaved("Nothing was saved: no claim that counts suggests a number.")
         estimate.low, estimate.best, estimate.high = suggestion.figures
+        estimate.at_least = suggestion.at_least
         estimate.basis = suggestion.basis or Basis.SINGLE_CLAIM
         try:
             estimate.validate_constraints()
         except ValidationError as refusal:
             raise Unsaved(sentence(refusal)) from refusal
         estimate.save()
-        done = f"The estimate is now what the claims suggest: {figures_in_words(estimate.figures)}."
+        done = f"The estimate is now what the claims suggest: {figures_in_words(estimate)}."
         self.message_user(request, done, messages.SUCCESS)
 
     def response_change(self, request, obj):
@@ -152,7 +154,7 @@ class ClaimInline(CitationInline):
     autocomplete_fields = ["article", "supersedes", "claimed_by"]
     related = ["article"]
     fields = [
-        ("qualifier", "low", "high", "as_of_on", "used"),
+        ("qualifier", "low", "high", "name_list", "as_of_on", "used"),
         ("claimed_by", "supersedes"),
         "unused_because",
         *PASSAGE,
@@ -219,7 +221,7 @@ class ClaimAdmin(PartAdmin):
         (
             "What it says",
             {
-                "fields": [("qualifier", "low", "high"), ("as_of_on", "claimed_by", "supersedes")],
+                "fields": [("qualifier", "low", "high", "name_list"), ("as_of_on", "claimed_by", "supersedes")],
                 "classes": ["tab-claim"],
             },
         ),

@@ -23,7 +23,7 @@ from .proposals import Linking, ProposalInline, proposed_rows
 class TollForm(DayForm):
     when = DayField(FROM_TO)
 
-    show_if = {"unusable_because": "usable=", "note": "basis=coder_judgement"}
+    show_if = {"unusable_because": "usable=", "note": "basis=coder_judgement|undecided"}
 
 
 class TollCoverageFormSet(PartFormSet):

@@ -7,25 +7,18 @@ forces did in it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import Enum
 
 from operations.models import Force
 
 from ..choices import InvolvementRole
+from .estimates import Interest
 
 #: The roles of those who attacked, and of those who were attacked or came to help them.
 INITIATING = frozenset({InvolvementRole.INITIATOR, InvolvementRole.CLAIMED_RESPONSIBILITY})
 DEFENDING = frozenset({InvolvementRole.TARGET, InvolvementRole.RESPONDER})
 
-
-class Interest(Enum):
-    """What a force that gives a figure is to the victims: the end of a sentence that says so, empty if nothing."""
-
-    NONE = ""
-    OWN = ", a side, of its own losses"
-    ENEMY = ", a side, of its enemy's losses"
-    #: It took part, or stood on both sides: its figure proves nothing.
-    UNCLEAR = "It took part, and nothing says on which side it was against the victims: its figure proves nothing."
+#: The roles of those who are said to have caused the harm.
+CAUSING = frozenset({*INITIATING, InvolvementRole.ACCUSED})
 
 
 @dataclass(frozen=True)
@@ -33,8 +26,7 @@ class Scene:
     """What is known of where people were harmed: the victims' force, the days, the conflict, and who was involved.
 
     Without `victims` nothing is known of their force, unless they are `civilians`. `conflict` is the key of the one
-    that the record names, None if it names none. `involved` are the forces with their roles, an empty text for a role
-    that says nothing of sides.
+    that the record names, None if it names none. `involved` are the forces with their roles.
     """
 
     victims: Force | None
@@ -46,9 +38,12 @@ class Scene:
 
     def interest_of(self, claimant: Force) -> Interest:
         """Return what a force that gives a figure is to the victims."""
-        took_part = any(claimant.is_kin_of(force) for force, _ in self.involved)
+        roles = {role for force, role in self.involved if claimant.is_kin_of(force)}
+        if self.civilians and roles & CAUSING:
+            return Interest.PERPETRATOR
         if self.victims is None:
-            return Interest.UNCLEAR if took_part and not self.civilians else Interest.NONE
+            known = self.civilians and roles <= DEFENDING
+            return Interest.UNCLEAR if roles and not known else Interest.NONE
         if claimant.is_kin_of(self.victims):
             return Interest.OWN
         by_sides = set(self._by_sides(claimant, self.victims))
@@ -57,7 +52,7 @@ class Scene:
         by_roles = self._by_roles(claimant, self.victims)
         if by_roles != Interest.NONE:
             return by_roles
-        return Interest.UNCLEAR if by_sides or took_part else Interest.NONE
+        return Interest.UNCLEAR if by_sides or roles else Interest.NONE
 
     def _by_sides(self, claimant: Force, victims: Force) -> Iterator[Interest]:
         """Yield what the two were to each other, in each conflict and on each possible day on which both had a side."""

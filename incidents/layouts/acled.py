@@ -9,7 +9,7 @@ from operations.choices import ForceKind, PlaceKind, Qualifier, Scheme
 from sources.choices import OutletKind, Precision
 
 from ..choices import Basis, IncidentKind, LocationPrecision, Loss, Method, Weapon
-from ..figures.estimates import NOT_COUNTED
+from ..figures.suggestions import NOT_COUNTED
 from .crosswalk import ACTORS
 from .published import LayoutRow, Party, joined, note_alike, note_fields, note_other_harm, numbers, victims
 

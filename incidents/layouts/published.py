@@ -23,8 +23,8 @@ from ..choices import (
 )
 from ..figures.account import Bounds, added
 from ..figures.alliances import of_one_of
-from ..figures.estimates import NOT_COUNTED
 from ..figures.parts import shares
+from ..figures.suggestions import NOT_COUNTED
 from .crosswalk import COUNTRIES
 
 

@@ -16,9 +16,9 @@ from records.word_index import word_index
 from sources.days import Window, earliest_day, in_order, latest_day
 
 from ..choices import AgeGroup, Basis, CountedAs, Harm, Sex, VictimStatus
-from ..figures.estimates import suggest_estimate
 from ..figures.parties import Scene
 from ..figures.parts import counted_parts, rest_of
+from ..figures.suggestions import suggest_estimate
 from .incident import Incident
 
 
@@ -50,7 +50,8 @@ class Victims(models.Model):
     )
     note = models.TextField(
         blank=True,
-        help_text="Why the estimate differs from what the claims suggest. Required for a coder’s judgement. Public.",
+        help_text="Why the estimate differs from what the claims suggest, or why nothing decides between them. Required"
+        " for a coder’s judgement and for an undecided estimate. Public.",
     )
 
     class Meta:
@@ -66,11 +67,14 @@ class Victims(models.Model):
                 violation_error_message="Only a best number can be a floor. State one, or clear “at least”.",
             ),
             models.CheckConstraint(
-                condition=~Q(basis=Basis.CODER_JUDGEMENT) | ~Q(note=""),
+                condition=~Q(basis__in=[Basis.CODER_JUDGEMENT, Basis.UNDECIDED]) | ~Q(note=""),
                 name="%(class)s_judgement_is_explained",
-                violation_error_message="Say in the note why you decided so.",
+                violation_error_message="Say in the note why you decided so, or why nothing decides.",
             ),
         ]
+
+    #: The prefetch look-ups for what `last_day` reads.
+    day_lookups = ()
 
     @property
     def figures(self):
@@ -82,6 +86,11 @@ class Victims(models.Model):
         return self.victim_force.name if self.victim_force else self.get_victim_status_display().lower()
 
     @property
+    def last_day(self) -> date | None:
+        """The last day on which people may have been harmed; None if it is not known."""
+        raise NotImplementedError
+
+    @property
     def scene(self) -> Scene:
         """What is known of where the people were harmed, from what was loaded with the row."""
         raise NotImplementedError
@@ -89,7 +98,7 @@ class Victims(models.Model):
     @cached_property
     def suggested(self):
         """What the claims that were loaded with the row suggest."""
-        return suggest_estimate(self.claims.all(), self.scene)
+        return suggest_estimate(self.claims.all(), self.last_day, self.scene)
 
     @classmethod
     def suggestions(cls, estimates):
@@ -102,8 +111,9 @@ class Victims(models.Model):
             claims[getattr(claim, relation.attname)].append(claim)
         concerned = [each for each in estimates if any(claim.claimed_by for claim in claims[each.pk])]
         models.prefetch_related_objects(concerned, *cls.scene_lookups())
+        models.prefetch_related_objects(estimates, *cls.day_lookups)
         scenes = {each.pk: each.scene for each in concerned}
-        return {each.pk: suggest_estimate(claims[each.pk], scenes.get(each.pk)) for each in estimates}
+        return {each.pk: suggest_estimate(claims[each.pk], each.last_day, scenes.get(each.pk)) for each in estimates}
 
     @classmethod
     def scene_lookups(cls):
@@ -115,13 +125,19 @@ class Victims(models.Model):
         return self.suggestions([self])[self.pk]
 
     def departs_from(self, suggestion):
-        """Return whether the estimate differs from the suggestion without being a judgement or another dataset's."""
-        return self.figures != suggestion.figures and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
+        """Return whether the estimate differs from the suggestion without being a judgement or another dataset's.
+
+        It also differs if it does not say that nothing decides.
+        """
+        differs = (*self.figures, self.at_least) != (*suggestion.figures, suggestion.at_least)
+        hides = suggestion.basis == Basis.UNDECIDED != self.basis
+        return (differs or hides) and self.basis not in {Basis.CODER_JUDGEMENT, Basis.DATASET}
 
 
-def figures_in_words(figures):
-    """Return low, best and high as one text, such as 2–3–4, with a question mark where no figure is stated."""
-    return "–".join("?" if figure is None else str(figure) for figure in figures)
+def figures_in_words(estimate):
+    """Return low, best and high as one text, such as 2–3–4, with ? for what is not stated, and 3+ for a floor."""
+    low, best, high = ("?" if figure is None else str(figure) for figure in estimate.figures)
+    return f"{low}–{best}{'+' * estimate.at_least}–{high}"
 
 
 class WithinOneOfItsIncident(pgtrigger.Trigger):
@@ -205,6 +221,7 @@ class Casualty(Victims, Keyed):
         "occupation",
     )  # fmt: skip
     died = Window("died")
+    day_lookups = ("incident",)
 
     class Meta:
         ordering = ["incident", "harm", "uid"]
@@ -249,11 +266,15 @@ class Casualty(Victims, Keyed):
         return whole is not None and (self.harm, self.counted_as) == (whole.harm, whole.counted_as)
 
     @property
+    def last_day(self):
+        return self.incident.latest_on
+
+    @property
     def scene(self):
         incident = self.incident
         return Scene(
             self.victim_force,
-            self.victim_status == VictimStatus.CIVILIAN,
+            VictimStatus.CIVILIAN in VictimStatus(self.victim_status).line(),
             incident.earliest_on or date.min,
             incident.latest_on or date.max,
             incident.conflict_id,

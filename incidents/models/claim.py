@@ -12,6 +12,7 @@ from records.triggers import part_of
 from records.word_index import word_index
 from sources.models import Citation
 
+from ..choices import NameList
 from .casualty import Casualty
 from .toll import Toll
 
@@ -47,14 +48,22 @@ class Claim(Citation, Keyed):
     qualifier = models.CharField(
         max_length=15, choices=Qualifier, default=Qualifier.EXACT, help_text="How the source words its figure."
     )
+    name_list = models.CharField(
+        max_length=10,
+        choices=NameList,
+        default=NameList.NONE,
+        help_text="Whether the figure is the length of a list of victims’ names. A complete list outranks counts; an"
+        " incomplete one says that there were at least so many.",
+    )
     claimed_by = models.ForeignKey(
         Force,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="claims_made",
-        help_text="The force that gives the figure. Its figure for an enemy’s losses proves no estimate; its figure for"
-        " its own losses proves no highest number. Blank: not a figure of one of the sides.",
+        help_text="The force that gives the figure. Its figure for its enemy’s losses proves no lowest and no best"
+        " number, its figure for its own losses no highest one, and its figure for civilians whom it is said to have"
+        " harmed is a floor. Blank: not a figure of a force; then “said by” names who counted, or the outlet did.",
     )
     as_of_on = models.DateField(
         null=True, blank=True, help_text="The day to which the figure refers. Blank: day of publication."
@@ -78,6 +87,7 @@ class Claim(Citation, Keyed):
         constraints = [
             *Citation.Meta.constraints,
             Qualifier.closes("qualifier"),
+            NameList.closes("name_list"),
             models.CheckConstraint(
                 condition=Q(casualty__isnull=True, toll__isnull=False) | Q(casualty__isnull=False, toll__isnull=True),
                 name="claim_speaks_of_casualty_or_toll",

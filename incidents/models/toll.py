@@ -15,6 +15,7 @@ from sources.days import Window, in_order
 
 from ..choices import (
     Coverage,
+    InvolvementRole,
     VictimStatus,
 )
 from ..figures.parties import Scene
@@ -102,14 +103,18 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
         return f"{self.uid} {self.title}"
 
     @property
+    def last_day(self):
+        return self.latest_on
+
+    @property
     def scene(self):
         return Scene(
             self.victim_force,
-            self.victim_status == VictimStatus.CIVILIAN,
+            VictimStatus.CIVILIAN in VictimStatus(self.victim_status).line(),
             self.earliest_on or date.min,
             self.latest_on or date.max,
             self.conflict_id,
-            ((self.perpetrator, ""),) if self.perpetrator else (),
+            ((self.perpetrator, InvolvementRole.ACCUSED),) if self.perpetrator else (),
         )
 
     @classmethod

@@ -32,7 +32,8 @@ HEADERS = {
         note within {SUGGESTED} victim_group victim_age_group victim_sex victim_occupation counted_as died_edtf
         died_earliest died_latest died_precision rest_low rest_best rest_high at_least suggested_at_least""",
     "citations": f"operation phase incident {PASSAGE} supports",
-    "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by""",
+    "claims": f"""uid casualty toll low high qualifier as_of supersedes used unused_because {PASSAGE} claimed_by
+        name_list""",
     "conflicts": f"slug name about when_edtf when_earliest when_latest when_precision {ENVELOPE}",
     "dataset_codes": "incident scheme code",
     "external_ids": "incident scheme code",
