@@ -45,7 +45,7 @@ class Interest(Enum):
 
 
 @dataclass(frozen=True)
-class Figure:
+class SourceFigure:
     """What one passage says of a number of people, and what the procedure needs to know of it.
 
     `source` is whoever counted, and `article` the report in which it was first, copies aside. `day` is None if nothing
@@ -117,8 +117,8 @@ class Suggestion:
 class Source:
     """What one source says: its newest figures as one interval, beside its older ones."""
 
-    newest: list[Figure]
-    older: list[Figure]
+    newest: list[SourceFigure]
+    older: list[SourceFigure]
     gives_way: str = ""
 
     def __post_init__(self):
@@ -182,7 +182,7 @@ class Source:
         return found
 
 
-def estimate_of(figures: Iterable[Figure], last_day: date | None) -> Suggestion:
+def estimate_of(figures: Iterable[SourceFigure], last_day: date | None) -> Suggestion:
     """Return the Suggestion that follows from the figures about one victim group and one harm.
 
     `last_day` is the last day on which it may have happened; None if that is not known.

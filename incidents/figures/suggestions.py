@@ -1,10 +1,10 @@
-"""What the claims of an estimate suggest: each is read as a Figure, for the procedure in `estimates`."""
+"""What the claims of an estimate suggest: each is read as a SourceFigure, for the procedure in `estimates`."""
 
 from datetime import date
 
 from sources.choices import Credibility, Stance
 
-from .estimates import Figure, Interest, Suggestion, estimate_of
+from .estimates import Interest, SourceFigure, Suggestion, estimate_of
 from .parties import Scene
 
 CREDIBLE = (Credibility.CONFIRMED, Credibility.PROBABLE, Credibility.POSSIBLE)
@@ -35,7 +35,7 @@ def _figure(claim, scene, uids):
     # A report that is not in the database is known by its copies only.
     outlet = article.copied_from or article.outlet
     source, name = _source_of(claim, outlet)
-    return Figure(
+    return SourceFigure(
         key=claim.uid,
         source=source,
         article=article.pk or id(article),

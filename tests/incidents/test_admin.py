@@ -70,7 +70,7 @@ def test_page_of_an_incident_takes_the_same_queries_however_many_parts(curator, 
     page = address(Incident, "change", incident.pk)
     # Once in a process, Django asks for the content type.
     curator.get(page)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         curator.get(page)
 
 
@@ -124,13 +124,13 @@ def test_figures_out_of_order_are_refused(curator):
 
 def test_judgement_without_a_note_is_refused_at_the_note(curator):
     response = save(curator, CasualtyFactory(), basis="coder_judgement")
-    assert errors(response) == {"note": ["Say in the note why you decided so."]}
+    assert errors(response) == {"note": ["Say in the note why you decided so, or why nothing decides."]}
 
 
 def test_new_casualty_is_typed_with_its_claims(curator):
     page = address(Casualty, "add")
     claim = {"qualifier": "exact", "low": 2, "high": 2, "used": "on", "article": ArticleFactory().pk, "locator": "¶9"}
-    claim |= {"stance": "supports", "credibility": "6"}
+    claim |= {"stance": "supports", "credibility": "6", "name_list": "none"}
     incident = IncidentFactory()
     curator.post(page, filled(curator.get(page), incident=incident.pk, **KILLED, **rows("claims", claim)))
     assert incident.casualties.get().claims.get().high == 2
@@ -211,7 +211,9 @@ def test_suggestion_is_taken_over_with_what_else_was_typed(curator, factory):
 
 def test_suggestion_that_would_undo_an_adoption_is_refused_and_the_form_kept(curator):
     toll = TollFactory(low=3, best=3, high=3, earliest_on=DAY, latest_on=DAY, adopted=True)
-    ClaimFactory(casualty=None, toll=toll, low=3, high=None, qualifier="at_least")
+    article = ArticleFactory()
+    for number in (3, 5):
+        ClaimFactory(casualty=None, toll=toll, low=number, high=number, article=article)
     response = save(curator, toll, title="Typed", _suggested="1")
     (sentence,) = errors(response)["__all__"]
     assert sentence == "Only a usable toll with a period and a best figure can be adopted."

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.choices import Basis, NameList
-from incidents.figures.estimates import Figure, Interest, estimate_of
+from incidents.figures.estimates import Interest, SourceFigure, estimate_of
 from incidents.figures.parties import Scene
 from incidents.figures.suggestions import suggest_estimate
 from incidents.models import Casualty, Claim
@@ -341,7 +341,7 @@ def figure(low, high, source="wire", on="2024-06-01", **values):
     """Return a figure of a source that has an article of its own, unless one is given."""
     number = next(NUMBERS)
     known = {"key": f"{number:05}", "source": source, "article": number, "name": source.capitalize(), "grade": "C"}
-    return Figure(**known | {"low": low, "high": high, "day": date.fromisoformat(on) if on else None} | values)
+    return SourceFigure(**known | {"low": low, "high": high, "day": date.fromisoformat(on) if on else None} | values)
 
 
 def result(*figures):

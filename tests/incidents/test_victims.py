@@ -229,7 +229,7 @@ def test_only_the_killed_have_a_day_of_death(db):
 )
 def test_what_a_party_answers_is_kept_and_only_an_admission_gives_a_number(published, get, stance, counts):
     answer = f"""
-          - {{uid: CLM-000009, locator: ¶9, low: 3, high: 3, credibility: 2, claimed_by: raiders, stance: {stance}}}
+          - {{uid: CLM-000009, locator: ¶9, low: 3, high: 3, credibility: 2, claimed_by: army, stance: {stance}}}
 """
     incident = published((3, CIVILIANS), also=answer)
     (casualty,) = incident["casualties"]
