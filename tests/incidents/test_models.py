@@ -63,7 +63,9 @@ def test_an_unstated_figure_is_not_zero():
 
 
 def test_a_judgement_without_a_note_is_refused():
-    refuse(CasualtyFactory(), "Say in the note why you decided so, or why nothing decides.", basis=Basis.CODER_JUDGEMENT)
+    refuse(
+        CasualtyFactory(), "Say in the note why you decided so, or why nothing decides.", basis=Basis.CODER_JUDGEMENT
+    )
 
 
 @pytest.mark.parametrize(
