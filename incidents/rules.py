@@ -11,10 +11,11 @@ from operations.choices import Aspect, Contested, Standing
 from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
 from .choices import AgeGroup, Attribution, Basis, Harm, Sex, VictimStatus
+from .figures.estimates import Suggestion
 from .figures.parts import counted_parts, lies_in
 from .figures.scope import CAUSED
 from .figures.tally import tally
-from .models import Casualty, Claim, Incident, IncidentPlace, Toll, figures_in_words
+from .models import Casualty, Claim, Incident, IncidentPlace, Toll, Victims, figures_in_words
 
 #: The ends of a window of days, and the days that stand for an open one.
 ENDS = {"earliest": date.min, "latest": date.max}
@@ -35,13 +36,17 @@ def rests_on_nothing(estimates: QuerySet) -> Iterator[Finding]:
         yield Finding(estimate, f"{estimate.uid} rests on no claim", EXPLAIN)
 
 
-def departs(estimates: QuerySet) -> Iterator[Finding]:
+def undecided(estimates: QuerySet) -> list[tuple[Victims, Suggestion]]:
+    """Return the estimates that have to follow their claims, each with what these suggest."""
+    found = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET])
+    rows = list(found.select_related("victim_force").order_by("uid"))
+    suggestions = estimates.model.suggestions(rows)
+    return [(estimate, suggestions[estimate.pk]) for estimate in rows]
+
+
+def departs(estimates: list[tuple[Victims, Suggestion]]) -> Iterator[Finding]:
     """Yield a finding for each estimate that is not what its claims suggest and does not say why."""
-    unexplained = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET])
-    unexplained = list(unexplained.select_related("victim_force").order_by("uid"))
-    suggestions = estimates.model.suggestions(unexplained)
-    for estimate in unexplained:
-        suggestion = suggestions[estimate.pk]
+    for estimate, suggestion in estimates:
         if estimate.departs_from(suggestion):
             says, suggested = figures_in_words(estimate), figures_in_words(suggestion)
             if says == suggested:
@@ -51,13 +56,10 @@ def departs(estimates: QuerySet) -> Iterator[Finding]:
             yield Finding(estimate, sentence, EXPLAIN)
 
 
-def source_contradicts_itself(estimates: QuerySet) -> Iterator[Finding]:
+def source_contradicts_itself(estimates: list[tuple[Victims, Suggestion]]) -> Iterator[Finding]:
     """Yield a finding for each estimate of which a source gives figures that exclude each other, undecided."""
-    undecided = estimates.exclude(claims=None).exclude(basis__in=[Basis.CODER_JUDGEMENT, Basis.DATASET])
-    undecided = list(undecided.select_related("victim_force").order_by("uid"))
-    suggestions = estimates.model.suggestions(undecided)
-    for estimate in undecided:
-        if names := ", ".join(suggestions[estimate.pk].self_contradicting):
+    for estimate, suggestion in estimates:
+        if names := ", ".join(suggestion.self_contradicting):
             yield Finding(estimate, f"{names} contradicts itself on {estimate.uid}", DECIDE)
 
 
@@ -166,6 +168,9 @@ def register_rules_of_estimates(
 ) -> None:
     """Register the rules of the estimates that are reviewed with records of a table, and of their claims."""
 
+    def undecided_of(records: list[Model]) -> list[tuple[Victims, Suggestion]]:
+        return undecided(estimates_of(records))
+
     def claims_of(records: list[Model]) -> QuerySet:
         return Claim.objects.filter(**{f"{name}__in": estimates_of(records)})
 
@@ -185,7 +190,7 @@ def register_rules_of_estimates(
             "An estimate is what its claims suggest, or the coder’s judgement with a note that says why.",
             Severity.ERROR,
             looks_at,
-            lambda records: departs(estimates_of(records)),
+            lambda records: departs(loaded_once(undecided_of, records)),
             ("low", "best", "high", "basis"),
         )
     )
@@ -195,7 +200,7 @@ def register_rules_of_estimates(
             "Where a source contradicts itself, a person decides on the estimate and says why.",
             Severity.ERROR,
             looks_at,
-            lambda records: source_contradicts_itself(estimates_of(records)),
+            lambda records: source_contradicts_itself(loaded_once(undecided_of, records)),
             ("basis", "supersedes"),
         )
     )

@@ -27,7 +27,7 @@ from sources.choices import Reliability
 from ..choices import Basis, NameList
 
 #: The lowest number that words without a number allow.
-VAGUE = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 24, Qualifier.HUNDREDS: 200}
+VAGUE: dict[str, int] = {Qualifier.SEVERAL: 3, Qualifier.DOZENS: 24, Qualifier.HUNDREDS: 200}
 
 #: Until how many days after the last day of an incident a figure is early.
 EARLY = timedelta(days=2)
@@ -72,7 +72,7 @@ class SourceFigure:
     def interval(self) -> tuple[int | None, int | None]:
         """The lowest and the highest number that the words allow; None is open."""
         low, high = self.low, None if self.name_list == NameList.INCOMPLETE else self.high
-        vague = VAGUE.get(Qualifier(self.qualifier))
+        vague = VAGUE.get(self.qualifier)
         if low is None and vague is not None and (high is None or vague <= high):
             low = vague
         return low, high
