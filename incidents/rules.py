@@ -305,9 +305,16 @@ ATTRIBUTION_FOLLOWS_SOURCES = register_rule(
 )
 
 
+def changing_control(incidents: list[Incident]) -> list[Incident]:
+    """Return those incidents that end or begin control, with its rows."""
+    keys = [each.pk for each in incidents if each.control_before_id or each.control_after_id]
+    found = Incident.objects.filter(pk__in=keys).select_related("control_before", "control_after")
+    return list(found.order_by("uid")) if keys else []
+
+
 def control_changes(incidents: list[Incident]) -> Iterator[Finding]:
     """Yield a finding for each incident whose rows of control do not follow each other."""
-    for incident in incidents:
+    for incident in loaded_once(changing_control, incidents):
         before, after = incident.control_before, incident.control_after
         rows = [row for row in (before, after) if row]
         if claims := [row for row in rows if row.aspect == Aspect.CLAIMS]:
@@ -323,7 +330,7 @@ def control_changes(incidents: list[Incident]) -> Iterator[Finding]:
 
 def control_days(incidents: list[Incident]) -> Iterator[Finding]:
     """Yield a finding for each incident on none of whose days the control that it names can have changed."""
-    for incident in incidents:
+    for incident in loaded_once(changing_control, incidents):
         for row, day, verb in ((incident.control_before, "ends", "ended"), (incident.control_after, "starts", "began")):
             if row and apart(incident, "", row, f"{day}_"):
                 sentence = f"{incident.uid} is dated {incident.when}, and {row.uid} {verb} {getattr(row, day)}"

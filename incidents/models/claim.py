@@ -116,7 +116,7 @@ class Claim(Citation, Keyed):
         ]
 
     def __str__(self):
-        return f"{self.uid} {self.get_qualifier_display()} {self.low}"
+        return f"{self.uid} {self.words}"
 
     @classmethod
     def rests(cls):
@@ -125,7 +125,8 @@ class Claim(Citation, Keyed):
     @property
     def words(self):
         """The figure as a person reads it."""
-        numbers = [str(number) for number in dict.fromkeys((self.low, self.high)) if number is not None]
+        low = self.low - 1 if self.qualifier == Qualifier.MORE_THAN and self.low else self.low
+        numbers = [str(number) for number in dict.fromkeys((low, self.high)) if number is not None]
         return " ".join(filter(None, [self.get_qualifier_display(), "–".join(numbers)]))
 
     def whole(self):

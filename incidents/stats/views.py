@@ -1,7 +1,5 @@
 """Sums for readers: `/api/v1/stats/`."""
 
-from dataclasses import replace
-
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -123,7 +121,9 @@ class StatsView(LogView, APIView):
         found = answer(question, basis, asked.apply)
         if self.moment is None and seq != Revision.objects.head():
             # Something was published meanwhile: answer for one state of the log.
-            found = answer(replace(question, moment=seq), basis, asked.apply)
+            asked = SumsAsked({**asked.parameters, "as_of": str(seq)})
+            question = asked.sums()
+            found = answer(question, basis, asked.apply)
         groups = found.groups
         if len(groups) > ROWS_MAX:
             raise bad(by=f"That makes {len(groups)} groups, and an answer has at most {ROWS_MAX}. Narrow the filters.")

@@ -265,6 +265,10 @@ def test_an_outlet_with_two_numbers_on_one_day_contradicts_itself_until_one_supe
     assert desk.published() == (10, 10, 10, False, "latest_update", False)
 
 
+def test_more_than_a_number_is_read_as_the_source_words_it():
+    assert Claim(qualifier="more_than", low=21).words == "More than 20"
+
+
 @pytest.mark.parametrize("numbers", [(4, 6), (3, 6)])
 def test_an_article_with_two_numbers_is_not_approved_until_a_person_decides(desk, numbers):
     article = desk.article("C")

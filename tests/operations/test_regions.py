@@ -1,9 +1,12 @@
 """Regions that cut across the tree of places, and what lies in their members."""
 
+from unittest.mock import patch
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
+from incidents.stats.answer import answer
 from operations.models import RegionMember
 from publication.models import Revision
 from publication.publish import publish, reproject
@@ -128,3 +131,17 @@ def test_a_region_around_which_its_member_lies_is_not_published(theatre, region)
 def test_a_passage_may_be_cited():
     with pytest.raises(ValidationError, match=r"Name the article and the passage, or neither."):
         RegionMember(region=PlaceFactory(), place=PlaceFactory(), article=ArticleFactory()).full_clean()
+
+
+def test_sums_ask_for_the_members_of_one_state_of_the_log_while_others_publish(theatre, region, get):
+    (revision,) = join(region, theatre.kirkuk)
+
+    def publish_meanwhile(*asked):
+        if region.members.exists():
+            region.members.all().delete()
+            approve_and_publish(region)
+        return answer(*asked)
+
+    with patch("incidents.stats.views.answer", publish_meanwhile):
+        found = get("stats/", place="belt")
+    assert (found["seq"], found["results"][0]["value"]) == (revision.seq, 1)
