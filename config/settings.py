@@ -181,6 +181,9 @@ HAMRIN_SECOND_PERSON = env.bool("HAMRIN_SECOND_PERSON", default=True)
 
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
+# Who edited and why stands in the event itself, which never changes, and not in a table of contexts, which does.
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(db_index=True)
 # The moment of the edit, not of its transaction, so that edits can be told in their order.
 PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 PGHISTORY_ADMIN_ALL_EVENTS = False

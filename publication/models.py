@@ -19,7 +19,7 @@ from records.codes import LANGUAGE, each_fits, known_country, known_time_zone
 from records.keys import Keyed
 from records.models import Reviewed
 from records.points import box_on_earth, latitude, longitude
-from records.triggers import reviewed
+from records.triggers import NeverEmptied, reviewed
 
 from .choices import Op, Reason
 from .documents import KINDS
@@ -188,6 +188,7 @@ class Revision(models.Model):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             NeverRewritten(),
+            NeverEmptied(),
         ]
         indexes = [
             # It includes the first days, so that records outside a span are skipped within the index.
@@ -279,7 +280,10 @@ class Review(models.Model):
                 violation_error_message="Say why, so that the curator knows what to do.",
             )
         ]
-        triggers = [pgtrigger.Protect(name="review_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="review_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            NeverEmptied(),
+        ]
 
     def __str__(self):
         return f"{self.uid}: {self.before} to {self.after}"
@@ -287,6 +291,20 @@ class Review(models.Model):
     def natural_key(self):
         """What tells a step in a fixture from others: of a step that somebody took twice, a fixture knows one."""
         return self.kind, self.uid, self.before, self.after, self.by.get_username()
+
+
+class MergeOnlyUndone(pgtrigger.Trigger):
+    """A merge never changes, except that it can be undone, once."""
+
+    name = "merge_only_undone"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = """
+    IF (to_jsonb(OLD) - 'undone_at') IS DISTINCT FROM (to_jsonb(NEW) - 'undone_at') OR OLD.undone_at IS NOT NULL THEN
+        RAISE EXCEPTION 'A merge is never changed, only undone.';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Merge(models.Model):
@@ -315,6 +333,11 @@ class Merge(models.Model):
                 name="merge_of_two",
                 violation_error_message="A record cannot be merged into itself.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="merge_never_deleted", operation=pgtrigger.Delete),
+            MergeOnlyUndone(),
+            NeverEmptied(),
         ]
 
     def __str__(self):
@@ -387,6 +410,7 @@ class Release(models.Model):
         triggers = [
             pgtrigger.Protect(name="release_never_deleted", operation=pgtrigger.Delete),
             ReleaseOnlyWithdrawn(),
+            NeverEmptied(),
         ]
 
     def __str__(self):
@@ -428,7 +452,10 @@ class ReleaseFile(models.Model):
                 violation_error_message="Give the SHA-256 of the file in 64 hexadecimal digits.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="release_file_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="release_file_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NeverEmptied(),
+        ]
 
     def __str__(self):
         return f"{self.release} {self.path}"

@@ -44,7 +44,7 @@ def deleted(model):
     events = model.pgh_event_model.objects
     last = events.order_by("id", "-pgh_id").distinct("id").values("pgh_id")
     gone = events.filter(pgh_id__in=last, pgh_label="delete").exclude(id__in=model._base_manager.values("id"))
-    return gone.select_related("pgh_context").order_by("-pgh_created_at")
+    return gone.order_by("-pgh_created_at")
 
 
 def moment_before(event):

@@ -1,9 +1,18 @@
 """A record's grammar: keys, vocabularies, names, edit triggers, edit history, rules."""
 
+import pgtrigger
 from django.apps import AppConfig
+from pghistory.core import event_models
+
+from .triggers import NeverEmptied
 
 
 class RecordsConfig(AppConfig):
     name = "records"
     #: Where its vocabularies and tables come in the codebook (publication.codebook).
     codebook_chapter = 1
+
+    def ready(self):
+        # The tables of the edit history are made by pghistory, which lets its own be emptied by TRUNCATE.
+        for model in event_models():
+            pgtrigger.register(NeverEmptied())(model)

@@ -138,7 +138,7 @@ def display_value(field, value):
 
 def _events(model, **rows):
     """Return the events of rows of one table, row by row, oldest first."""
-    return model.pgh_event_model.objects.filter(**rows).select_related("pgh_context").order_by("id", "pgh_id")
+    return model.pgh_event_model.objects.filter(**rows).order_by("id", "pgh_id")
 
 
 def _edits(events, record):
@@ -243,12 +243,12 @@ def _name(event, related):
 
 def _edit(events, changes, names):
     by, reason = _why(events[0], names)
-    source = events[0].pgh_context.metadata.get("source", "") if events[0].pgh_context else ""
+    source = (events[0].pgh_context or {}).get("source", "")
     visible = [changes[each] for each in events if _is_visible(changes[each])]
     return Edit(events[0].pgh_created_at, by, reason, visible, source)
 
 
 def _why(event, names):
-    metadata = event.pgh_context.metadata if event.pgh_context else {}
+    metadata = event.pgh_context or {}
     user = names.get(metadata.get("user"), "a deleted account" if metadata.get("user") else "the command line")
     return user, metadata.get("reason", "")

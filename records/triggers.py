@@ -92,6 +92,16 @@ def part_of(*paths):
     return pgtrigger.register(*(EditEndsApproval(path) for path in paths))
 
 
+class NeverEmptied(pgtrigger.Trigger):
+    """Refuses TRUNCATE, which fires no trigger of a row."""
+
+    name = "never_emptied"
+    when = pgtrigger.Before
+    operation = pgtrigger.Truncate
+    level = pgtrigger.Statement
+    func = "RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;"
+
+
 class OnlyReviewApproves(pgtrigger.Trigger):
     """The state changes only by review. An edit is counted, and ends an approval: it sets the state to “changed”."""
 

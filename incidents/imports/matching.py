@@ -140,7 +140,7 @@ class Gazetteer:
         for key, form in PlaceName.objects.values_list("place_id", "normalised"):
             self.name(places[key], form)
         self.slugs = Slugs(place.slug for place in places.values())
-        entered = Place.pgh_event_model.objects.filter(pgh_label="insert", pgh_context__metadata__source=IMPORT_SOURCE)
+        entered = Place.pgh_event_model.objects.filter(pgh_label="insert", pgh_context__source=IMPORT_SOURCE)
         self.imported = set(entered.values_list("pgh_obj_id", flat=True))
         self.found, self.suggested = {}, {}
 

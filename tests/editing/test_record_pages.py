@@ -251,7 +251,7 @@ def test_history_page_shows_the_reason(curator):
 def test_deletion_keeps_its_reason(reviewer):
     article = ArticleFactory()
     reviewer.post(address(Article, "delete", article.pk), {"post": "yes", "_reason": "Entered twice"})
-    assert Article.pgh_event_model.objects.get(pgh_label="delete").pgh_context.metadata["reason"] == "Entered twice"
+    assert Article.pgh_event_model.objects.get(pgh_label="delete").pgh_context["reason"] == "Entered twice"
 
 
 # The log

@@ -176,7 +176,7 @@ def test_changes_after_the_load_are_not_the_fixture_s(load):
     load(town())
     Place.objects.update(name="Old Town")
     (events,) = event_models(tracks_model=Place)
-    assert [event.pgh_context and event.pgh_context.metadata for event in events.objects.order_by("pgh_id")] == [
+    assert [event.pgh_context for event in events.objects.order_by("pgh_id")] == [
         {"source": "fixture"},
         None,
     ]

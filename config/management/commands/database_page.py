@@ -20,7 +20,7 @@ edit those.
 Every INSERT, UPDATE and DELETE in these tables is kept. Triggers of
 [pghistory](https://django-pghistory.readthedocs.io/) copy the row into the history table of its model
 (`incidents_casualtyevent` for `incidents_casualty`), with the time, who did it and why. Other triggers refuse every
-UPDATE and DELETE in the history tables.
+UPDATE, DELETE and TRUNCATE in the history tables.
 
 {tracked}
 

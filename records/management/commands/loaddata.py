@@ -52,7 +52,8 @@ class Command(loaddata.Command):
         connection = connections[self.using]
         if connection.in_atomic_block:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
+                for name in ("pghistory.context_id", "pghistory.context_metadata"):
+                    cursor.execute("SELECT set_config(%s, '', true)", [name])
 
     def save_obj(self, obj):
         record = obj.object
@@ -130,5 +131,5 @@ def events_of(model):
 
 def by_people(events):
     """Return whether the last of these events was anything but the load of a fixture."""
-    last = events.select_related("pgh_context").last()
-    return last is not None and (last.pgh_context is None or last.pgh_context.metadata.get("source") != FIXTURE_SOURCE)
+    last = events.last()
+    return last is not None and (last.pgh_context or {}).get("source") != FIXTURE_SOURCE
