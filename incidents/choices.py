@@ -343,10 +343,11 @@ class VictimStatus(Vocabulary):
     CIVILIAN = "civilian", "A person who takes no part in the fighting.", "Civilian"
     UNKNOWN = "unknown", "The source does not say.", "Unknown"
 
-    def line(self):
-        """Return this status and the wider one to which it belongs, as a force has a line of those above it."""
-        groups = {self.OFFICIAL, self.AID_WORKER, self.HEALTH_WORKER, self.JOURNALIST}
-        return [self, VictimStatus.CIVILIAN] if self in groups else [self]
+    @classmethod
+    def line_of(cls, status: str) -> list[str]:
+        """Return a status and the wider one to which it belongs, as a force has a line of those above it."""
+        groups = {cls.OFFICIAL, cls.AID_WORKER, cls.HEALTH_WORKER, cls.JOURNALIST}
+        return [status, cls.CIVILIAN] if status in groups else [status]
 
 
 class Harm(Vocabulary):

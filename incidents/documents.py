@@ -9,31 +9,33 @@ from publication.tags import reference
 from sources.documents import window_columns
 from sources.serializers import names_in
 
-from .choices import Harm, VictimStatus
-from .figures.account import Bounds
+from .choices import CountedAs, Harm, VictimStatus
 from .models import Casualty, Incident, Toll
 from .serializers import (
     CasualtySerializer,
     IncidentSerializer,
     TollSerializer,
     contested,
-    killed,
+    contradictory,
     operation_uid,
-    total,
+    people_counted,
+    people_in,
     violence_type,
 )
 from .tags import (
     ADOPTED,
     AGE_GROUP,
+    AMONG_PARTS,
     AT_LEAST,
     ATTRIBUTION,
     CLARITY,
     CONTESTED,
+    CONTRADICTORY,
     COUNTED_AS,
+    COUNTED_HARM,
     DATASET_CODE,
     EXTERNAL_ID,
-    HAS_PARTS,
-    IN_WHOLE,
+    GROUPED_VICTIM,
     LINK,
     LINKED_TO,
     METHOD,
@@ -47,6 +49,7 @@ from .tags import (
     VIOLENCE_TYPE,
     VIOLENT,
     WEAPON,
+    WITHOUT_FIGURE,
 )
 
 
@@ -83,11 +86,27 @@ def victim_tags(rows):
     tags = set()
     for row in rows:
         victims = [
-            *VictimStatus(row.victim_status).line(),
+            *VictimStatus.line_of(row.victim_status),
             *(above.slug for above in (row.victim_force.line() if row.victim_force else [])),
         ]
         tags |= VICTIM_HARM.tags(victims, row.harm)
     return sorted(tags)
+
+
+def victim_to_group_by(row):
+    """Return the tag of the victims' force, or else of their status."""
+    return GROUPED_VICTIM.of(row.victim_force.slug if row.victim_force else row.victim_status)
+
+
+def counting_tags(incident):
+    """Return the tags that say of which harms an incident counts people, and how well."""
+    tags = []
+    for harm in (Harm.KILLED, Harm.WOUNDED):
+        if any((each.harm, each.counted_as) == (harm, CountedAs.VICTIMS) for each in incident.casualties.all()):
+            counted = people_counted(incident, harm)
+            tags += [COUNTED_HARM.of(harm), *([AT_LEAST.of(harm)] if counted.at_least else [])]
+            tags += [WITHOUT_FIGURE.of(harm)] if counted.missing else []
+    return [*tags, *CONTRADICTORY.when(contradictory(incident))]
 
 
 def contested_figures(rows):
@@ -137,18 +156,19 @@ def counts(estimate):
     """Return the columns for the killed or the wounded of one estimate."""
     if estimate.harm not in {Harm.KILLED, Harm.WOUNDED}:
         return {}
-    return columns_of_harm(Harm(estimate.harm), Bounds(*estimate.figures)._asdict())
+    return columns_of_harm(Harm(estimate.harm), {"low": estimate.low, "best": estimate.best, "high": estimate.high})
 
 
 def columns_of_harm(harm, count):
     """Return the columns for people killed, or wounded, of a document's number of people."""
-    return {f"{harm.value}_{bound}": count[bound] for bound in Bounds._fields}
+    return {f"{harm.value}_{bound}": count[bound] for bound in ("low", "best", "high")}
 
 
 def involved(incident):
     """Return the force columns of an incident, the tags of roles and standings, and all forces that it names."""
     involvements = incident.involvements.all()
     present, force_roles, parts = part_in(involvements)
+    present = [*present, *victim_forces(incident.casualties.all())]
     return {"forces": slugs_of(present), "force_roles": force_roles}, parts, [each.force for each in involvements]
 
 
@@ -182,8 +202,8 @@ def casualty_columns(casualty):
                 *parts,
                 *people_tags([casualty]),
                 *SUBSET.when(casualty.within),
-                *IN_WHOLE.when(casualty.is_part),
-                *HAS_PARTS.when(casualty.has_parts),
+                *AMONG_PARTS.when(any(each.within_id for each in incident.casualties.all())),
+                victim_to_group_by(casualty),
                 *contested_figures([casualty]),
                 *in_conflict(incident),
                 kind_of_violence(incident),
@@ -214,8 +234,8 @@ def incident_columns(incident):
         | where(incident)
         | operation
         | force_columns
-        | columns_of_harm(Harm.KILLED, killed(incident))
-        | columns_of_harm(Harm.WOUNDED, total(casualties, Harm.WOUNDED))
+        | columns_of_harm(Harm.KILLED, people_in(incident, Harm.KILLED))
+        | columns_of_harm(Harm.WOUNDED, people_in(incident, Harm.WOUNDED))
         | {
             "title": incident.title,
             "articles": articles,
@@ -243,6 +263,7 @@ def incident_columns(incident):
                 *parts,
                 *sorted({RESULT.of(each.kind) for each in results}),
                 *people_tags(casualties),
+                *counting_tags(incident),
                 *map(CONTESTED.of, contested(incident)),
                 *in_conflict(incident),
                 kind_of_violence(incident),
@@ -290,6 +311,7 @@ def toll_columns(toll):
                 BASIS.of(toll.basis),
                 *AT_LEAST.when(toll.at_least),
                 *victim_tags([toll]),
+                victim_to_group_by(toll),
                 *contested_figures([toll]),
                 *in_conflict(toll),
                 *disputed(places),

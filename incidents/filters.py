@@ -1,5 +1,6 @@
 """What incidents, casualties and tolls can be filtered by."""
 
+import orjson
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
@@ -128,12 +129,30 @@ class ViolentFilter(filters.ChoiceFilter):
         return queryset.exclude(tags__contains=[self.tag.text]) if value == "false" else queryset
 
 
+class OperationReferenceFilter(ReferenceFilter):
+    """Any of several operations, and what is part of them."""
+
+    def widened(self, uids):
+        documents = self.parent.seen(self.kind).values_list("uid", "document")
+        above = {uid: orjson.loads(document)["parent"] for uid, document in documents}
+        return [*uids, *sorted(uid for uid in above if uid not in uids and self._lies_in(uid, uids, above))]
+
+    @staticmethod
+    def _lies_in(uid, uids, above):
+        line = []
+        while (uid := above.get(uid)) and uid not in line:
+            line.append(uid)
+        return not set(line).isdisjoint(uids)
+
+
 class WithinFilter(RecordFilter):
     """Filters for records that may belong to a conflict and an operation."""
 
     conflict = TaggedReferenceFilter("conflict", OF_CONFLICT, help_text="In one of these conflicts.")
 
-    operation = ReferenceFilter("operation", "operation", help_text="Of one of these operations, any phase.")
+    operation = OperationReferenceFilter(
+        "operation", "operation", help_text="Of one of these operations: any phase, and all that is part of them."
+    )
     phase = ReferenceFilter("phase", "phase", help_text="Of one of these phases.")
 
 

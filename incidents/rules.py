@@ -1,24 +1,39 @@
 """The rules of incidents, casualties, claims and tolls."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
 from django.db.models import F, Model, QuerySet
 
 from operations.choices import Aspect, Contested, Standing
+from records.choices import CLOSED
 from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
-from .choices import AgeGroup, Attribution, Basis, Harm, Sex, VictimStatus
+from .choices import AgeGroup, Attribution, Basis, CountedAs, Coverage, Harm, Sex, VictimStatus
+from .figures.bounds import COUNTED, lies_in
 from .figures.estimates import Suggestion
-from .figures.parts import counted_parts, lies_in
-from .figures.scope import CAUSED
+from .figures.fits import CAUSED
+from .figures.parts import total_of
 from .figures.tally import tally
-from .models import Casualty, Claim, Incident, IncidentPlace, Toll, Victims, figures_in_words
+from .models import (
+    Casualty,
+    Claim,
+    Incident,
+    IncidentPlace,
+    Toll,
+    TollCoverage,
+    Victims,
+    bounds_in_words,
+    figures_in_words,
+)
 
 #: The ends of a window of days, and the days that stand for an open one.
 ENDS = {"earliest": date.min, "latest": date.max}
+
+#: What the bounds of an incident speak of.
+KILLED_VICTIMS = (Harm.KILLED, CountedAs.VICTIMS)
 
 EXPLAIN = (
     "Enter the claims, take over what they suggest, or make the estimate the coder’s judgement and say why in its note."
@@ -27,6 +42,9 @@ DECIDE = "Say which claim replaces the other, set one aside and say why, or make
 MERGE = "Put their claims under one of them, or say in words how the victims differ."
 NEST = "If one counts the people of the other too, let that one lie within it."
 CHECK_PARTS = "Check both: a part cannot count more people than its whole, so sums count those of the parts."
+SPLIT = (
+    "Say at both links how many people of the incident they count, exclude it from one, or nest one toll in the other."
+)
 LOOK_AT_BOTH = "Have a reviewer look at both: one may be wrong, or not of this series."
 
 
@@ -128,7 +146,7 @@ def may_hold(whole: Casualty, part: Casualty) -> bool:
     return (
         whole.counted_as == part.counted_as
         and lies_in(part.harm, whole.harm)
-        and whole.victim_status in {*VictimStatus(part.victim_status).line(), VictimStatus.UNKNOWN}
+        and whole.victim_status in {*VictimStatus.line_of(part.victim_status), VictimStatus.UNKNOWN}
         and (
             whole.victim_force is None or whole.victim_force in (part.victim_force.line() if part.victim_force else [])
         )
@@ -142,11 +160,43 @@ def exceeded(incidents: list[Incident]) -> Iterator[Finding]:
     """Yield a finding for each estimate that counts fewer people than those within it."""
     for lines in loaded_once(by_incident, incidents):
         for whole in lines:
-            parts = sum(part.best or 0 for part in counted_parts(whole, lines))
+            parts = sum(
+                each.best or 0 for each in lines if each.within_id == whole.pk and lies_in(each.harm, whole.harm)
+            )
             if whole.best is not None and parts > whole.best:
                 yield Finding(
                     whole, f"{whole.uid} counts {whole.best} people, and those within it {parts}", CHECK_PARTS
                 )
+
+
+def bounds_widen(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each incident whose bounds for all killed do not narrow the sum of its estimates."""
+    bounded = [each for each in incidents if each.killed_low is not None or each.killed_high is not None]
+    lines: dict[int, list[Casualty]] = defaultdict(list)
+    for casualty in Casualty.objects.filter(incident__in=[each.pk for each in bounded]).order_by("uid"):
+        lines[casualty.incident_id].append(casualty)
+    for incident in bounded:
+        own = lines[incident.pk]
+        summed = total_of([each.line for each in own], lambda line: (line.harm, line.row.counted_as) == KILLED_VICTIMS)
+        low, high = incident.killed_low, incident.killed_high
+        stated = f"{incident.uid} says {bounds_in_words(low, None, high)} of all killed"
+        sentence = f"{stated}, and its estimates come to {bounds_in_words(*summed[:4])}"
+        wider = (low is not None and low < summed.low) or (None not in (high, summed.high) and high > summed.high)
+        apart = (low or 0) > summed.best or (high is not None and high < summed.best)
+        if wider or (apart and any(each.basis != Basis.DATASET for each in own)):
+            yield Finding(incident, sentence, "Leave the bounds out, or correct them or the estimates.")
+
+
+register_rule(
+    Rule(
+        "incident_bounds_narrow",
+        "Bounds of all killed of an incident lie within the sums of its estimates, around the best number.",
+        Severity.ERROR,
+        Incident,
+        bounds_widen,
+        ("killed_low", "killed_high"),
+    )
+)
 
 
 def falls(tolls: list[Toll]) -> Iterator[Finding]:
@@ -400,6 +450,81 @@ register_rule(
         Incident,
         control_days,
         ("control_before", "control_after"),
+    )
+)
+
+
+def explained_twice(tolls: list[Toll]) -> Iterator[Finding]:
+    """Yield a finding for each incident that explains two adopted tolls, neither of which holds the other."""
+    everything = {each.pk: each for each in Toll.objects.exclude(state__in=CLOSED)}
+    rows: dict[int, list[TollCoverage]] = defaultdict(list)
+    sure = TollCoverage.objects.filter(relation__in=[Coverage.CONTAINED, Coverage.LIKELY], toll__in=everything)
+    concerned = sure.filter(toll__in=[each.pk for each in tolls]).values("incident")
+    for row in (
+        sure.filter(toll__adopted=True, incident__in=concerned).select_related("incident", "toll").order_by("toll__uid")
+    ):
+        rows[row.incident_id].append(row)
+    above = {key: toll.parent_id for key, toll in everything.items()}
+    for same in rows.values():
+        for concerned, sentence in _explaining_twice(same, above):
+            for toll in tolls:
+                if toll.pk in {row.toll_id for row in concerned}:
+                    yield Finding(toll, sentence, SPLIT)
+
+
+def _explaining_twice(
+    rows: list[TollCoverage], above: dict[int, int | None]
+) -> Iterator[tuple[Sequence[TollCoverage], str]]:
+    """Yield those links of one incident that count more people than it has, and why, but for tolls in each other.
+
+    `above` has the key of the toll around each toll.
+    """
+    incident = rows[0].incident.uid
+    for pair in combinations(rows, 2):
+        one, other = (row.toll_id for row in pair)
+        nested = one in wholes_of(other, above) or other in wholes_of(one, above)
+        if not nested and None in {row.people for row in pair}:
+            yield pair, f"{' and '.join(row.toll.uid for row in pair)} both count all people of {incident}"
+    holding = {row.toll_id for row in rows}
+    split = [row for row in rows if row.people is not None and holding.isdisjoint(wholes_of(row.toll_id, above))]
+    harms = {harm for row in split for harm in COUNTED.get(row.toll.harm, (row.toll.harm,))}
+    lines = Casualty.objects.filter(incident=rows[0].incident, harm__in=harms, within=None)
+    best = sum(line.best or line.low or 0 for line in lines)
+    if len(split) > 1 and sum(row.people or 0 for row in split) > best:
+        counts = " and ".join(f"{row.people} ({row.toll.uid})" for row in split)
+        yield split, f"Tolls count {counts} of the people of {incident}, which counts {best}"
+
+
+register_rule(
+    Rule(
+        "toll_explained_once",
+        "No person of an incident is counted by two adopted tolls, unless one of these is nested in the other.",
+        Severity.ERROR,
+        Toll,
+        explained_twice,
+        ("coverage", "adopted", "parent"),
+    )
+)
+
+
+def outdated(tolls: list[Toll]) -> Iterator[Finding]:
+    """Yield a finding for each toll that is newer than the adopted one of its series."""
+    for toll in tolls:
+        if toll.series and toll.usable and not toll.adopted and toll.latest_on:
+            older = Toll.objects.filter(series=toll.series, adopted=True, latest_on__lt=toll.latest_on)
+            for adopted in older.exclude(state__in=CLOSED).order_by("uid"):
+                sentence = f"{toll.uid} is newer than {adopted.uid}, which is adopted"
+                yield Finding(toll, sentence, "Adopt the newer one in its place, or leave it if it is not better.")
+
+
+register_rule(
+    Rule(
+        "tally_newest_adopted",
+        "Of a running tally the newest figure is adopted.",
+        Severity.WARNING,
+        Toll,
+        outdated,
+        ("adopted", "series"),
     )
 )
 

@@ -23,6 +23,7 @@ from .choices import (
     AgeGroup,
     Basis,
     CountedAs,
+    Coverage,
     Harm,
     IncidentKind,
     InvolvementRole,
@@ -33,8 +34,7 @@ from .choices import (
     VictimStatus,
     ViolenceType,
 )
-from .figures.account import added
-from .figures.parts import share
+from .figures.parts import total_of
 from .figures.violence import Derived, violence_of
 from .models import (
     Casualty,
@@ -179,13 +179,18 @@ class CasualtyPartSerializer(EstimateSerializer):
     counted_as = serializers.ChoiceField(CountedAs.choices)
     died = WindowSerializer("died")
     within = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
-    rest = CountSerializer(
-        help_text="How many of them no estimate within this one counts. Add up these, and nobody is counted twice."
+    rest = serializers.SerializerMethodField(
+        help_text="How many of them no estimate within this one counts. Add up the best of these, and nobody is counted"
+        " twice."
     )
 
     class Meta:
         model = Casualty
         fields = ["uid", "victim", "harm", "counted_as", "died", *ESTIMATE, "within", "rest", "claims"]
+
+    def get_rest(self, casualty) -> CountSerializer:
+        rest = casualty.rest
+        return {"low": rest.low, "best": None if rest.missing else rest.best, "high": rest.high}
 
 
 class CasualtySerializer(CasualtyPartSerializer):
@@ -288,6 +293,19 @@ class ControlChangeSerializer(serializers.Serializer):
     after = HeldSerializer(source="control_after", allow_null=True)
 
 
+class ContradictorySerializer(serializers.Serializer):
+    """What to add to the bounds to come to those that the dataset states, which exclude the best number."""
+
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
+class KilledSerializer(FlooredCountSerializer):
+    """How many victims were killed: all estimates together, within the bounds that are stated for them all."""
+
+    contradictory = ContradictorySerializer(allow_null=True)
+
+
 class IncidentSerializer(serializers.ModelSerializer):
     """One attack, clash or other act, at one place and time."""
 
@@ -342,14 +360,14 @@ class IncidentSerializer(serializers.ModelSerializer):
     def get_violence_type(self, incident) -> ViolenceSerializer:
         return {"code": violence_type(incident).code.value, "stated": bool(incident.violence_type)}
 
-    def get_killed(self, incident) -> FlooredCountSerializer:
-        return killed(incident)
+    def get_killed(self, incident) -> KilledSerializer:
+        return people_in(incident, Harm.KILLED) | {"contradictory": contradictory(incident)}
 
     def get_attackers_killed(self, incident) -> FlooredCountSerializer:
-        return total(incident.casualties.all(), Harm.KILLED, CountedAs.ATTACKERS)
+        return people_in(incident, Harm.KILLED, CountedAs.ATTACKERS)
 
     def get_wounded(self, incident) -> FlooredCountSerializer:
-        return total(incident.casualties.all(), Harm.WOUNDED)
+        return people_in(incident, Harm.WOUNDED)
 
     def get_contested(self, incident) -> list[str]:
         return contested(incident)
@@ -363,9 +381,34 @@ class TollCoverageSerializer(serializers.ModelSerializer):
 
     incident = serializers.SlugRelatedField("uid", read_only=True)
 
+    proposed = serializers.SerializerMethodField(help_text="What the codes proposed when a person decided.")
+    stale_because = serializers.SerializerMethodField(
+        help_text="Why the codes now exclude it although they did not then: it explains nothing. Empty: it holds."
+    )
+
     class Meta:
         model = TollCoverage
-        fields = ["incident", "relation", "reason"]
+        fields = ["incident", "relation", "people", "reason", "proposed", "stale_because"]
+
+    # Both follow from other records, so publishing fills them in from the log (incidents.tolls).
+
+    def get_proposed(self, row) -> str: ...
+
+    def get_stale_because(self, row) -> str: ...
+
+
+class ProvisionalSerializer(serializers.Serializer):
+    """An incident that the toll may count by the codes, and on which nobody has decided."""
+
+    incident = serializers.CharField()
+    relation = serializers.ChoiceField(Coverage.choices)
+
+
+class UndecidedSerializer(serializers.Serializer):
+    """The incidents on which nobody has decided: until then they explain the lowest and the best number of the toll."""
+
+    n = serializers.IntegerField(help_text="How many.")
+    incidents = ProvisionalSerializer(many=True, help_text="The first fifty.")
 
 
 class TollSerializer(EstimateSerializer):
@@ -379,15 +422,14 @@ class TollSerializer(EstimateSerializer):
     phase = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     parent = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     coverage = TollCoverageSerializer(many=True)
+    provisional = serializers.SerializerMethodField(help_text="The incidents that it may count, undecided.")
     explained = serializers.SerializerMethodField(
-        help_text="How many of its people are counted by the incidents that it covers."
+        help_text="How many of its people are counted by incidents and nested tolls: low by contained ones, best by"
+        " likely and provisional ones too, high by possible ones too."
     )
-    residual = serializers.SerializerMethodField(help_text="How many of its people no incident explains.")
+    residual = serializers.SerializerMethodField(help_text="How many of its people nothing else explains.")
     reconciled = serializers.SerializerMethodField(
-        help_text="How many people the toll and its incidents count together."
-    )
-    adds = serializers.SerializerMethodField(
-        help_text="By how much a reconciled sum of incidents grows if the toll is adopted, for each bound."
+        help_text="How many people the toll and what it contains count together."
     )
     contradiction = serializers.SerializerMethodField(
         help_text="Whether the incidents that it contains count more people than the toll."
@@ -403,13 +445,13 @@ class TollSerializer(EstimateSerializer):
             "uid", "title", "when", "places", "victim", "harm", "perpetrator", "conflict", "operation", "phase",
             "parent",
             *ESTIMATE, "series", "live", "falls_below", "usable", "unusable_because", "adopted",
-            "explained", "residual", "reconciled", "adds", "contradiction", "claims", "coverage",
+            "explained", "residual", "reconciled", "contradiction", "claims", "coverage", "provisional",
         ]  # fmt: skip
 
     def get_operation(self, toll) -> str | None:
         return operation_uid(toll)
 
-    # The rest depends on other records, so publishing fills it in from the log (incidents.derivations).
+    # The rest depends on other records, so publishing fills it in from the log (incidents.tolls).
 
     def get_explained(self, toll) -> CountSerializer: ...
 
@@ -417,7 +459,7 @@ class TollSerializer(EstimateSerializer):
 
     def get_reconciled(self, toll) -> CountSerializer: ...
 
-    def get_adds(self, toll) -> CountSerializer: ...
+    def get_provisional(self, toll) -> UndecidedSerializer: ...
 
     def get_contradiction(self, toll) -> bool: ...
 
@@ -439,23 +481,39 @@ def operation_uid(record):
     return operation and operation.uid
 
 
-def total(casualties, harm, counted_as=CountedAs.VICTIMS):
-    """Return the sum of the estimates of one kind of harm, in which nobody is counted twice.
+def people_counted(incident, harm, counted_as=CountedAs.VICTIMS):
+    """Return the Counted of one harm: the sum of the estimates, within the bounds that are stated for all killed."""
+    rows = list(incident.casualties.all())
+    counted = total_of([row.line for row in rows], lambda line: (line.harm, line.row.counted_as) == (harm, counted_as))
+    if harm == Harm.KILLED and counted_as == CountedAs.VICTIMS:
+        return counted.narrowed(incident.killed_low, incident.killed_high)
+    return counted
 
-    It is a floor if one of its numbers is, unless the whole around that one has a best number of its own.
+
+def people_in(incident, harm, counted_as=CountedAs.VICTIMS):
+    """Return how many people came to one harm, as documents state it: null is not stated, or an open `high`."""
+    rows = [row for row in incident.casualties.all() if (row.harm, row.counted_as) == (harm, counted_as)]
+    own = harm == Harm.KILLED and counted_as == CountedAs.VICTIMS
+    counted = people_counted(incident, harm, counted_as)
+    low_stated = any(row.low is not None for row in rows) or (own and incident.killed_low is not None)
+    best_stated = any(row.low is not None or row.best is not None for row in rows)
+    return {
+        "low": counted.low if low_stated else None,
+        "best": counted.best if best_stated else None,
+        "high": counted.high if rows else None,
+        "at_least": counted.at_least,
+    }
+
+
+def contradictory(incident):
+    """Return by how much the bounds that are stated for all killed contradict the best number: (low, high), or None.
+
+    They are what to add to the bounds of the incident to come to those that are stated.
     """
-    rows = [row for row in casualties if (row.harm, row.counted_as) == (harm, counted_as)]
-    among = {row.pk for row in rows}
-    summed_up = {row.pk for row in rows if row.best is not None}
-    floor = any(row.at_least for row in rows if row.within_id not in summed_up)
-    return added([share(row.rest, row.within_id in among) for row in rows]) | {"at_least": floor}
-
-
-def killed(incident):
-    """Return how many victims were killed: the sum of the estimates, within the bounds of them all if it has any."""
-    together = {"low": incident.killed_low, "high": incident.killed_high}
-    bounds = {bound: value for bound, value in together.items() if value is not None}
-    return total(incident.casualties.all(), Harm.KILLED) | bounds
+    counted = people_counted(incident, Harm.KILLED)
+    low = max(0, (incident.killed_low or 0) - counted.best)
+    high = 0 if incident.killed_high is None else min(0, incident.killed_high - counted.best)
+    return {"low": low, "high": high} if low or high else None
 
 
 def contested(incident):

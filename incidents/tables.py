@@ -93,7 +93,7 @@ register_table(
 register_table(
     Table(
         "casualties",
-        "The estimate for one victim group and one kind of harm. Add up `rest_…`, and nobody is counted twice.",
+        "The estimate for one victim group and one kind of harm. Add up `rest_best`, and nobody is counted twice.",
         {"casualty": ""},
         [
             *export_columns("uid", "incident"),
@@ -146,7 +146,6 @@ register_table(
             *bounds("explained", "counted by the incidents that it covers"),
             *bounds("residual", "that no incident explains"),
             *bounds("reconciled", "that the toll and its incidents count together"),
-            *bounds("adds", "by which a reconciled sum grows if the toll is adopted"),
             *export_columns("contradiction"),
             *CONFLICT_COLUMNS,
             *export_columns("at_least"),
@@ -170,7 +169,14 @@ register_table(
         {"toll": "coverage"},
         [
             ExportColumn("uid", "toll", "The toll's uid."),
-            *export_columns("coverage.incident", "coverage.relation", "coverage.reason"),
+            *export_columns(
+                "coverage.incident",
+                "coverage.relation",
+                "coverage.reason",
+                "coverage.people",
+                "coverage.proposed",
+                "coverage.stale_because",
+            ),
         ],
         key=("toll", "incident"),
         references={"toll": "tolls", "incident": "incidents"},

@@ -23,12 +23,18 @@ DATASET_CODE = Tag("dataset_code")
 AGE_GROUP = Tag("age_group")
 SEX = Tag("sex")
 COUNTED_AS = Tag("counted_as")
-#: A casualty that lies within another one; also one of the same harm, counted in the same totals.
+#: A casualty that lies within another one.
 SUBSET = Flag("subset")
-IN_WHOLE = Flag("in_whole")
-#: A casualty in whose number others lie.
-HAS_PARTS = Flag("has_parts")
-#: An estimate whose best number is a floor.
+#: A casualty of an incident in which some lie within others.
+AMONG_PARTS = Flag("among_parts")
+#: A casualty whose best number is a floor; of an incident, the harms of which its number is one.
 AT_LEAST = Flag("at_least")
+#: The force of the victims of a casualty or a toll, or else their status.
+GROUPED_VICTIM = Tag("grouped_victim")
+#: The harms of which an incident counts people, and of which it says of some not how many there were.
+COUNTED_HARM = Tag("counted_harm")
+WITHOUT_FIGURE = Tag("without_figure")
+#: An incident whose own bounds contradict its best number.
+CONTRADICTORY = Flag("contradictory")
 USABLE = Flag("usable")
 ADOPTED = Flag("adopted")

@@ -3,8 +3,8 @@
 from publication.tags import force_role
 from reading.filters import (
     CodesFilter,
-    DatedFilter,
     FlagFilter,
+    LastingFilter,
     PairedFilter,
     PointFilter,
     RecordFilter,
@@ -157,7 +157,7 @@ class PlaceFilter(PlacedFilter, PointFilter, ArticledFilter):
     )
 
 
-class ForceFilter(DatedFilter):
+class ForceFilter(LastingFilter):
     """Forces."""
 
     force = ReferenceFilter("force", "forces", help_text="One of these forces, and all that belong to it.")
@@ -165,7 +165,7 @@ class ForceFilter(DatedFilter):
     echelon = CodesFilter(Echelon.choices, ECHELON, help_text="How large a formation it is.")
 
 
-class ConflictFilter(DatedFilter, ArticledFilter):
+class ConflictFilter(LastingFilter, ArticledFilter):
     """Conflicts."""
 
     force = ReferenceFilter(
@@ -173,8 +173,8 @@ class ConflictFilter(DatedFilter, ArticledFilter):
     )
 
 
-class OperationFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
-    """Operations, by the days from the first on which they may have begun to the last on which they may have ended."""
+class OperationFilter(LastingFilter, PlacedFilter, ForcedFilter, ArticledFilter):
+    """Operations."""
 
     role = role_filter(ParticipationRole.choices)
     kind = CodesFilter(OperationKind.choices, KIND, help_text="What sort of operation it is.")
@@ -182,7 +182,7 @@ class OperationFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
     result = result_filter()
 
 
-class PhaseFilter(DatedFilter, PlacedFilter, ForcedFilter, ArticledFilter):
+class PhaseFilter(LastingFilter, PlacedFilter, ForcedFilter, ArticledFilter):
     """Phases of operations."""
 
     role = role_filter(ParticipationRole.choices)

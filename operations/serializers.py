@@ -265,10 +265,11 @@ class SumSerializer(serializers.Serializer):
 class PeopleSerializer(SumSerializer):
     """How many people of one victim group suffered one kind of harm."""
 
-    force = serializers.CharField(allow_null=True, help_text="The victims' force; null: none, or not stated.")
-    status = serializers.CharField(help_text="What the victims were at the time.")
+    victim = serializers.CharField(help_text="The victims' force, or else what they were at the time.")
     harm = serializers.CharField(help_text="What happened to the victims.")
-    without_figure = serializers.IntegerField(help_text="How many estimates state no best number.")
+    n_without_figure = serializers.IntegerField(
+        help_text="How many records say of some of them not how many they were."
+    )
 
 
 class TotalsSerializer(serializers.Serializer):

@@ -114,6 +114,9 @@ def _move(loser, survivor, done):
                 if any(kind.model is table for kind in KINDS.values()):
                     _note(row, twin, done.context, done)
                 _move(row, twin, done)
+                if any(getattr(row, name) != getattr(twin, name) for name in getattr(row, "decided_by", ())):
+                    # Two decisions that contradict each other: a person has to decide again.
+                    twin.delete()
                 row.delete()
 
 

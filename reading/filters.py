@@ -190,19 +190,23 @@ class DayFilter(filters.DateFilter):
         super().__init__(input_formats=["%Y-%m-%d"], error_messages={"invalid": message}, **kwargs)
 
 
+def match_filter(help_text):
+    choices = [("possible", "possible"), ("certain", "certain")]
+    return filters.ChoiceFilter(choices=choices, method="ignore", help_text=help_text)
+
+
 class DatedFilter(RecordFilter):
     """Filters for records with a day that may be uncertain."""
 
+    #: What is asked for where `date_match` is not given.
+    default_match = "certain"
+
     date_from = DayFilter(method="since", help_text="Leave out what happened before this day.")
     date_to = DayFilter(method="until", help_text="Leave out what happened after this day.")
-    date_match = filters.ChoiceFilter(
-        choices=[("possible", "possible"), ("certain", "certain")],
-        method="ignore",
-        help_text="`possible` (default): it may have happened in the span; `certain`: it surely did.",
-    )
+    date_match = match_filter("`certain` (default): it surely happened in the span; `possible`: it may have.")
 
     def certain(self):
-        return self.form.cleaned_data.get("date_match") == "certain"
+        return (self.form.cleaned_data.get("date_match") or self.default_match) == "certain"
 
     def since(self, queryset, name, day):
         return queryset.filter(**{"earliest_on__gte" if self.certain() else "latest_on__gte": day})
@@ -212,6 +216,16 @@ class DatedFilter(RecordFilter):
 
     def ignore(self, queryset, name, value):
         return queryset
+
+
+class LastingFilter(DatedFilter):
+    """Filters for records that last, from the first day on which they may have begun to the last day of their end."""
+
+    default_match = "possible"
+
+    date_match = match_filter(
+        "`possible` (default): some day of it may lie in the span; `certain`: it began and ended in the span."
+    )
 
 
 def numbers_shape(count):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, ForeignKey, ManyToManyField
 
-from incidents.tags import HAS_PARTS, IN_WHOLE
+from incidents.tags import AMONG_PARTS, CONTRADICTORY, COUNTED_HARM, GROUPED_VICTIM, WITHOUT_FIGURE
 from operations.tags import MEMBER
 from publication.documents import KINDS
 from publication.models import Revision
@@ -19,6 +19,7 @@ from tests.incidents.factories import (
     ClaimFactory,
     DatasetCodeFactory,
     ExternalIdFactory,
+    IncidentFactory,
     IncidentLinkFactory,
     IncidentResultFactory,
     TollFactory,
@@ -202,6 +203,9 @@ def make_stage():
     )
     for estimate in ({"casualty": stage.casualty}, {"casualty": None, "toll": stage.toll}):
         ClaimFactory(**estimate, article=stage.other, low=99, high=99)
+    doubtful = IncidentFactory(killed_low=9)
+    CasualtyFactory(incident=doubtful, low=4, best=4, high=4, basis="dataset")
+    CasualtyFactory(incident=doubtful, harm="wounded", low=None, best=None, high=None)
     stage.phase.places.add(stage.dibis)
     stage.toll.places.add(stage.dibis)
     stage.unusable = TollFactory(usable=False, unusable_because="It is a rate.")
@@ -215,7 +219,9 @@ def make_stage():
         latest_on="2001-01-01",
         basis="latest_update",
     )
-    approve_and_publish(stage.other, stage.conflict, *stage.records(), stage.base, stage.unusable, stage.adopted)
+    approve_and_publish(
+        stage.other, stage.conflict, *stage.records(), stage.base, stage.unusable, stage.adopted, doubtful
+    )
     return stage
 
 
@@ -225,7 +231,9 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         (kind, name) for kind, tags in revisions for name, declared in Tag.declared.items() if declared.codes(tags)
     }
     read = {(kind, each.tag.name) for kind, known in FILTERS.items() for each in known.values() if hasattr(each, "tag")}
-    read |= {("casualty", IN_WHOLE.name), ("casualty", HAS_PARTS.name)}  # Sums read them.
+    read |= {("casualty", each.name) for each in (AMONG_PARTS, GROUPED_VICTIM)}  # Sums read them.
+    read.add(("toll", GROUPED_VICTIM.name))
+    read |= {("incident", each.name) for each in (CONTRADICTORY, COUNTED_HARM, WITHOUT_FIGURE)}
     read.add(("place", MEMBER.name))  # The filter `place` of every list reads it.
     assert written == read
 
@@ -278,11 +286,11 @@ def test_every_tag_that_is_written_is_read_and_every_one_that_is_read_is_written
         ("casualties", {"basis": "majority"}, ["subset"]),
         ("casualties", {"age_group": "child,elderly"}, ["subset"]),
         ("casualties", {"sex": "female", "counted_as": "attackers"}, ["subset"]),
-        ("casualties", {"counted_as": "victims"}, ["casualty", "part"]),
+        ("casualties", {"counted_as": "victims", "conflict": "war"}, ["casualty", "part"]),
         ("incidents", {"age_group": "child", "sex": "female", "counted_as": "attackers"}, ["incident"]),
         ("incidents", {"age_group": "mixed"}, []),
         ("casualties", {"at_least": "true"}, ["part"]),
-        ("casualties", {"at_least": "false"}, ["casualty", "subset"]),
+        ("casualties", {"at_least": "false", "conflict": "war"}, ["casualty", "subset"]),
         ("tolls", {"at_least": "true"}, ["adopted"]),
         ("tolls", {"basis": "latest_update"}, ["adopted"]),
         ("tolls", {"usable": "false"}, ["unusable"]),

@@ -14,7 +14,7 @@ from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import ClockField, DayField, DayForm
 
 from ..choices import IncidentKind
-from ..figures.scope import tolls_for
+from ..figures.compared import tolls_for
 from ..figures.violence import violence_of
 from ..models import (
     DatasetCode,

@@ -8,7 +8,7 @@ from django.forms import BooleanField, Textarea
 from editing.forms import PartFormSet, RecordForm
 from editing.record_pages import PartInline
 
-from ..figures.scope import Trees, candidates, proposals, stale
+from ..figures.compared import candidates, proposals, stale, with_scope, working_trees
 from ..models import Incident, Toll, TollCoverage
 
 #: How many proposals a page shows. The others follow once these are decided.
@@ -17,7 +17,7 @@ PROPOSALS_SHOWN = 50
 
 def proposed_rows(toll):
     """Return the keywords with which a ProposalFormSet shows the first proposals for a toll."""
-    trees = Trees()
+    trees = working_trees()
     proposed = proposals(toll, trees, PROPOSALS_SHOWN)
     full = len(proposed) == PROPOSALS_SHOWN
     return {"proposed": proposed, "more": candidates(toll, trees).count() - PROPOSALS_SHOWN if full else 0}
@@ -91,9 +91,8 @@ class Linking(admin.SimpleListFilter):
         return [("proposed", "Proposals open"), ("stale", "Links that no longer fit")]
 
     def queryset(self, request, queryset):
-        trees = Trees()
+        trees = working_trees()
         tests = {"proposed": lambda toll: candidates(toll, trees).exists(), "stale": lambda toll: stale(toll, trees)}
         if (test := tests.get(self.value())) is None:
             return queryset
-        tolls = Toll.objects.prefetch_related("places").select_related("phase", "victim_force", "perpetrator")
-        return queryset.filter(pk__in=[toll.pk for toll in tolls if test(toll)])
+        return queryset.filter(pk__in=[toll.pk for toll in with_scope(Toll.objects.all()) if test(toll)])

@@ -13,7 +13,7 @@ from operations.models import Force, Place
 from sources.admin import SourceFilter
 from sources.forms import FROM_TO, DayField, DayForm
 
-from ..figures.scope import stale
+from ..figures.compared import stale
 from ..figures.tally import tally
 from ..models import Incident, Toll, TollCoverage
 from .estimates import FIGURES, ClaimInline, EstimateAdmin
@@ -45,7 +45,7 @@ class TollCoverageInline(PartInline):
     verbose_name_plural = "incidents it counts"
     autocomplete_fields = ["incident"]
     related = ["toll", "incident"]
-    fields = [("incident", "relation", "reason"), "fits"]
+    fields = [("incident", "relation", "people", "reason"), "fits"]
     readonly_fields = ["fits"]
     classes = ["tab-coverage"]
 

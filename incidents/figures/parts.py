@@ -1,73 +1,87 @@
-"""Estimates within others: “12 people, three of them children”, and what remains of the whole beside its parts.
+"""Estimates within others: “12 people, three of them children”, counted once, however they are told apart.
 
 A part lies in the number of its whole if both have the same harm, or if the whole counts people killed or wounded and
-the part says which. Then the whole is at least as high as its parts, bound by bound, and its `rest` is what they leave
-of it: the rests of all lines add up to the wholes, however the lines are told apart. Across other harms (killed, of
-those abducted) both count fully, each under its own harm.
-
-A bound that a part does not state takes nothing from its whole.
+the part says which. In a sum in which both stand in one group, the part adds nothing, and raises the whole only if it
+counts more. Where they stand in different groups, the part counts in its own and is taken from the whole: each bound
+less the opposite one, because nobody said how many the others were. Across other harms (killed, of those abducted)
+both count fully, each under its own harm; in a sum of people of all harms the part adds nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-from .account import COUNTED, Bounds
+from .bounds import Counted, lies_in, together
+
+Key = TypeVar("Key", bound=Hashable)
 
 
-class Estimated(Protocol):
-    """A casualty, as far as it is added up."""
+class Line(NamedTuple):
+    """A casualty, as far as it is added up: `within` names the line around it, `row` is whatever it comes from."""
 
-    pk: int
-    within_id: int | None
+    name: Hashable
+    within: Hashable
     harm: str
-    low: int | None
-    best: int | None
-    high: int | None
+    counted: Counted
+    row: Any = None
 
 
-def lies_in(part_harm: str, whole_harm: str) -> bool:
-    """Return whether people with one harm are among those that are counted with another."""
-    return part_harm in COUNTED.get(whole_harm, (whole_harm,))
+def line_of_document(casualty: Mapping[str, Any], row: Any = None) -> Line:
+    """Return the Line of the document of a casualty."""
+    counted = Counted.stated(*(casualty[name] for name in ("low", "best", "high", "at_least")))
+    return Line(casualty["uid"], casualty["within"], casualty["harm"], counted, row)
 
 
-def counted_parts(whole: Estimated, lines: Iterable[Estimated]) -> list[Estimated]:
-    """Return the lines that lie directly within another one, and in its number."""
-    return [line for line in lines if line.within_id == whole.pk and lies_in(line.harm, whole.harm)]
+def by_group(lines: Iterable[Line], key: Callable[[Line], Key], across: bool = False) -> dict[Key, Counted]:
+    """Return what the lines of one incident add to the groups of a sum.
 
-
-def rest_of(line: Estimated, lines: list[Estimated]) -> Bounds:
-    """Return how many people of a line none of the lines within it counts."""
-    own = (line.low, line.best, line.high)
-    taken = _parts(line, lines)
-    return Bounds(*(None if bound is None else max(0, bound - part) for bound, part in zip(own, taken, strict=True)))
-
-
-def _parts(line: Estimated, lines: list[Estimated]) -> tuple[int, ...]:
-    """Return how many people the parts of a line count, bound by bound."""
-    parts = [_raised(part, lines) for part in counted_parts(line, lines)]
-    return tuple(sum(part[number] or 0 for part in parts) for number in range(3))
-
-
-def _raised(line: Estimated, lines: list[Estimated]) -> Bounds:
-    """Return the bounds of a line, raised where its parts count more. An open high stays open."""
-    parts, low, best, high = _parts(line, lines), line.low, line.best, line.high
-    return Bounds(max(low or 0, parts[0]), max(best or 0, parts[1]), None if high is None else max(high, parts[2]))
-
-
-def share(rest: Bounds, in_whole: bool) -> Bounds:
-    """Return what a line adds to a sum, where `in_whole` says whether the line that it lies in is in the sum too.
-
-    If so, that line closes the sum, even though nobody said how many of its people the part counts at most.
+    `key` names the group of a line. `across`: the sum counts people of all harms, so that a part adds nothing to a
+    whole of any other harm in its group.
     """
-    return rest._replace(high=0) if in_whole and rest.high is None else rest
+    lines = list(lines)
+    inner: dict[Hashable, list[Line]] = defaultdict(list)
+    roots = []
+    wholes = {line.name: line for line in lines}
+    for line in lines:
+        whole = wholes.get(line.within)
+        if whole is not None and (across or lies_in(line.harm, whole.harm)):
+            inner[whole.name].append(line)
+        else:
+            roots.append(line)
+    groups: dict[Key, Counted] = {}
+    for root in roots:
+        _add(groups, _contributions(root, inner, key))
+    return groups
 
 
-def shares(lines: Mapping[str, Mapping]) -> list[Bounds]:
-    """Return what each of the documents of casualties, by uid, adds to one sum of them all."""
-    return [share(Bounds.of(line["rest"]), _in_whole(line, lines.get(line["within"]))) for line in lines.values()]
+def _contributions(line: Line, inner: dict[Hashable, list[Line]], key: Callable[[Line], Key]) -> dict[Key, Counted]:
+    """Return what a line and everything within it add, by group."""
+    groups: dict[Key, Counted] = {}
+    for part in inner[line.name]:
+        _add(groups, _contributions(part, inner, key))
+    own = key(line)
+    others = together(counted for group, counted in groups.items() if group != own)
+    rest = line.counted.without(others)
+    if own in groups:
+        groups[own] = rest.holding(groups[own])
+    elif not groups or rest.best or not _covers(others, line.counted):
+        # A whole whose parts count everybody makes no group.
+        groups[own] = rest
+    return groups
 
 
-def _in_whole(line: Mapping, whole: Mapping | None) -> bool:
-    return whole is not None and lies_in(line["harm"], whole["harm"])
+def _covers(parts: Counted, whole: Counted) -> bool:
+    """Return whether the parts of a whole may be all of its people, however many they were."""
+    return parts.high is None or (whole.high is not None and whole.high <= parts.high)
+
+
+def _add(groups: dict[Key, Counted], more: dict[Key, Counted]) -> None:
+    for key, counted in more.items():
+        groups[key] = groups[key].plus(counted) if key in groups else counted
+
+
+def total_of(lines: Iterable[Line], key: Callable[[Line], bool]) -> Counted:
+    """Return how many people the lines for which `key` is true count together."""
+    return by_group(lines, key).get(True, Counted())

@@ -5,7 +5,14 @@ from typing import NamedTuple
 from records.choices import CLOSED
 
 from ..models import Toll
-from .account import Bounds
+
+
+class Bounds(NamedTuple):
+    """A number of people, or by how much it grew; a bound that is not stated is None."""
+
+    low: int | None
+    best: int | None
+    high: int | None
 
 
 class Step(NamedTuple):

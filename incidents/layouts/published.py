@@ -21,9 +21,8 @@ from ..choices import (
     VictimStatus,
     ViolenceType,
 )
-from ..figures.account import Bounds, added
 from ..figures.alliances import of_one_of
-from ..figures.parts import shares
+from ..figures.parts import by_group, line_of_document, total_of
 from ..figures.suggestions import NOT_COUNTED
 from .crosswalk import COUNTRIES
 
@@ -350,14 +349,17 @@ class PublishedIncident:
     @cached_property
     def killed(self):
         """These estimates, each without the people whom others within it count, unless nobody is left."""
-        alone = [each | bounds._asdict() for each, bounds in zip(self.dead.values(), shares(self.dead), strict=True)]
-        return [each for each in alone if not self._counted_elsewhere(each)]
-
-    def _counted_elsewhere(self, alone):
-        """Return whether others count all people of an estimate, or nobody says how many of a part there were."""
-        own = self.dead[alone["uid"]]
-        some = own["within"] in self.dead or any(own[bound] for bound in Bounds._fields)
-        return some and not any(alone[bound] for bound in Bounds._fields)
+        alone = by_group(map(line_of_document, self.dead.values()), lambda line: line.name)
+        return [
+            self.dead[uid]
+            | {
+                bound: None if self.dead[uid][bound] is None else getattr(rest, bound)
+                for bound in ("low", "best", "high")
+            }
+            for uid, rest in alone.items()
+            # Of a part of which nobody says how many they were, the whole counts all.
+            if not (rest.missing and self.dead[uid]["within"] in self.dead)
+        ]
 
     @property
     def wholes(self):
@@ -372,12 +374,16 @@ class PublishedIncident:
     @property
     def bounds(self):
         """The lowest and highest number of all killed together, if they differ from the sums of the estimates."""
-        victims = {uid: each for uid, each in self.dead.items() if each["counted_as"] == CountedAs.VICTIMS}
-        summed, attackers = added(shares(victims)), self.document["attackers_killed"]
+        summed = total_of(
+            [line_of_document(each, each) for each in self.dead.values()],
+            lambda line: line.row["counted_as"] == CountedAs.VICTIMS,
+        )
+        own, attackers = self.document["killed"], self.document["attackers_killed"]
+        beyond = own.get("contradictory") or {"low": 0, "high": 0}
         return {
-            bound: self.document["killed"][bound] + (attackers[bound] or 0)
-            for bound in summed
-            if self.document["killed"][bound] != summed[bound]
+            bound: own[bound] + beyond[bound] + (attackers[bound] or 0)
+            for bound in ("low", "high")
+            if own[bound] is not None and own[bound] + beyond[bound] != getattr(summed, bound)
         }
 
     # Where

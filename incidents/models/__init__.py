@@ -1,6 +1,6 @@
 """What happened, to whom, and which article says so."""
 
-from .casualty import Casualty, Victims, figures_in_words
+from .casualty import Casualty, Victims, bounds_in_words, figures_in_words
 from .claim import Claim
 from .incident import (
     POSSIBLE_DAYS,
@@ -15,11 +15,11 @@ from .incident import (
     Involvement,
     WithinOperation,
 )
-from .sums import KnownGroup, KnownSums
+from .sums import KnownGroup, KnownSums, ProvisionalLink
 from .toll import Toll, TollCoverage, TollPlace
 
 __all__ = [
     "POSSIBLE_DAYS", "SCHEME", "Casualty", "Claim", "DatasetCode", "ExternalId", "Incident", "IncidentCitation",
-    "IncidentLink", "IncidentPlace", "IncidentResult", "Involvement",
-    "KnownGroup", "KnownSums", "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "figures_in_words",
+    "IncidentLink", "IncidentPlace", "IncidentResult", "Involvement", "KnownGroup", "KnownSums", "ProvisionalLink",
+    "Toll", "TollCoverage", "TollPlace", "Victims", "WithinOperation", "bounds_in_words", "figures_in_words",
 ]  # fmt: skip

@@ -16,8 +16,9 @@ from records.word_index import word_index
 from sources.days import Window, earliest_day, in_order, latest_day
 
 from ..choices import AgeGroup, Basis, CountedAs, Harm, Sex, VictimStatus
+from ..figures.bounds import Counted
 from ..figures.parties import Scene
-from ..figures.parts import counted_parts, rest_of
+from ..figures.parts import Line, by_group
 from ..figures.suggestions import suggest_estimate
 from .incident import Incident
 
@@ -135,9 +136,14 @@ class Victims(models.Model):
 
 
 def figures_in_words(estimate):
-    """Return low, best and high as one text, such as 2–3–4, with ? for what is not stated, and 3+ for a floor."""
-    low, best, high = ("?" if figure is None else str(figure) for figure in estimate.figures)
-    return f"{low}–{best}{'+' * estimate.at_least}–{high}"
+    """Return low, best and high of an estimate as one text, such as 2–3–4, with ? for what is not stated."""
+    return bounds_in_words(*estimate.figures, estimate.at_least)
+
+
+def bounds_in_words(low, best, high, at_least=False):
+    """Return three numbers as one text, such as 2–3–4, with ? for what is not stated, and 3+ for a floor."""
+    low, best, high = ("?" if figure is None else str(figure) for figure in (low, best, high))
+    return f"{low}–{best}{'+' * at_least}–{high}"
 
 
 class WithinOneOfItsIncident(pgtrigger.Trigger):
@@ -249,21 +255,16 @@ class Casualty(Victims, Keyed):
         """Who the victims were, in words."""
         return ", ".join(filter(None, [super().victims, self.victim_group, self.occupation]))
 
+    @property
+    def line(self) -> Line:
+        """The estimate as it is added up."""
+        return Line(self.pk, self.within_id, self.harm, Counted.stated(*self.figures, self.at_least), self)
+
     @cached_property
-    def rest(self):
-        """How many of these people no estimate within this one counts, bound by bound."""
-        return rest_of(self, list(self.incident.casualties.all()))
-
-    @property
-    def has_parts(self):
-        """Whether other estimates lie within its number."""
-        return bool(counted_parts(self, self.incident.casualties.all()))
-
-    @property
-    def is_part(self):
-        """Whether it lies within an estimate of the same harm that is counted in the same totals."""
-        whole = self.within
-        return whole is not None and (self.harm, self.counted_as) == (whole.harm, whole.counted_as)
+    def rest(self) -> Counted:
+        """How many of these people no estimate within this one counts."""
+        lines = [each.line for each in self.incident.casualties.all()]
+        return by_group(lines, lambda line: line.name).get(self.pk, Counted())
 
     @property
     def last_day(self):
@@ -274,7 +275,7 @@ class Casualty(Victims, Keyed):
         incident = self.incident
         return Scene(
             self.victim_force,
-            VictimStatus.CIVILIAN in VictimStatus(self.victim_status).line(),
+            VictimStatus.CIVILIAN in VictimStatus.line_of(self.victim_status),
             incident.earliest_on or date.min,
             incident.latest_on or date.max,
             incident.conflict_id,

@@ -110,7 +110,7 @@ class Toll(WithinOperation, Victims, Nested, Reviewed, Keyed):
     def scene(self):
         return Scene(
             self.victim_force,
-            VictimStatus.CIVILIAN in VictimStatus(self.victim_status).line(),
+            VictimStatus.CIVILIAN in VictimStatus.line_of(self.victim_status),
             self.earliest_on or date.min,
             self.latest_on or date.max,
             self.conflict_id,
@@ -138,9 +138,15 @@ class TollCoverage(Keyed):
         choices=Coverage,
         help_text="Whether the toll counts the incident. A toll also counts what the tolls nested in it count.",
     )
+    people = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many people of the incident it counts at most. Blank: all whom it may count.",
+    )
     reason = models.TextField(blank=True, help_text="Why. Required if the incident is excluded.")
 
     key = ("toll__uid", "incident__uid")
+    decided_by = ("relation", "people")
 
     class Meta:
         ordering = ["toll", "incident"]

@@ -1,21 +1,25 @@
 """What is asked of the sums that readers see, and the answer: by incidents alone, or reconciled with tolls.
 
-People are summed from the casualties of the incidents (basis `incident`), or with what adopted tolls count beyond them
-(basis `reconciled`). A toll is added only where all of its people surely are among those asked for; each toll that may
-count some of them and is not added is named, with the reason.
+People are summed from the incidents (basis `incident`), or with what adopted tolls count beyond them (basis
+`reconciled`; the arithmetic is in `incidents.figures.reconcile`). A toll is added only where all of its people surely
+are among those asked for; each toll that may count some of them and is not added is named, with the reason.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from publication.log import body_of
 
 from ..choices import CountedAs, Harm, VictimStatus
+from ..figures.bounds import Counted
+from ..figures.fits import Scope
+from ..figures.reconcile import Addition, reconcile
 from ..tags import HARM, VICTIM_GROUP, VICTIM_HARM
 from .sums import OF_PEOPLE, SPANS, Keys, Row, sums
+from .tolls import Nest, added_tolls, adopted, contradictions, shares_of, trees_of
 
-#: Every harm by itself; `casualties` are all of them, never added to each other.
+#: Every harm by itself; `casualties` are people of all harms, each counted once.
 MEASURES = ["incidents", *Harm.values, "casualties"]
 ESTIMATES = ["low", "best", "high"]
 BASES = ["incident", "reconciled"]
@@ -23,47 +27,132 @@ BASES = ["incident", "reconciled"]
 
 @dataclass
 class Answer:
-    """Groups by tuples of keys in the order of `by`, where None is not known, and what the groups leave out.
+    """Groups by tuples of keys in the order of `by`, where None is not known, and the total of them all.
 
-    `residuals` are what tolls add to groups, None where that is open. `tolls_left_out` are (uid, reason).
+    `residuals` are what nothing but tolls explains in groups, `residual` in the total. `additions` say how each toll
+    came to it, and `stale` which of its incidents have links that hold no more. `outdated` are tolls that are
+    added, each with the newest one of its running tally, which is not. `tolls_left_out` are (uid, reason).
+    `contradictory` says of how many incidents the bounds contradict the best number, and what to add to the total's
+    bounds to come to those that are stated.
     """
 
     groups: dict[tuple, Row]
-    residuals: dict[tuple, int | None]
-    n_without_figure: int
+    total: Row
+    contradictory: dict[str, int]
     n_undated: int
-    tolls_added: list[str]
-    tolls_left_out: list[tuple[str, str]]
+    residuals: dict[tuple, Counted] = field(default_factory=dict)
+    residual: Counted = field(default_factory=Counted)
+    additions: list[Addition] = field(default_factory=list)
+    stale: dict[str, list[str]] = field(default_factory=dict)
+    outdated: list[tuple[str, str]] = field(default_factory=list)
+    tolls_left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
 def answer(question, basis, filtered):
     """Return the Answer on a basis; `filtered` takes revisions of incidents and returns those that match."""
     groups = defaultdict(Row, sums(question, filtered))
-    spans = [place for place, name in enumerate(question.by) if name in SPANS]
-    once = dict(groups)
-    if not {"force", *OF_PEOPLE}.isdisjoint(question.by):
-        # An incident may stand in several groups: count it once.
-        once = sums(replace(question, by=[question.by[place] for place in spans]), filtered)
-        spans = range(len(spans))
-    keys, residuals, added, left_out = Keys(question), defaultdict(int), [], []
+    total = groups[()] if not question.by else sums(replace(question, by=[]), filtered).get((), Row())
+    found = Answer(groups, replace(total), contradictions(question, filtered), _undated(question, groups, filtered))
+    added = []
     for toll in _tolls(question):
         why = _not_added(question, basis, toll)
         if why:
-            left_out.append((toll.uid, why))
+            found.tolls_left_out.append((toll.uid, why))
         elif why is not None:
-            added.append(toll.uid)
-            number = body_of(toll)["adds"][question.estimate]
-            for key in keys.of_toll(toll):
-                residuals[key] = None if None in (number, residuals[key]) else residuals[key] + number
-                groups[key]  # A group may hold nothing but what a toll adds.
-    return Answer(
-        dict(groups),
-        dict(residuals),
-        n_without_figure=sum(row.n_without_figure for row in once.values()),
-        n_undated=sum(row.n_incidents for key, row in once.items() if any(key[place] is None for place in spans)),
-        tolls_added=added,
-        tolls_left_out=left_out,
-    )
+            added.append(toll)
+    if added:
+        _add_tolls(found, question, filtered, added)
+        found.outdated = _outdated(question, added)
+    found.groups = dict(groups)
+    return found
+
+
+def _outdated(question, added):
+    """Return the tolls of an answer that have a newer one in their running tally, each with the newest one."""
+    series = {toll.uid: body["series"] for toll in added if not (body := body_of(toll))["live"]}
+    newest = {}
+    if series:
+        for toll in question.seen("toll"):
+            body = body_of(toll)
+            if body["series"] and body["live"]:
+                newest[body["series"]] = toll.uid
+    return [(uid, newest[word]) for uid, word in sorted(series.items()) if word in newest]
+
+
+def _undated(question, groups, filtered):
+    """Return how many incidents stand in no span of time that the sums are grouped by."""
+    spans = [place for place, name in enumerate(question.by) if name in SPANS]
+    if question.overlap or not OF_PEOPLE.isdisjoint(question.by):
+        # An incident may stand in several groups: count it once.
+        question = replace(question, by=[question.by[place] for place in spans])
+        groups, spans = sums(question, filtered) if spans else {}, range(len(spans))
+    return sum(row.n_incidents for key, row in groups.items() if any(key[place] is None for place in spans))
+
+
+def _add_tolls(found, question, filtered, revisions):
+    """Add what tolls count beyond the incidents to the groups of an answer, and to its total."""
+    nest = Nest(adopted(question.seen("toll")) | {toll.uid: body_of(toll) for toll in revisions})
+    trees = trees_of(question.seen)
+    scopes = {toll.uid: Scope(nest.tolls[toll.uid], trees) for toll in revisions}
+    tolls = added_tolls(nest, list(scopes), question.moment)
+    in_all = replace(question, by=[])
+    whole = reconcile(tolls, shares_of(in_all, filtered, Keys(in_all), tolls, scopes))
+    found.additions = whole.additions
+    found.stale = {
+        uid: [row["incident"] for row in nest.tolls[uid]["coverage"] if row["stale_because"]] for uid in scopes
+    }
+    found.residual = _add(found.total, whole, ())
+    if not question.by:
+        found.residuals[()] = found.residual
+        found.groups[()] = found.total
+        return
+    keys = Keys(question)
+    among = {toll.uid: tuple(keys.of_toll(toll)) for toll in revisions}
+    shares = shares_of(question, filtered, keys, tolls, scopes)
+    for key, here in _group_by_group(tolls, among, shares):
+        found.residuals[key] = _add(found.groups[key], here, key)
+
+
+def _group_by_group(tolls, among, shares):
+    """Yield each group that tolls stand in with what tolls add there; `among` are the groups of tolls by uid.
+
+    Where one thing may stand in several groups, each of them is looked at by itself.
+    """
+    groups = {key for keys in among.values() for key in keys}
+    several = [*among.values(), *(keys for each in shares.values() for told in each.values() for keys in told)]
+    if all(len(keys) == 1 for keys in several):
+        found = reconcile(
+            [replace(toll, group=among[toll.uid][0]) for toll in tolls], _renamed(shares, lambda keys: keys[0])
+        )
+        yield from ((key, found) for key in groups)
+        return
+    for key in groups:
+        here = [replace(toll, group=key if key in among[toll.uid] else ("elsewhere",)) for toll in tolls]
+        yield key, reconcile(here, _renamed(shares, lambda keys, key=key: key if key in keys else ("elsewhere", keys)))
+
+
+def _renamed(shares, name):
+    """Return shares with other names for their groups."""
+    return {
+        toll: {
+            incident: {name(keys): share for keys, share in groups.items()} for incident, groups in incidents.items()
+        }
+        for toll, incidents in shares.items()
+    }
+
+
+def _add(row, reconciled, group):
+    """Add to a row what tolls add to its group, and return how many of their people nothing explains there."""
+    residual = Counted()
+    for each in reconciled.additions:
+        if each.toll.group == group:
+            row.low += each.adds.low
+            row.best += each.adds.best
+            row.n_at_least += each.toll.number.at_least
+            residual = residual.plus(each.residual)
+    row.high += reconciled.high.get(group, 0)
+    row.n_open += reconciled.open.get(group, 0)
+    return residual
 
 
 def _tolls(question):
@@ -90,8 +179,6 @@ def _not_added(question, basis, toll):
         return f"It cannot be used: {body['unusable_because']}"
     if not body["adopted"]:
         return "It is not adopted."
-    if "adds" not in body:
-        return "It was published before tolls said what they add."
     if beyond:
         return f"Nothing says how many of its people lie within {', '.join(beyond)}."
     return ""

@@ -8,7 +8,6 @@ of two cores: a fifth of the time of publishing one incident (40 of 200 ms), and
 
 from collections import defaultdict
 from dataclasses import astuple, replace
-from itertools import chain
 
 import orjson
 from django.db import connection, transaction
@@ -17,37 +16,27 @@ from django.db.models import Q
 from publication.log import lock_log
 from publication.models import Revision
 
-from ..choices import CountedAs, Harm
 from ..models import KnownGroup, KnownSums
-from ..tags import COUNTED_AS, HARM, IN_WHOLE, VICTIM_GROUP
-from .sums import Keys, Row, SumsQuestion, grouped, rows_of
+from .sums import IN_COLUMNS, NUMBERS, Keys, Row, asked, grouped, rows_of
 
-#: The dimensions by which incidents and the killed are counted.
+KEPT_GROUPS = ["year", "month", "first_level", "second_level", "kind", "party", "conflict", "violence_type"]
+
+#: The dimensions by which incidents and people are counted.
 KEPT_DIMENSIONS = {
-    "incidents": [[], ["year"], ["month"], ["first_level"], ["kind"], ["force"]],
-    "killed": [[], ["year"], ["month"], ["first_level"], ["victim"], ["force"], ["month", "first_level"]],
+    "incidents": [[], *([name] for name in KEPT_GROUPS)],
+    "killed": [[], *([name] for name in KEPT_GROUPS), ["victim"], ["month", "first_level"]],
+    "wounded": [[], ["year"], ["month"], ["first_level"], ["victim"]],
     "casualties": [[], ["harm"]],
 }
 
 #: How many incidents are read at a time.
 BATCH = 1000
 
-ADD = """
-    INSERT INTO incidents_knowngroup AS kept (sums_id, key, total, n_incidents, n_estimates, n_without_figure)
-    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-    ON CONFLICT (sums_id, key) DO UPDATE SET
-        total = kept.total + excluded.total,
-        n_incidents = kept.n_incidents + excluded.n_incidents,
-        n_estimates = kept.n_estimates + excluded.n_estimates,
-        n_without_figure = kept.n_without_figure + excluded.n_without_figure
+ADD = f"""
+    INSERT INTO incidents_knowngroup AS kept (sums_id, key, {", ".join(NUMBERS)})
+    SELECT * FROM unnest(%s::bigint[], %s::text[]{", %s::bigint[]" * len(NUMBERS)})
+    ON CONFLICT (sums_id, key) DO UPDATE SET {", ".join(f"{name} = kept.{name} + excluded.{name}" for name in NUMBERS)}
 """
-
-
-def asked(measure, by):
-    """Return the question for a measure without filters."""
-    harms = [measure] if measure in Harm.values else Harm.values
-    victims = [COUNTED_AS.of(CountedAs.VICTIMS)]
-    return SumsQuestion(measure, by, "best", {}, None, [HARM.of(harm) for harm in harms], [victims])
 
 
 QUESTIONS = [asked(measure, by) for measure, dimensions in KEPT_DIMENSIONS.items() for by in dimensions]
@@ -102,9 +91,7 @@ def _add_changes(questions, known, revisions):
         uids = sorted(incidents)
         for first in range(0, len(uids), BATCH):
             batch = uids[first : first + BATCH]
-            # The last condition is that of the index, which the database does not see in a long list by itself.
-            among = Q(kind="incident", uid__in=batch) | Q(kind="casualty", part_of__in=batch) & ~Q(part_of="")
-            for question, groups in _all_grouped(questions, moment, among):
+            for question, groups in _all_grouped(questions, moment, batch):
                 for key, row in groups.items():
                     differences[known[question.name].pk, key].add(row, sign)
     _add({place: row for place, row in differences.items() if row != Row()})
@@ -113,65 +100,54 @@ def _add_changes(questions, known, revisions):
 
 
 def _changed(revisions):
-    """Return the uids of the incidents of which a part changed, or the line of a place or a force that they name."""
+    """Return the uids of the incidents of which a part changed, or the line of a place that they name."""
     changed = {each.part_of or each.uid for each in revisions if each.kind in {"incident", "casualty"}}
-    for kind in ("place", "force"):
-        if moved := _moved([each for each in revisions if each.kind == kind and each.number > 1]):
-            naming = Q(kind="incident", places__overlap=moved)
-            naming |= Q(kind="casualty", tags__overlap=[VICTIM_GROUP.of(uid) for uid in moved])
-            found = Revision.objects.served().filter(naming).values_list("uid", "part_of")
-            changed |= {part_of or uid for uid, part_of in found}
+    if moved := _moved([each for each in revisions if each.kind == "place" and each.number > 1]):
+        changed |= set(
+            Revision.objects.served().of("incident").filter(places__overlap=moved).values_list("uid", flat=True)
+        )
     return changed
 
 
 def _moved(revisions):
-    """Return the uids of the places or forces whose line or kind differs from the revision before."""
+    """Return the uids of the places whose line or kind differs from the revision before."""
     if not revisions:
         return []
     following = Revision.objects.filter(
         uid__in=[each.uid for each in revisions], superseded_at__in=[each.seq for each in revisions]
     )
-    old = {seq: lines for seq, *lines in following.values_list("superseded_at", "places", "forces", "tags")}
-    return [each.uid for each in revisions if old[each.seq] != [each.places, each.forces, each.tags]]
+    old = {seq: lines for seq, *lines in following.values_list("superseded_at", "places", "tags")}
+    return [each.uid for each in revisions if old[each.seq] != [each.places, each.tags]]
 
 
-def _all_grouped(questions, moment, among):
-    """Yield each question with its Rows by keys for some incidents, which are read only once."""
-    for of_people in (False, True):
-        alike = [each for each in questions if (each.measure != "incidents") == of_people]
-        names = {name for each in alike for name in each.by} | {"incident"} | ({"harm"} if of_people else set())
-        union = replace(asked("casualties" if of_people else "incidents", sorted(names)), moment=moment)
-        rows = [
-            (dict(zip(union.by, map(_fixed, columns), strict=True)), row)
-            for columns, row in rows_of(union, lambda revisions: revisions.filter(among))
-        ]
+def _all_grouped(questions, moment, uids):
+    """Yield each question with its Rows by keys for some incidents; those that stay whole are read only once."""
+    own = Q(kind="incident", uid__in=uids)
+    dimensions = sorted({name for each in questions if each.whole or each.measure == "incidents" for name in each.by})
+    for measure in ("incidents", *IN_COLUMNS):
+        alike = [each for each in questions if each.measure == measure and (each.whole or measure == "incidents")]
+        if not alike:
+            continue
+        union = replace(asked(measure, [*dimensions, "incident"]), moment=moment)
+        rows = list(rows_of(union, lambda revisions: revisions.filter(own)))
         keys = Keys(union, among=_named(rows))
         for question in alike:
-            whole = defaultdict(Row)
+            groups, of_question = defaultdict(Row), keys.asked(question)
             for columns, row in rows:
-                if of_people and set(question.tags).isdisjoint(columns["harm"]):
-                    continue
-                if of_people and IN_WHOLE.text in columns["harm"] and not question.tells_apart:
-                    # What a part does not state is counted by its whole.
-                    row = replace(row, n_estimates=row.n_estimates - row.n_without_figure, n_without_figure=0)
-                whole[columns["incident"], *(columns[name] for name in question.by)].add(row)
-            groups, own = defaultdict(Row), keys.asked(replace(question, moment=moment))
-            for (_, *columns), row in whole.items():
-                row.n_incidents = 1
-                for key in own.of(columns):
+                told = dict(zip(union.by, columns, strict=True))
+                for key in of_question.of([told[name] for name in question.by]):
                     groups[key].add(row)
             yield question, groups
-
-
-def _fixed(column):
-    return tuple(column) if isinstance(column, list) else column
+    # The last condition is that of the index, which the database does not see in a long list by itself.
+    parts = own | Q(kind="casualty", part_of__in=uids) & ~Q(part_of="")
+    for question in questions:
+        if question.measure != "incidents" and not question.whole:
+            yield question, grouped(replace(question, moment=moment), lambda revisions: revisions.filter(parts))
 
 
 def _named(rows):
-    """Return the places and forces that rows name."""
-    lists = {column for columns, _ in rows for column in columns.values() if isinstance(column, tuple)}
-    texts = list(chain.from_iterable(lists))
-    return {*texts, *VICTIM_GROUP.codes(texts)}
+    """Return the places that rows name."""
+    return {slug for columns, _ in rows for column in columns if isinstance(column, list) for slug in column}
 
 
 def _add(groups):

@@ -1,17 +1,18 @@
 """What is asked of the sums: the parameters of `/api/v1/stats/` beside the filters of incidents."""
 
+from typing import Self
+
 from reading.problems import bad
 from reading.query import Question
 
 from ..choices import CountedAs, Harm
 from ..documents import INCIDENT
-from ..figures.account import COUNTED
 from ..tags import AGE_GROUP, COUNTED_AS, HARM, SEX, VICTIM_HARM
 from .answer import BASES, ESTIMATES, MEASURES
-from .sums import DIMENSIONS, SumsQuestion
+from .sums import DIMENSIONS, SumsQuestion, harms_of
 
 #: The parameters of sums beside filters and moments.
-OF_SUMS = {"measure", "by", "estimate", "basis", "format"}
+OF_SUMS = {"measure", "by", "estimate", "basis", "explain", "format"}
 
 #: The parameters of lists that sums do not take.
 OF_PAGES = {"order", "limit", "cursor", "count"}
@@ -27,22 +28,26 @@ class SumsAsked(Question):
         self.estimate = self.read(_choice("estimate", ESTIMATES, "best"))
         self.basis = self.read(_choice("basis", BASES, "incident"))
         self.by = self.read(read_dimensions)
+        self.explain = self.read(_choice("explain", ["0", "1"], "0")) == "1"
         self.read(self.check_together)
 
     def check_together(self, parameters):
         """Raise the error for what makes no sense together."""
-        if self.measure == "casualties" and self.by is not None and "harm" not in self.by:
-            raise bad(measure="Somebody abducted and then killed would be counted twice: ask for by=harm too.")
         if self.measure in Harm.values and "harm" in parameters:
             raise bad(harm="The measure says it. Leave it out, or ask for measure=casualties.")
         if self.measure == "incidents" and self.basis == "reconciled":
             raise bad(basis="Tolls count people: ask for a measure of people, such as killed.")
 
+    def wider(self) -> Self | None:
+        """Return the question that takes in what may lie in the span of days; None if this one asks for no span or
+        takes it in itself."""
+        if {"date_from", "date_to"}.isdisjoint(self.filters) or self.filters.get("date_match") == "possible":
+            return None
+        return type(self)({**self.parameters, "date_match": "possible"})
+
     def sums(self) -> SumsQuestion:
         """Return what is summed."""
-        harms = self.filters.get("harm", ",".join(Harm.values)).split(",")
-        if self.measure in Harm.values:
-            harms = COUNTED.get(self.measure, [self.measure])
+        harms = self.filters["harm"].split(",") if "harm" in self.filters else harms_of(self.measure)
         tags = [HARM.of(harm) for harm in harms]
         if victims := self.filters.get("victim"):
             tags = [VICTIM_HARM.of(victim, harm) for victim in victims.split(",") for harm in harms]
@@ -52,7 +57,7 @@ class SumsAsked(Question):
             for tag in (COUNTED_AS, AGE_GROUP, SEX)
             if tag.name in asked
         ]
-        return SumsQuestion(self.measure, self.by, self.estimate, self.filters, self.moment, tags, also)
+        return SumsQuestion(self.measure, self.by, self.filters, self.moment, tags, also)
 
 
 def _choice(name, values, default):

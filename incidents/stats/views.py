@@ -1,5 +1,7 @@
 """Sums for readers: `/api/v1/stats/`."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -16,15 +18,22 @@ from reading.moments import MOMENTS
 from reading.problems import bad
 from reading.viewsets import LogView, QuestionFilterBackend
 
+from ..choices import Coverage
+from ..figures.bounds import Counted
 from ..listings import INCIDENT_LIST
 from .answer import BASES, ESTIMATES, MEASURES, answer
 from .question import SumsAsked
-from .sums import DIMENSIONS
+from .sums import DIMENSIONS, Row, grouped, sums
 
 #: No answer has more groups.
 ROWS_MAX = 10_000
 
-ANSWER_COLUMNS = ["value", "n_incidents", "n_without_figure", "residual"]
+#: No explanation names more incidents.
+EXPLAINED_MAX = 1_000
+
+ANSWER_COLUMNS = [
+    "value", "low", "best", "high", "n_incidents", "n_aggregated", "n_at_least", "n_without_figure", "residual",
+]  # fmt: skip
 
 
 class LeftOutSerializer(serializers.Serializer):
@@ -34,19 +43,107 @@ class LeftOutSerializer(serializers.Serializer):
     because = serializers.CharField()
 
 
-class StatsRowSerializer(serializers.Serializer):
-    """One group: a key for each dimension of `by`, null where it is not known, and its numbers."""
+class OutdatedSerializer(serializers.Serializer):
+    """A toll that is added although its running tally has a newer figure, which is not adopted."""
 
-    value = serializers.IntegerField(allow_null=True, help_text="The sum; null: nobody stated it, or `high` is open.")
-    n_incidents = serializers.IntegerField(help_text="How many incidents it rests on.")
-    n_without_figure = serializers.IntegerField(help_text="How many estimates state no such number and are left out.")
-    residual = serializers.IntegerField(
-        required=False, allow_null=True, help_text="How much of the value tolls add; only with basis=reconciled."
+    toll = serializers.CharField()
+    newer = serializers.CharField()
+
+
+class NumbersSerializer(serializers.Serializer):
+    """The numbers of a sum. Those of people are missing where incidents are counted."""
+
+    value = serializers.IntegerField(
+        allow_null=True, help_text="Of people the number that `estimate` names; of incidents those told one by one."
     )
+    low = serializers.IntegerField(required=False, allow_null=True, help_text="The lowest number; null: none stated.")
+    best = serializers.IntegerField(required=False, allow_null=True, help_text="The best number; null: none stated.")
+    high = serializers.IntegerField(required=False, allow_null=True, help_text="The highest number; null: open.")
+    n_incidents = serializers.IntegerField(help_text="How many incidents it rests on.")
+    n_aggregated = serializers.IntegerField(
+        required=False, help_text="How many of these tell several events as one; `value` leaves them out."
+    )
+    n_at_least = serializers.IntegerField(
+        required=False,
+        help_text="In how many incidents and tolls the best number is a floor: there were so many or more.",
+    )
+    n_without_figure = serializers.IntegerField(
+        required=False, help_text="How many incidents say of some people not how many they were."
+    )
+    residual = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="How many people of tolls nothing else explains, of the number that `estimate` names; only with"
+        " basis=reconciled.",
+    )
+
+
+class StatsRowSerializer(NumbersSerializer):
+    """One group: a key for each dimension of `by`, null where it is not known, and its numbers."""
 
     def get_fields(self):
         keys = {name: serializers.CharField(required=False, allow_null=True) for name in DIMENSIONS}
         return keys | super().get_fields()
+
+
+class ContradictoryBoundsSerializer(serializers.Serializer):
+    """How many incidents, and what to add to low and high of the total to come to those that are stated."""
+
+    n = serializers.IntegerField()
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
+class BoundsSerializer(serializers.Serializer):
+    """A number of people. A null `high` is open."""
+
+    low = serializers.IntegerField(allow_null=True)
+    best = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+
+
+class AddedIncidentSerializer(BoundsSerializer):
+    """What an incident adds to the total."""
+
+    incident = serializers.CharField()
+
+
+class ExplainingSerializer(BoundsSerializer):
+    """How many people of a toll an incident explains."""
+
+    incident = serializers.CharField()
+    relation = serializers.ChoiceField(Coverage.choices)
+    decided = serializers.BooleanField(help_text="false: the codes propose it, and nobody has decided (provisional).")
+    people = serializers.IntegerField(allow_null=True, help_text="How many people of the incident at most; null: all.")
+
+
+class AddsSerializer(serializers.Serializer):
+    """By how much a toll raises the lowest and the best number of the total."""
+
+    low = serializers.IntegerField()
+    best = serializers.IntegerField()
+
+
+class AddedTollSerializer(serializers.Serializer):
+    """A toll that the total counts, and what explains it."""
+
+    toll = serializers.CharField()
+    number = BoundsSerializer()
+    adds = AddsSerializer()
+    residual = BoundsSerializer(help_text="How many of its people nothing else explains.")
+    nested = serializers.ListField(child=serializers.CharField(), help_text="The tolls within it that count, too.")
+    explained_by = ExplainingSerializer(many=True)
+    stale = serializers.ListField(
+        child=serializers.CharField(), help_text="Incidents whose link does not hold any more: they explain nothing."
+    )
+
+
+class ExplanationSerializer(serializers.Serializer):
+    """What made the total; only with explain=1."""
+
+    n_incidents = serializers.IntegerField()
+    incidents = AddedIncidentSerializer(many=True, help_text=f"The first {EXPLAINED_MAX:,} of them.")
+    tolls = AddedTollSerializer(many=True)
 
 
 class StatsSerializer(serializers.Serializer):
@@ -57,11 +154,24 @@ class StatsSerializer(serializers.Serializer):
     estimate = serializers.ChoiceField(ESTIMATES)
     basis = serializers.ChoiceField(BASES, help_text="What the sums rest on.")
     results = StatsRowSerializer(many=True)
-    n_without_figure = serializers.IntegerField(help_text="Estimates that state no such number.")
+    total = NumbersSerializer(help_text="The sum over everything that is asked for, each person counted once.")
+    possible = NumbersSerializer(
+        required=False,
+        help_text="What may lie in the span of date_from and date_to, but not surely; not part of the sums.",
+    )
+    incident_bounds = serializers.BooleanField(
+        help_text="Whether bounds that are stated for all killed of an incident are used. Where a filter or a dimension"
+        " tells victims or harms apart, they cannot be."
+    )
+    contradictory = ContradictoryBoundsSerializer(
+        help_text="Incidents of datasets whose bounds contradict their best number, which stands in their place."
+    )
     n_undated = serializers.IntegerField(help_text="Incidents whose day is not known well enough for `by`.")
     groups_overlap = serializers.BooleanField(help_text="An incident may stand in several groups: never add the rows.")
     tolls_added = serializers.ListField(child=serializers.CharField())
+    tolls_outdated = OutdatedSerializer(many=True)
     tolls_left_out = LeftOutSerializer(many=True)
+    explanation = ExplanationSerializer(required=False)
     seq = serializers.IntegerField(help_text="Where the log stood.")
     citation = serializers.CharField()
 
@@ -70,7 +180,7 @@ class StatsCsv(CsvRenderer):
     """The rows alone, with a header."""
 
     def columns(self, data):
-        return [*data["by"], *(name for name in ANSWER_COLUMNS if name != "residual" or data["basis"] == "reconciled")]
+        return [*data["by"], *(name for name in ANSWER_COLUMNS if name in data["total"])]
 
 
 def choice(name, description, values, default):
@@ -85,12 +195,13 @@ BY_SCHEMA = {
     "uniqueItems": True,
 }
 SUMS_PARAMETERS = [
-    choice("measure", "What is summed. `casualties` are all harms, and need `by=harm`.", MEASURES, "incidents"),
+    choice("measure", "What is summed. `casualties` are people of all harms, each once.", MEASURES, "incidents"),
     OpenApiParameter(
         "by", BY_SCHEMA, description="One or two dimensions, separated by commas.", style="form", explode=False
     ),
-    choice("estimate", "Which number of each estimate.", ESTIMATES, "best"),
+    choice("estimate", "Which number of people is the `value`.", ESTIMATES, "best"),
     choice("basis", "`reconciled` adds what adopted tolls count beyond the incidents.", BASES, "incident"),
+    choice("explain", "`1`: also name the incidents, tolls and links that make the total.", ["0", "1"], "0"),
 ]
 
 
@@ -132,27 +243,86 @@ class StatsView(LogView, APIView):
         page = {
             "measure": question.measure,
             "by": question.by,
-            "estimate": question.estimate,
+            "estimate": asked.estimate,
             "basis": basis,
-            "results": [self.row(question, basis, key, group, found.residuals.get(key, 0)) for key, group in rows],
-            "n_without_figure": found.n_without_figure,
+            "results": [
+                dict(zip(question.by, key, strict=True)) | numbers_of(question, asked, row, found.residuals.get(key))
+                for key, row in rows
+            ],
+            "total": numbers_of(question, asked, found.total, found.residual if found.additions else None),
+            **possible(asked, question, found.total if basis == "incident" else None),
+            "incident_bounds": question.whole,
+            "contradictory": found.contradictory,
             "n_undated": found.n_undated,
             "groups_overlap": question.overlap,
-            "tolls_added": found.tolls_added,
+            "tolls_added": [each.toll.uid for each in found.additions],
+            "tolls_outdated": [{"toll": toll, "newer": newer} for toll, newer in found.outdated],
             "tolls_left_out": [{"toll": toll, "because": because} for toll, because in found.tolls_left_out],
             "seq": seq,
             "citation": citation_of_the_log(theatre_at(seq), timezone.now().date(), seq, links["cite-as"]),
         }
+        if asked.explain:
+            page["explanation"] = explained(question, asked.apply, found)
         return add_links(Response(page, headers={"X-Data-Seq": str(seq)}), **links)
 
-    @staticmethod
-    def row(question, basis, key, group, residual):
-        """Return a group as readers see it. A highest number is open as soon as one of its estimates is."""
-        value = group.value
-        if question.estimate == "high" and (group.n_without_figure or residual is None):
-            value = None
-        elif residual:
-            value = (value or 0) + residual
-        numbers = {"value": value, "n_incidents": group.n_incidents, "n_without_figure": group.n_without_figure}
-        reconciled = {"residual": residual} if basis == "reconciled" else {}
-        return dict(zip(question.by, key, strict=True)) | numbers | reconciled
+
+def numbers_of(question, asked, row, residual=None):
+    """Return the numbers of a row of sums as readers see them."""
+    if question.measure == "incidents":
+        told = row.n_incidents - row.n_aggregated
+        return {"value": told, "n_incidents": row.n_incidents, "n_aggregated": row.n_aggregated}
+    bounds = {estimate: row.value(estimate, also=residual is not None) for estimate in ESTIMATES}
+    reconciled = {"residual": getattr(residual or Counted(), asked.estimate)} if asked.basis == "reconciled" else {}
+    return {
+        "value": bounds[asked.estimate],
+        **bounds,
+        "n_incidents": row.n_incidents,
+        "n_at_least": row.n_at_least,
+        "n_without_figure": row.n_without_figure,
+        **reconciled,
+    }
+
+
+def possible(asked, question, certain):
+    """Return what may lie in the span of days that is asked for, but not surely, as an answer shows it."""
+    if (wider := asked.wider()) is None:
+        return {}
+    in_all = replace(question, by=[])
+    if certain is None:
+        certain = sums(in_all, asked.apply).get((), Row())
+    row = replace(sums(replace(in_all, parameters=wider.filters), wider.apply).get((), Row()))
+    row.add(certain, -1)
+    return {"possible": numbers_of(question, asked, row)}
+
+
+def explained(question, filtered, found):
+    """Return what made the total of an answer: incidents with what each adds, tolls, and the links between them."""
+    incidents = grouped(replace(question, by=["incident"]), filtered)
+    shown = sorted(incidents.items())[:EXPLAINED_MAX]
+    return {
+        "n_incidents": len(incidents),
+        "incidents": [
+            {"incident": uid} | {estimate: row.value(estimate) for estimate in ESTIMATES} for (uid,), row in shown
+        ],
+        "tolls": [
+            {
+                "toll": each.toll.uid,
+                "number": bounds_shape(each.toll.number),
+                "adds": {"low": each.adds.low, "best": each.adds.best},
+                "residual": bounds_shape(each.residual),
+                "nested": each.nested,
+                "explained_by": [
+                    {"incident": incident, "relation": link.relation, "decided": link.decided, "people": link.people}
+                    | bounds_shape(counted)
+                    for incident, _, link, counted in sorted(each.explained, key=lambda row: row[0])[:EXPLAINED_MAX]
+                ],
+                "stale": found.stale.get(each.toll.uid, []),
+            }
+            for each in found.additions
+        ],
+    }
+
+
+def bounds_shape(counted):
+    """Return the numbers of a Counted as documents show them."""
+    return {estimate: getattr(counted, estimate) for estimate in ESTIMATES}

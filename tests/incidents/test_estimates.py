@@ -101,7 +101,7 @@ def test_two_floors_give_the_higher_one_and_readers_find_it(desk, get):
     desk.claim(32, qualifier="at_least")
     assert desk.published() == (28, 32, None, True, "only_bounds", False)
     document = get(f"incidents/{desk.incident.uid}/")
-    assert document["killed"] == {"low": 28, "best": 32, "high": None, "at_least": True}
+    assert document["killed"] == {"low": 28, "best": 32, "high": None, "at_least": True, "contradictory": None}
     for kind in ("incidents", "casualties"):
         assert len(get(f"{kind}/", killed_min=10)["results"]) == 1
     assert len(get("casualties/", at_least="true")["results"]) == 1
@@ -120,7 +120,7 @@ def test_dozens_are_at_least_24_and_hold_the_13_soldiers_among_them(desk):
         line["uid"]: [line[each] for each in ("low", "best", "high", "at_least")] for line in document["casualties"]
     }
     assert lines == {desk.casualty.uid: [24, 24, None, True], soldiers.uid: [13, 13, 13, False]}
-    assert document["killed"] == {"low": 24, "best": 24, "high": None, "at_least": True}
+    assert document["killed"] == {"low": 24, "best": 24, "high": None, "at_least": True, "contradictory": None}
 
 
 def test_a_reprint_is_of_the_day_of_what_it_copies(desk):

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from incidents.choices import Basis
-from incidents.figures.scope import proposals, stale
+from incidents.figures.compared import proposals, stale
 from incidents.models import (
     Casualty,
     Claim,

@@ -2,7 +2,6 @@
 
 import csv
 from itertools import combinations, product, takewhile
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -26,9 +25,8 @@ from incidents.choices import (
     ViolenceType,
     Weapon,
 )
-from incidents.figures.account import added
 from incidents.figures.alliances import of_one_of
-from incidents.figures.parts import rest_of, shares
+from incidents.figures.parts import line_of_document, total_of
 from incidents.layouts import EXPORT_LAYOUTS, acled, ucdp
 from incidents.layouts.crosswalk import COUNTRIES, DYADS
 from incidents.layouts.published import PARTIES, PARTY_OF_STATUS, PRECISION_OF, Party, PublishedIncident
@@ -111,7 +109,7 @@ def casualty(force=None, status="unknown", low=1, best=1, high=1, harm="killed",
     victim = {"force": force, "status": status, "group": "", "occupation": "", "age_group": "unknown", "sex": "unknown"}
     return {
         "uid": "CAS-000001", "victim": victim, "harm": harm, "basis": "single_claim", "counted_as": "victims",
-        "low": low, "best": best, "high": high, "claims": [], "within": None,
+        "low": low, "best": best, "high": high, "at_least": False, "claims": [], "within": None,
     } | changes  # fmt: skip
 
 
@@ -147,17 +145,19 @@ def incident(*forces, **changes):
         "revision": 2,
         "published_at": "2021-12-09T00:00:00Z",
     } | changes
-    lines = [SimpleNamespace(**each, pk=each["uid"], within_id=each["within"]) for each in document["casualties"]]
-    document["casualties"] = [
-        each | {"rest": rest_of(line, lines)._asdict()}
-        for each, line in zip(document["casualties"], lines, strict=True)
-    ]
     return {"killed": killed(document, "victims"), "attackers_killed": killed(document, "attackers")} | document
 
 
 def killed(document, counted_as):
-    lines = [each for each in document["casualties"] if each["harm"] == Harm.KILLED]
-    return added(shares({each["uid"]: each for each in lines if each["counted_as"] == counted_as}))
+    lines = [line_of_document({"at_least": False} | each, each) for each in document["casualties"]]
+    found = total_of(lines, lambda line: (line.harm, line.row["counted_as"]) == (Harm.KILLED, counted_as))
+    stated = [line.row for line in lines if (line.harm, line.row["counted_as"]) == (Harm.KILLED, counted_as)]
+    return {
+        "low": found.low if any(each["low"] is not None for each in stated) else None,
+        "best": found.best if any(each["best"] is not None for each in stated) else None,
+        "high": found.high if stated else None,
+        "at_least": found.at_least,
+    }
 
 
 def at(slug):
@@ -634,7 +634,8 @@ def test_parties_of_one_kind_are_enemies_by_the_sides_of_the_conflict():
 
 def test_bounds_that_contradict_the_best_number_are_written_as_they_are_and_noted():
     dead = [casualty("army", "security_force_member", None, 4, 5)]
-    document = incident("isis:party", "army:party", casualties=dead, killed={"low": 5, "best": 4, "high": 5})
+    document = incident("isis:party", "army:party", casualties=dead)
+    document["killed"] = {"low": 4, "best": 4, "high": 5, "contradictory": {"low": 1, "high": 0}}
     row = only(ucdp, document)
     assert [row.cells[name] for name in ("low", "best", "high")] == [5, 4, 5]
     assert ("low", "contradictory") in lost(row)

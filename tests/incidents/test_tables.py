@@ -70,12 +70,12 @@ HEADERS = {
     "theatres": f"""slug name title publisher licence_name licence_path contact_email contact_url citation_note
         countries languages time_zone starts_on box_west box_south box_east box_north first_level first_level_plural
         second_level second_level_plural third_level third_level_plural {ENVELOPE}""",
-    "toll_coverage": "toll incident relation reason",
+    "toll_coverage": "toll incident relation reason people proposed stale_because",
     "tolls": f"""uid title {WHEN} places_slug victim_force victim_status harm perpetrator_slug perpetrator_name
         operation phase low best high series usable unusable_because adopted {ENVELOPE}
         parent basis note {SUGGESTED} live falls_below explained_low explained_best explained_high
         residual_low residual_best residual_high reconciled_low reconciled_best reconciled_high
-        adds_low adds_best adds_high contradiction conflict at_least suggested_at_least""",
+        contradiction conflict at_least suggested_at_least""",
 }
 
 

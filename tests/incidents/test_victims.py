@@ -315,7 +315,7 @@ def test_a_part_without_a_number_leaves_its_whole_as_it_is(published, sums, get)
     CasualtyFactory(incident=whole.incident, victim_status="civilian", age_group="child", within=whole)
     approve_and_publish(whole.incident)
     document = get("incidents/INC-000001/")
-    assert document["killed"] == {"low": 9, "best": 9, "high": 9, "at_least": False}
+    assert document["killed"] == {"low": 9, "best": 9, "high": 9, "at_least": False, "contradictory": None}
     assert (sums(), sums(estimate="high")) == (9, 9)
     assert sums("age_group") == {"unknown": 9, "child": None}
 

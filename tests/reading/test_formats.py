@@ -166,7 +166,7 @@ def test_fields_choose_columns_of_a_table_and_fields_of_documents(theatre, fetch
     asked = {"killed_min": 4}
     assert fetch("incidents", "csv", fields="killed_best,uid", **asked).decode() == f"killed_best,uid\r\n4,{uid}\r\n"
     assert json.loads(fetch("incidents", "jsonl", fields="uid,killed", **asked)) == {
-        "uid": uid, "killed": {"low": 4, "best": 4, "high": 4, "at_least": False},
+        "uid": uid, "killed": {"low": 4, "best": 4, "high": 4, "at_least": False, "contradictory": None},
     }  # fmt: skip
     assert features("incidents", fields="killed_best", **asked)[uid]["properties"] == {
         "killed_best": 4, "precision": "settlement", "radius_km": 5,

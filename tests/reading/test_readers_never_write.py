@@ -31,7 +31,7 @@ QUESTIONS = [
     "?measure=killed&by=victim&basis=reconciled&date_from=2020-01-01",
     "?measure=casualties&by=harm&estimate=high&place=iraq",
     "?by=kind&q=Dibis",
-    "?by=force&as_of=5",
+    "?by=party&as_of=5",
     "?by=year&format=csv",
 ]
 READS = re.compile(r"(SELECT|WITH|DECLARE|SHOW|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE SAVEPOINT|SET LOCAL)\b")
