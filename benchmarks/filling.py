@@ -61,7 +61,7 @@ COPIED = [
 ]
 
 #: The columns of the log that differ from copy to copy in more than uids and days.
-OF_COPY = ("seq", "superseded_at", "published_at", "document", "digest", "chain")
+OF_COPY = ("seq", "superseded_at", "published_at", "document", "digest", "seal", "chain")
 
 
 def fill(size, drawn=DRAWN):
@@ -150,10 +150,8 @@ class Original:
         revision.document = f"{body[:-1]},{orjson.dumps(envelope, option=orjson.OPT_UTC_Z)[1:].decode()}"
         chain = log.chain_after(chain, revision)
         document = revision.document.replace("\\", "\\\\")
-        own = (
-            f"{revision.seq}\t{revision.superseded_at}\t{revision.published_at}\t{document}\t{revision.digest}\t{chain}"
-        )
-        return f"{own}\t{self.line % values}\n", chain
+        numbers = f"{revision.seq}\t{revision.superseded_at}\t{revision.published_at}"
+        return f"{numbers}\t{document}\t{revision.digest}\t{revision.seal}\t{chain}\t{self.line % values}\n", chain
 
 
 def copy_log(cursor, shared, copies):
@@ -164,14 +162,14 @@ def copy_log(cursor, shared, copies):
     ) as out:
         lines = b"".join(map(bytes, out)).decode().splitlines()
     revisions = list(Revision.objects.filter(seq__gt=shared).order_by("seq"))
-    chain, at = revisions[-1].chain, revisions[-1].published_at
+    chain, seal, at = revisions[-1].chain, revisions[-1].seal, revisions[-1].published_at
     originals = [Original(revision, line) for revision, line in zip(revisions, lines, strict=True)]
     with without_indexes(cursor, "publication_revision"):
         with cursor.copy(f"COPY publication_revision ({', '.join(OF_COPY)}, {alike}) FROM STDIN") as into:
             for number in range(1, copies):
                 values = Values(number)
                 for original in originals:
-                    original.revision.published_at = at
+                    original.revision.published_at, original.revision.seal = at, seal
                     line, chain = original.copy(values, len(originals), chain)
                     into.write(line)
         say(f"copied the log to seq {revisions[-1].seq:,}")

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import orjson
@@ -12,15 +13,16 @@ from django.utils import timezone
 from .choices import Op
 from .codebook import CODEBOOK_VERSION
 from .documents import FilterColumns
-from .models import CURRENT, NameForm, Revision
+from .models import CURRENT, Epoch, NameForm, Revision
+from .seals import take_seal
 from .serializers import ENVELOPE
 
 #: The advisory lock that one publishing transaction holds at a time, so that seq grows in commit order.
 LOG_LOCK = 0x48616D72
 
-#: The columns of a revision that filters read, except the words for searching. The title is only for curators.
+#: The columns of a revision beside its document, except the words for searching. The title is only for curators.
 FILTER_COLUMN_NAMES = (
-    "earliest_on", "latest_on", "latitude", "longitude", "precision", "places", "forces", "force_roles",
+    "title", "earliest_on", "latest_on", "latitude", "longitude", "precision", "places", "forces", "force_roles",
     "articles", "tags", "references", "part_of", "operation", "phase",
     "killed_low", "killed_best", "killed_high", "wounded_low", "wounded_best", "wounded_high",
 )  # fmt: skip
@@ -45,7 +47,7 @@ class LogEntry:
     def again(cls, revision, **why):
         """Return the entry that writes a revision's document again."""
         columns = FilterColumns(
-            {name: getattr(revision, name) for name in ("title", *FILTER_COLUMN_NAMES)}, lexemes=revision.search
+            {name: getattr(revision, name) for name in FILTER_COLUMN_NAMES}, lexemes=revision.search
         )
         return cls(
             revision.kind,
@@ -72,8 +74,8 @@ def append_entries(entries, *, by, at=None):
     if not entries:
         return []
     newest = _newest(entries)
-    last = Revision.objects.order_by("-seq").only("seq", "chain", "published_at").first()
-    seq, chain = (last.seq, last.chain) if last else (0, "")
+    last = Revision.objects.order_by("-seq").only("seq", "chain", "seal", "published_at", "published_by").first()
+    seq = last.seq if last else 0
     now = at or (max(timezone.now(), last.published_at) if last else timezone.now())
     revisions, forms, renewed = [], set(), False
     for entry in entries:
@@ -91,10 +93,11 @@ def append_entries(entries, *, by, at=None):
             revision.document = orjson.dumps(document, option=orjson.OPT_UTC_Z).decode()
             revision.changed_fields = _differences(old, entry.body)
             forms |= entry.columns.forms()
-        chain = revision.chain = chain_after(chain, revision)
         revisions.append(revision)
     if renewed:
         _touch(last)
+    if revisions:
+        _link(last, revisions, by)
     _supersede(revisions)
     _insert(revisions)
     NameForm.objects.bulk_create([NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True)
@@ -109,20 +112,50 @@ def body_of(revision: Revision) -> dict[str, Any] | None:
 
 
 def document_digest(body: dict[str, Any] | None, revision: Revision) -> str:
-    """Return the SHA-256 of a document's body and of the columns that filters read; empty for a tombstone."""
-    if body is None:
-        return ""
+    """Return the SHA-256 of a document's body, which a tombstone has not, and of the columns beside it."""
     return hashlib.sha256(orjson.dumps([body, [getattr(revision, name) for name in FILTER_COLUMN_NAMES]])).hexdigest()
 
 
 def chain_after(chain: str, revision: Revision) -> str:
-    """Return the chain after a revision: the SHA-256 of the chain before it and of its contents."""
+    """Return the chain after a revision: the SHA-256 of the chain before it and of its contents.
+
+    All of this is in the feed of changes, so readers can check the chain (docs/check_log.py).
+    """
     said = [
         chain, revision.seq, revision.kind, revision.uid, revision.number, revision.op, revision.reason_code,
-        revision.reason, revision.replaced_by, revision.changed_fields, revision.published_at.isoformat(),
-        revision.codebook, revision.document, revision.digest,
+        revision.reason, revision.replaced_by, revision.changed_fields, _in_utc(revision.published_at),
+        revision.codebook, revision.document, revision.digest, revision.seal,
     ]  # fmt: skip
     return hashlib.sha256(orjson.dumps(said)).hexdigest()
+
+
+def chain_into(chain: str, epoch: Epoch) -> str:
+    """Return the chain with which an epoch begins: the SHA-256 of the chain before it and of what it says of itself."""
+    said = [chain, epoch.number, str(epoch.uid), epoch.after_seq, _in_utc(epoch.began_at), epoch.reason]
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
+
+
+def open_epoch(seq: int, reason: str = "") -> Epoch:
+    """Begin an epoch after `seq`, the newest of the log, and return it. The log is locked."""
+    number = Epoch.objects.count() + 1
+    return Epoch.objects.create(number=number, after_seq=seq, began_at=timezone.now(), reason=reason)
+
+
+def _in_utc(moment):
+    """Return a moment as the API writes it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _link(last, revisions, by):
+    """Give new revisions their seal, and their chain from the last one on, or from the epoch that began after it."""
+    seq, chain = (last.seq, last.chain) if last else (0, "")
+    seal = take_seal(last, by)
+    epochs = Epoch.objects.filter(after_seq=seq) if last else [open_epoch(seq)]
+    for epoch in epochs:
+        chain = chain_into(chain, epoch)
+    for revision in revisions:
+        revision.seal = seal
+        chain = revision.chain = chain_after(chain, revision)
 
 
 def _newest(entries):

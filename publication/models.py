@@ -1,6 +1,7 @@
 """The revision log: every state that readers have ever been shown, append-only, in commit order."""
 
 from datetime import date
+from uuid import uuid4
 
 import pghistory
 import pgtrigger
@@ -19,7 +20,7 @@ from records.codes import LANGUAGE, each_fits, known_country, known_time_zone
 from records.keys import Keyed
 from records.models import Reviewed
 from records.points import box_on_earth, latitude, longitude
-from records.triggers import NeverEmptied, reviewed
+from records.triggers import AwaitsSeal, NeverEmptied, reviewed
 
 from .choices import Op, Reason
 from .documents import KINDS
@@ -126,6 +127,7 @@ class Revision(models.Model):
     # A tombstone has no document, which is not the same as an empty one.
     document = models.TextField(null=True, help_text="JSON exactly as the API serves it; null for a tombstone.")  # noqa: DJ001
     digest = models.CharField(max_length=64, help_text="SHA-256 of the document's contents and of the filter columns.")
+    seal = models.CharField(max_length=64, help_text="SHA-256 of what stands behind it and is not served; see Seal.")
     chain = models.CharField(
         max_length=64, help_text="SHA-256 over the chain of the revision before and this revision."
     )
@@ -234,6 +236,71 @@ class Revision(models.Model):
         return f"{self.kind} {self.uid} #{self.number}"
 
 
+class Epoch(models.Model):
+    """A time in which the log had one history. The first begins with the log, and each restore from a backup another.
+
+    What was published after the backup is in the old history and not in the new one, and both count on from the same
+    seq; that their chains differ tells them apart.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True, help_text="1, 2, 3…")
+    uid = models.UUIDField(default=uuid4, help_text="What tells it from all others; that of the first names the log.")
+    after_seq = models.BigIntegerField(help_text="The newest seq of the log when it began.")
+    began_at = models.DateTimeField(help_text="When it began.")
+    reason = models.TextField(blank=True, help_text="Why, for readers; blank for the first.")
+
+    class Meta:
+        ordering = ["number"]
+        triggers = [
+            pgtrigger.Protect(name="epoch_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NeverEmptied(),
+        ]
+
+    def __str__(self):
+        return f"epoch {self.number}"
+
+
+class Seal(models.Model):
+    """What stands behind revisions that were written together, and is not served: who published, reviews and edits.
+
+    Its digest is in each of the revisions, and so in the chain. A reader cannot guess from it who published.
+    """
+
+    seq = models.BigIntegerField(primary_key=True, help_text="The first of the revisions.")
+    salt = models.CharField(max_length=32, help_text="A random text.")
+
+    class Meta:
+        ordering = ["seq"]
+        triggers = [
+            pgtrigger.Protect(name="seal_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NeverEmptied(),
+        ]
+
+    def __str__(self):
+        return f"seal of seq {self.seq}"
+
+
+class SealedRows(models.Model):
+    """The reviews, or the edits of one table, that were new when a seal was taken."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="sealed_rows", help_text="The seal.")
+    table = models.CharField(max_length=63, help_text="The table.")
+    columns = ArrayField(models.TextField(), help_text="Its columns then: later ones were not sealed.")
+    keys = models.TextField(help_text="The keys of the rows, as a multirange of PostgreSQL.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 over the SHA-256 of each row, in the order of keys.")
+
+    class Meta:
+        ordering = ["seal", "table"]
+        constraints = [models.UniqueConstraint(fields=["seal", "table"], name="sealed_rows_once_for_each_table")]
+        triggers = [
+            pgtrigger.Protect(name="sealed_rows_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NeverEmptied(),
+        ]
+
+    def __str__(self):
+        return f"{self.table} {self.keys}"
+
+
 class NameForm(models.Model):
     """A normalised word or whole name of some published document, which search queries are compared with."""
 
@@ -283,6 +350,7 @@ class Review(models.Model):
         triggers = [
             pgtrigger.Protect(name="review_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             NeverEmptied(),
+            AwaitsSeal(),
         ]
 
     def __str__(self):

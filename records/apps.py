@@ -4,7 +4,7 @@ import pgtrigger
 from django.apps import AppConfig
 from pghistory.core import event_models
 
-from .triggers import NeverEmptied
+from .triggers import AwaitsSeal, NeverEmptied
 
 
 class RecordsConfig(AppConfig):
@@ -13,6 +13,6 @@ class RecordsConfig(AppConfig):
     codebook_chapter = 1
 
     def ready(self):
-        # The tables of the edit history are made by pghistory, which lets its own be emptied by TRUNCATE.
+        # The tables of the edit history are made by pghistory, which lets them be emptied by TRUNCATE.
         for model in event_models():
-            pgtrigger.register(NeverEmptied())(model)
+            pgtrigger.register(NeverEmptied(), AwaitsSeal())(model)

@@ -51,3 +51,13 @@ class RecordVersion(models.Model):
     def of(cls, record):
         """Return the RecordVersion of a reviewed record."""
         return cls.objects.select_related("editor").get(table=record._meta.db_table, row=record.pk)
+
+
+class Unsealed(models.Model):
+    """A review or an edit that no publication has sealed yet. Triggers write it, and each publication takes all."""
+
+    table = models.CharField(max_length=63, help_text="The table of reviews, or of a history of edits.")
+    row = models.BigIntegerField(help_text="The key of the row there.")
+
+    def __str__(self):
+        return f"{self.table} {self.row}"

@@ -102,6 +102,19 @@ class NeverEmptied(pgtrigger.Trigger):
     func = "RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;"
 
 
+class AwaitsSeal(pgtrigger.Trigger):
+    """Notes a new row in records_unsealed, from where the next publication takes it into the chain of the log."""
+
+    name = "awaits_seal"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+
+    def get_func(self, model):
+        """Return the body of the trigger."""
+        key = model._meta.pk.column
+        return f'INSERT INTO records_unsealed ("table", row) VALUES (TG_TABLE_NAME, NEW.{key}); RETURN NULL;'
+
+
 class OnlyReviewApproves(pgtrigger.Trigger):
     """The state changes only by review. An edit is counted, and ends an approval: it sets the state to “changed”."""
 

@@ -10,6 +10,7 @@ import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
 import records.codes
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -38,6 +39,7 @@ class Migration(migrations.Migration):
                 ('replaced_by', models.CharField(blank=True, help_text="The surviving record's uid after a merge.", max_length=100)),
                 ('document', models.TextField(help_text='JSON exactly as the API serves it; null for a tombstone.', null=True)),
                 ('digest', models.CharField(help_text="SHA-256 of the document's contents and of the filter columns.", max_length=64)),
+                ('seal', models.CharField(help_text='SHA-256 of what stands behind it and is not served; see Seal.', max_length=64)),
                 ('chain', models.CharField(help_text='SHA-256 over the chain of the revision before and this revision.', max_length=64)),
                 ('superseded_at', models.BigIntegerField(default=9223372036854775807, help_text="The seq of the record's next revision.")),
                 ('published_at', models.DateTimeField()),
@@ -75,6 +77,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Epoch',
+            fields=[
+                ('number', models.PositiveIntegerField(help_text='1, 2, 3…', primary_key=True, serialize=False)),
+                ('uid', models.UUIDField(default=uuid.uuid4, help_text='What tells it from all others; that of the first names the log.')),
+                ('after_seq', models.BigIntegerField(help_text='The newest seq of the log when it began.')),
+                ('began_at', models.DateTimeField(help_text='When it began.')),
+                ('reason', models.TextField(blank=True, help_text='Why, for readers; blank for the first.')),
+            ],
+            options={
+                'ordering': ['number'],
+                'triggers': [pgtrigger.compiler.Trigger(name='epoch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bab8844033951af2013b7ed5a42ef35ade1b12d7', operation='UPDATE OR DELETE', pgid='pgtrigger_epoch_fixed_ff7cf', table='publication_epoch', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='847f4c8370dc8a2be1d29d7760639391c22db13c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_51c23', table='publication_epoch', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('seq', models.BigIntegerField(help_text='The first of the revisions.', primary_key=True, serialize=False)),
+                ('salt', models.CharField(help_text='A random text.', max_length=32)),
+            ],
+            options={
+                'ordering': ['seq'],
+                'triggers': [pgtrigger.compiler.Trigger(name='seal_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7eec290db8809e1274dbcd034508638eac940472', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_fixed_f97c7', table='publication_seal', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='e745b33ecf30348cc41c4d0f5d46754f9ec7324d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_ab3d0', table='publication_seal', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='NameForm',
             fields=[
                 ('form', models.CharField(max_length=1000, primary_key=True, serialize=False)),
@@ -97,7 +124,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
                 'indexes': [models.Index(fields=['kind', 'uid'], name='review_by_record')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('after__in', ['returned', 'withdrawn', 'merged']), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='review_no_is_explained', violation_error_message='Say why, so that the curator knows what to do.')],
-                'triggers': [pgtrigger.compiler.Trigger(name='review_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='671802e70d9763f67b79cd0cfb286b12fecf1f5c', operation='UPDATE OR DELETE', pgid='pgtrigger_review_append_only_b831f', table='publication_review', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='36bba884569d7eebdb55ca6833a3f9165b19311e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_8570a', table='publication_review', when='BEFORE'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='review_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='671802e70d9763f67b79cd0cfb286b12fecf1f5c', operation='UPDATE OR DELETE', pgid='pgtrigger_review_append_only_b831f', table='publication_review', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='36bba884569d7eebdb55ca6833a3f9165b19311e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_8570a', table='publication_review', when='BEFORE')), pgtrigger.compiler.Trigger(name='awaits_seal', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO records_unsealed ("table", row) VALUES (TG_TABLE_NAME, NEW.id); RETURN NULL;', hash='97a900c399573db81dc7880fe3064620ca376525', operation='INSERT', pgid='pgtrigger_awaits_seal_b9d8a', table='publication_review', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +200,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SealedRows',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seal', models.ForeignKey(help_text='The seal.', on_delete=django.db.models.deletion.PROTECT, related_name='sealed_rows', to='publication.seal')),
+                ('table', models.CharField(help_text='The table.', max_length=63)),
+                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='Its columns then: later ones were not sealed.', size=None)),
+                ('keys', models.TextField(help_text='The keys of the rows, as a multirange of PostgreSQL.')),
+                ('digest', models.CharField(help_text='SHA-256 over the SHA-256 of each row, in the order of keys.', max_length=64)),
+            ],
+            options={
+                'ordering': ['seal', 'table'],
+                'constraints': [models.UniqueConstraint(fields=('seal', 'table'), name='sealed_rows_once_for_each_table')],
+                'triggers': [pgtrigger.compiler.Trigger(name='sealed_rows_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='acdcbc0cc73be1b689899ccaed10a73269c1acae', operation='UPDATE OR DELETE', pgid='pgtrigger_sealed_rows_fixed_67735', table='publication_sealedrows', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='8fb2eaef6f344e42ddc5c12cd8cc039e4a337e36', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_68772', table='publication_sealedrows', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='ReleaseFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -227,7 +270,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4cd87c9871f78ef5f0b9ce91b93e8a57293e41b6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d8de9', table='publication_theatreevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='6518865ca87e6e45d5ad90a8c80cd27ea552e770', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_dd3fb', table='publication_theatreevent', when='BEFORE'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4cd87c9871f78ef5f0b9ce91b93e8a57293e41b6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d8de9', table='publication_theatreevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never deleted.', TG_TABLE_NAME;", hash='6518865ca87e6e45d5ad90a8c80cd27ea552e770', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_dd3fb', table='publication_theatreevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='awaits_seal', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO records_unsealed ("table", row) VALUES (TG_TABLE_NAME, NEW.pgh_id); RETURN NULL;', hash='6c9330fb2222241429ef551ffd2302042c3d4eae', operation='INSERT', pgid='pgtrigger_awaits_seal_179d3', table='publication_theatreevent', when='AFTER'))],
             },
         ),
     ]

@@ -25,4 +25,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('table', 'row'), name='record_version_once_per_row')],
             },
         ),
+        migrations.CreateModel(
+            name='Unsealed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table', models.CharField(help_text='The table of reviews, or of a history of edits.', max_length=63)),
+                ('row', models.BigIntegerField(help_text='The key of the row there.')),
+            ],
+        ),
     ]
