@@ -177,6 +177,12 @@ if CACHES["default"]["BACKEND"].rpartition(".")[2] not in ("LocMemCache", "Redis
 # False lets one person alone code and approve; the review of each such record says so.
 HAMRIN_SECOND_PERSON = env.bool("HAMRIN_SECOND_PERSON", default=True)
 
+# The log
+
+# What `manage.py head` signs with: 32 random bytes as 64 hexadecimal digits. Without it a key is made and kept in the
+# data folder, when it is first needed.
+HAMRIN_SIGNING_KEY = env.str("HAMRIN_SIGNING_KEY", "", validate=validate.Regexp("^([0-9a-f]{64})?$"))
+
 # Edit history
 
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -82,7 +82,7 @@ def digest_of_seal(seal: Seal, by: str, rows: Iterable[SealedRows]) -> str:
     return hashlib.sha256(orjson.dumps([seal.salt, by, sealed])).hexdigest()
 
 
-def faults() -> Iterator[str]:
+def faults_behind() -> Iterator[str]:
     """Yield a sentence for everything sealed that was altered or is gone, or was slipped in unsealed."""
     known = sealed_tables()
     with connection.cursor() as cursor:

@@ -47,7 +47,7 @@ def faults():
     for kind, uid in sorted(set(numbers) - current):
         yield f"{kind} {uid} has no current revision."
     yield from _cut(head, behind, epochs)
-    yield from seals.faults()
+    yield from seals.faults_behind()
     yield from _unpublished()
     yield from _approved(numbers)
 

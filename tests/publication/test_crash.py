@@ -17,6 +17,7 @@ from django.conf import settings
 PUBLISHER = """
 import django, os, sys
 django.setup()
+from django.db import transaction
 from operations.models import Force
 from publication.publish import publish
 from records.choices import State
@@ -28,8 +29,8 @@ for other in range(1, processes):
         break
 for number in range(until):
     slug = f"{name}-{number}"
-    force = Force.objects.create(slug=slug, name=slug, kind="army", state=State.APPROVED)
-    publish([force], by=name)
+    with transaction.atomic():
+        publish([Force.objects.create(slug=slug, name=slug, kind="army", state=State.APPROVED)], by=name)
     print(name, flush=True)
 """
 
