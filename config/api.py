@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import APIRootView, SimpleRouter
 
 from explorer.introduction import DocsView
-from incidents.stats.views import StatsView
+from incidents.stats.views import StatsView, WhyView
 from incidents.views import CasualtyViewSet, IncidentViewSet, TollViewSet
 from operations.views import ConflictViewSet, ForceViewSet, OperationViewSet, PhaseViewSet, PlaceViewSet
 from reading.about import MetaView
@@ -46,6 +46,7 @@ urlpatterns = [
     path("releases/<str:version>/", ReleaseView.as_view(), name="release"),
     path("releases/<str:version>/<path:path>", ReleaseFileView.as_view(), name="release-file"),
     path("stats/", StatsView.as_view(), name="stats"),
+    path("stats/why/", WhyView.as_view(), name="stats-why"),
     path("codelists/", CodelistsView.as_view(), name="codelist-list"),
     path("codelists/<str:name>/", CodelistView.as_view(), name="codelist"),
     path("codebook/", CodebookView.as_view(), name="codebook"),

@@ -483,7 +483,14 @@ class NameList(Vocabulary):
 
 
 class Coverage(Vocabulary):
-    """Whether a toll counts the people harmed in an incident."""
+    """Whether a toll counts the people harmed in an incident.
+
+    A sum adds of an adopted toll only the people whom no incident explains. An example from the first articles: two
+    attacks are told one by one, with ten and four dead, and an official speaks of 22 killed since 27 November. The toll
+    contains both attacks, which explain 14 of its 22 people. The sum is 14 + 8 = 22, not 36. An incident that is
+    contained or likely explains low, best and high; one that is possible lowers only the lowest number; one on which
+    nobody has decided, and which the codes propose, adds no death to low and best until a person decides.
+    """
 
     CONTAINED = "contained", "The toll certainly counts it.", "Contained"
     LIKELY = "likely", "The toll very probably counts it.", "Likely"

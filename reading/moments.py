@@ -28,6 +28,10 @@ SINCE = [
         "description": "Revisions on a page, 1 to 1000; 100 unless told.",
     },
 ]
+SPAN = [
+    {"name": "from", "type": TEXT, "required": True, "description": "The first moment: a seq of the log, or a time."},
+    {"name": "to", "type": TEXT, "description": "The second moment; the newest state unless told."},
+]
 FORMS = "Write a seq of the log, such as 41, or a time, such as 2026-11-20T12:00:00Z."
 
 
@@ -42,6 +46,17 @@ def read_moment(parameters: Mapping[str, str]) -> int | None:
             raise bad(release=f"There is no release “{version}”.")
         return seq
     return None if text is None else _read("as_of", text)
+
+
+def read_span(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """Return the seqs that `from` and `to` stand for; without `to`, up to the newest."""
+    if "from" not in parameters:
+        raise bad(**{"from": f"Say since when. {FORMS}"})
+    first = _read("from", parameters["from"])
+    last = _read("to", parameters["to"]) if "to" in parameters else Revision.objects.head()
+    if first > last:
+        raise bad(to="It lies before `from`.")
+    return first, last
 
 
 def read_since(parameters: Mapping[str, str]) -> int:

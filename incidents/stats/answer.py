@@ -53,6 +53,19 @@ def answer(question, basis, filtered):
     groups = defaultdict(Row, sums(question, filtered))
     total = groups[()] if not question.by else sums(replace(question, by=[]), filtered).get((), Row())
     found = Answer(groups, replace(total), contradictions(question, filtered), _undated(question, groups, filtered))
+    _reconcile(found, question, basis, filtered)
+    found.groups = dict(groups)
+    return found
+
+
+def answer_of_tolls(question, filtered):
+    """Return an Answer whose total has only what tolls add to the sum of the incidents."""
+    found = Answer({}, Row(), {}, 0)
+    _reconcile(found, question, "reconciled", filtered)
+    return found
+
+
+def _reconcile(found, question, basis, filtered):
     added = []
     for toll in _tolls(question):
         why = _not_added(question, basis, toll)
@@ -63,8 +76,6 @@ def answer(question, basis, filtered):
     if added:
         _add_tolls(found, question, filtered, added)
         found.outdated = _outdated(question, added)
-    found.groups = dict(groups)
-    return found
 
 
 def _outdated(question, added):

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from reading.moments import read_span
 from reading.problems import bad
 from reading.query import Question
 
@@ -21,8 +22,8 @@ OF_PAGES = {"order", "limit", "cursor", "count"}
 class SumsAsked(Question):
     """A question about incidents whose answer is sums: what is summed, by what, and on which basis."""
 
-    def __init__(self, parameters):
-        super().__init__(INCIDENT.name, parameters, also=OF_SUMS)
+    def __init__(self, parameters, also=OF_SUMS):
+        super().__init__(INCIDENT.name, parameters, also=also)
         self.errors |= {name: ["There is no such parameter."] for name in OF_PAGES if name in parameters}
         self.measure = self.read(_choice("measure", MEASURES, "incidents"))
         self.estimate = self.read(_choice("estimate", ESTIMATES, "best"))
@@ -58,6 +59,20 @@ class SumsAsked(Question):
             if tag.name in asked
         ]
         return SumsQuestion(self.measure, self.by, self.filters, self.moment, tags, also)
+
+
+class ChangeAsked(SumsAsked):
+    """A question why a sum changed between two moments."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters, also={"measure", "estimate", "basis", "from", "to", "format"})
+        self.errors |= {name: ["There is no such parameter."] for name in ("as_of", "release") if name in parameters}
+        self.first, self.last = self.read(read_span) or (0, 0)
+
+    def at(self, seq: int) -> SumsAsked:
+        """Return what is summed, asked at a seq of the log."""
+        parameters = {name: value for name, value in self.parameters.items() if name not in {"from", "to"}}
+        return SumsAsked({**parameters, "as_of": str(seq)})
 
 
 def _choice(name, values, default):

@@ -6,15 +6,17 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from publication.choices import Op
 from publication.models import Revision
 from publication.releases.package import citation_of_the_log
 from publication.theatre import theatre_at
 from reading.codelists import CsvRenderer, in_formats
 from reading.formats import DocumentRenderer
 from reading.links import add_links
-from reading.moments import MOMENTS
+from reading.moments import MOMENTS, SPAN
 from reading.problems import bad
 from reading.viewsets import LogView, QuestionFilterBackend
 
@@ -22,11 +24,15 @@ from ..choices import Coverage
 from ..figures.bounds import Counted
 from ..listings import INCIDENT_LIST
 from .answer import BASES, ESTIMATES, MEASURES, answer
-from .question import SumsAsked
+from .question import ChangeAsked, SumsAsked
 from .sums import DIMENSIONS, Row, grouped, sums
+from .why import Changes, passages_of
 
 #: No answer has more groups.
 ROWS_MAX = 10_000
+
+#: No page tells of more revisions that may have changed a sum.
+CHANGES_MAX = 1_000
 
 #: No explanation names more incidents.
 EXPLAINED_MAX = 1_000
@@ -264,6 +270,147 @@ class StatsView(LogView, APIView):
         if asked.explain:
             page["explanation"] = explained(question, asked.apply, found)
         return add_links(Response(page, headers={"X-Data-Seq": str(seq)}), **links)
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """What became more or less: null counts as 0 here, so that the differences of all revisions are the whole."""
+
+    value = serializers.IntegerField()
+    low = serializers.IntegerField(required=False)
+    best = serializers.IntegerField(required=False)
+    high = serializers.IntegerField(required=False)
+
+
+class ChangePassageSerializer(serializers.Serializer):
+    """A passage that a revision rests on."""
+
+    article = serializers.CharField()
+    locator = serializers.CharField()
+
+
+class SumChangeSerializer(serializers.Serializer):
+    """A revision that changed the sum."""
+
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    uid = serializers.CharField()
+    part_of = serializers.CharField(allow_null=True, help_text="The record that it is a part of.")
+    number = serializers.IntegerField(help_text="The number of the revision within its record.")
+    op = serializers.ChoiceField(Op.choices)
+    changed_fields = serializers.ListField(child=serializers.CharField(), help_text="What differs from the one before.")
+    reason_code = serializers.CharField(help_text="Why, if it was not a normal edit; else empty.")
+    reason = serializers.CharField(help_text="Why, in a sentence; empty if nobody said.")
+    published_at = serializers.DateTimeField()
+    passages = ChangePassageSerializer(many=True)
+    before = NumbersSerializer()
+    after = NumbersSerializer()
+    difference = DifferenceSerializer()
+    opened = serializers.ListField(child=serializers.ChoiceField(ESTIMATES), help_text="Numbers that became null.")
+    closed = serializers.ListField(child=serializers.ChoiceField(ESTIMATES), help_text="Numbers that were null before.")
+    tolls = serializers.ListField(
+        child=serializers.CharField(), help_text="Tolls that add another number because of it."
+    )
+
+
+class WhySerializer(serializers.Serializer):
+    """Why a sum changed: its states at two moments, and every revision between them that changed it."""
+
+    measure = serializers.ChoiceField(MEASURES)
+    estimate = serializers.ChoiceField(ESTIMATES)
+    basis = serializers.ChoiceField(BASES)
+    first = serializers.IntegerField(help_text="The seq from which this page tells.")
+    last = serializers.IntegerField(help_text="The seq up to which this page tells.")
+    before = NumbersSerializer(help_text="The sum at `first`.")
+    after = NumbersSerializer(help_text="The sum at `last`.")
+    difference = DifferenceSerializer()
+    results = SumChangeSerializer(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text=f"The next page; a page looks at {CHANGES_MAX:,} revisions at most."
+    )
+    seq = serializers.IntegerField(help_text="Where the log stood.")
+
+
+@extend_schema(
+    responses=WhySerializer,
+    parameters=[
+        *(each for each in SUMS_PARAMETERS if each.name in {"measure", "estimate", "basis"}),
+        *(OpenApiParameter(**each) for each in SPAN),
+    ],
+)
+class WhyView(LogView, APIView):
+    """Why the total of a sum changed between two moments; every filter of incidents applies.
+
+    Each revision that moved a number is listed with its difference. The differences of a page add up to its own, and
+    those of all pages to the whole.
+    """
+
+    queryset = Revision.objects.all()
+    filter_backends = [QuestionFilterBackend]
+    filterset_class = INCIDENT_LIST.filters
+
+    def get(self, request):
+        asked = ChangeAsked(request.query_params)
+        asked.refuse_errors()
+        if unchanged := self.unchanged():
+            return unchanged
+        question = asked.at(asked.last).sums()
+        changes = Changes(asked, CHANGES_MAX)
+
+        def shown(state):
+            return numbers_of(question, asked, state.total, state.residual if state.additions else None)
+
+        end, rows = changes.start, []
+        for step in changes.steps():
+            end = step.after
+            if step.moves:
+                rows.append(change_of(step, shown(step.before), shown(step.after)))
+        seq = Revision.objects.head()
+        following = None
+        if changes.end < asked.last:
+            following = replace_query_param(request.build_absolute_uri(), "from", changes.end)
+        page = {
+            "measure": question.measure,
+            "estimate": asked.estimate,
+            "basis": asked.basis,
+            "first": asked.first,
+            "last": changes.end,
+            "before": shown(changes.start),
+            "after": shown(end),
+            "difference": difference_of(shown(changes.start), shown(end)),
+            "results": rows,
+            "next": following,
+            "seq": seq,
+        }
+        return add_links(Response(page, headers={"X-Data-Seq": str(seq)}), next=following)
+
+
+def change_of(step, before, after):
+    """Return one revision that changed a sum, as readers see it."""
+    revision = step.revision
+    return {
+        "seq": revision.seq,
+        "kind": revision.kind,
+        "uid": revision.uid,
+        "part_of": revision.part_of or None,
+        "number": revision.number,
+        "op": revision.op,
+        "changed_fields": revision.changed_fields,
+        "reason_code": revision.reason_code,
+        "reason": revision.reason,
+        "published_at": revision.published_at,
+        "passages": passages_of(revision),
+        "before": before,
+        "after": after,
+        "difference": difference_of(before, after),
+        "opened": [name for name in ESTIMATES if before.get(name) is not None and after.get(name) is None],
+        "closed": [name for name in ESTIMATES if before.get(name) is None and after.get(name) is not None],
+        "tolls": step.tolls(),
+    }
+
+
+def difference_of(before, after):
+    """Return by how much numbers of a sum differ, where null counts as 0."""
+    return {name: (after[name] or 0) - (before[name] or 0) for name in ("value", *ESTIMATES) if name in before}
 
 
 def numbers_of(question, asked, row, residual=None):
