@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         "IncidentResult",
         "IncidentPlace",
         "IncidentLink",
+        "DistinctIncidents",
         "Casualty",
         "Toll",
         "TollCoverage",

@@ -9,9 +9,11 @@ from django.db.models import F, Model, QuerySet
 
 from operations.choices import Aspect, Contested, Standing
 from records.choices import CLOSED
+from records.duplicates import undecided_duplicates
 from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
 from .choices import AgeGroup, Attribution, Basis, CountedAs, Coverage, Harm, Sex, VictimStatus
+from .duplicates import duplicates_of, served_incidents
 from .figures.bounds import COUNTED, lies_in
 from .figures.estimates import Suggestion
 from .figures.fits import CAUSED
@@ -550,5 +552,22 @@ register_rule(
         Incident,
         bounds_exclude_each_other,
         ("killed_low", "killed_high"),
+    )
+)
+
+
+def may_be_duplicates(incidents: list[Incident]) -> Iterator[Finding]:
+    """Yield a finding for each two incidents that may be the same, if nobody decided and readers would see both."""
+    yield from undecided_duplicates(duplicates_of(incidents), served_incidents)
+
+
+INCIDENT_ONCE = register_rule(
+    Rule(
+        "incident_once",
+        "No incident is entered twice: a person decides on two that may be the same.",
+        Severity.ERROR,
+        Incident,
+        may_be_duplicates,
+        ("when", "place"),
     )
 )

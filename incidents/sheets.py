@@ -41,14 +41,19 @@ from operations.models import (
 from publication.documents import kind_of
 from publication.models import Review, Theatre
 from records.choices import State
+from records.duplicates import TELL_APART
 from records.models import Reviewed
+from records.names import normalise
 from sources.days import Window
 from sources.models import Article, Media, Outlet
 
+from .duplicates import add_casualty, add_involvement, add_place, alike_in_database, traits_of_unsaved
+from .likeness import weigh
 from .models import (
     Casualty,
     Claim,
     DatasetCode,
+    DistinctIncidents,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -82,6 +87,7 @@ SHEET_LISTS = {
 FIXTURE_FIELDS = {
     get_user_model(): ["username", "password", "is_active"],
     Review: ["kind", "uid", "before", "after", "by"],
+    DistinctIncidents: ["incident", "other", "reason"],
 }
 
 
@@ -108,6 +114,7 @@ FIXTURES = {
     "08_claims.json": [Claim],
     "09_reviews.json": [Review],
     "10_theatre.json": [Theatre],
+    "11_distinct_incidents.json": [DistinctIncidents],
 }
 
 
@@ -197,6 +204,8 @@ def read_sheets(folder):
     for row in rows:
         errors += _wrong(row)
     errors += _not_unique(rows)
+    if not errors:
+        errors += _entered_twice(rows, known)
     if errors:
         raise SheetsRefused(errors)
     return [row.record for row in rows] + list(_reviews(rows))
@@ -385,9 +394,13 @@ class Known:
         hint = f" Did you mean “{near}”?" if near else ""
         raise row.error(field.name, f"no {model._meta.verbose_name} “{key}”.{hint}")
 
+    def has_table(self, model):
+        """Return whether the database has the table of a model."""
+        return model._meta.db_table in self._tables
+
     def _in_database(self, model, key):
         """Return the record that has this key there, or None; also if the database has no tables yet."""
-        if model._meta.db_table not in self._tables:
+        if not self.has_table(model):
             return None
         return model._base_manager.filter(**{model.key[0]: key}).first()
 
@@ -506,3 +519,50 @@ def _not_unique(rows):
             if (earlier := seen.setdefault((constraint.name, values), row)) is not row:
                 sentence = f"{constraint.violation_error_message} See {earlier.sheet}:{earlier.line}, {earlier.name}."
                 yield row.error("", sentence)
+
+
+def _entered_twice(rows, known):
+    """Yield what is wrong where an incident of a sheet may be one of another sheet or of the database."""
+    traits, apart = _traits(rows)
+    by_uid = {row.record.uid: row for row in rows if isinstance(row.record, Incident)}
+    order = list(by_uid)
+    for number, one in enumerate(order):
+        for other in order[:number]:
+            evidence = weigh(traits[one], traits[other])
+            if evidence.doubtful and frozenset((one, other)) not in apart:
+                yield _twice(by_uid[one], by_uid[other].record, evidence)
+    asked = list(traits) if known.has_table(Incident) else []
+    saved = dict(Incident.objects.filter(uid__in=asked).values_list("uid", "pk"))
+    for uid, found in zip(asked, alike_in_database([traits[uid] for uid in asked]), strict=True):
+        for other in Incident.objects.filter(pk__in=[key for key, _, _ in found]).exclude(uid__in=by_uid):
+            evidence = next(evidence for key, _, evidence in found if key == other.pk)
+            if frozenset((uid, other.uid)) not in apart and not _decided(saved.get(uid), other.pk):
+                yield _twice(by_uid[uid], other, evidence)
+
+
+def _decided(one, other):
+    """Return whether the database has a decision on two incidents; what it was about is checked at loading."""
+    return one and DistinctIncidents.objects.filter(incident__in=(one, other), other__in=(one, other)).exists()
+
+
+def _twice(row, other, evidence):
+    """Return that a row may be an incident that is entered already."""
+    sentence = f"{row.record.uid} may be the same as {other} ({evidence.sentence}). {TELL_APART}"
+    return SheetError(row.sheet, row.name, line=row.line, sentence=sentence)
+
+
+def _traits(rows):
+    """Return what is compared of the incidents of all sheets by their uids, and the pairs that a sheet tells apart."""
+    parts = defaultdict(list)
+    for row in rows:
+        parts[type(row.record)].append(row.record)
+    names = defaultdict(set)
+    for name in parts[PlaceName]:
+        names[name.place.slug].add(normalise(name.name))
+    traits = {each.uid: traits_of_unsaved(each, names) for each in parts[Incident]}
+    for model, add in ((IncidentPlace, add_place), (Involvement, add_involvement), (Casualty, add_casualty)):
+        for part in parts[model]:
+            if part.incident.uid in traits:
+                add(traits[part.incident.uid], part, names)
+    two = [*parts[DistinctIncidents], *parts[IncidentLink]]
+    return traits, {frozenset((each.incident.uid, each.other.uid)) for each in two}

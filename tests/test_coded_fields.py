@@ -34,9 +34,12 @@ METHODS = {
     "violence_type": {"violence_type"},
 }
 
+DECISION = "Why two records are no duplicates is for curators."
+
 #: Columns that documents leave out, and why.
 WHOLE = "The passage speaks of the row that it is part of, as a whole."
 NOT_IN_DOCUMENTS = {
+    "distinctincidents.reason": DECISION,
     "claim.supports": WHOLE,
     "incidentlink.supports": WHOLE,
     "incidentresult.supports": WHOLE,
@@ -57,6 +60,7 @@ PASSAGE_OF_MEMBER = "Readers find the passage in the document of the conflict."
 
 #: Columns that documents have but flat tables leave out, and why.
 NOT_IN_TABLES = {
+    "distinctincidents.reason": DECISION,
     "conflictcode.code": "Readers find the codes of a conflict in its document.",
     "conflictcode.scheme": "Readers find the codes of a conflict in its document.",
     "conflictcode.verified": "Readers find the codes of a conflict in its document.",
@@ -72,7 +76,9 @@ NOT_IN_TABLES = {
 }
 
 #: Columns that no form of the admin shows, and why.
-NOT_IN_ADMIN = {}
+NOT_IN_ADMIN = {
+    "distinctincidents.reason": "The page of the decision asks for it, as the comment.",
+}
 
 
 def keyed_models():

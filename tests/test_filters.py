@@ -56,6 +56,7 @@ FOUND_BY = {
 
 #: Fields that no filter finds, and why.
 NOT_FILTERED = {
+    "ToldApart.by": "Who told two records apart is for curators.",
     "Reviewed.state": "Readers see approved records only.",
     "Article.syndicated_from": "A reader who wants the copies of an article wants them all: they are few.",
     "Article.copied_from": "It says whose report a single article repeats; sums know copies without being asked.",

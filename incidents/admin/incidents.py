@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from editing.duplicate_pages import DuplicatesAdmin
 from editing.record_pages import PartInline
-from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter, without
 from operations.admin import ResultInline
 from operations.models import Force, Place, steps_up
@@ -14,10 +14,12 @@ from sources.admin import PASSAGE, CitationInline, SourceFilter
 from sources.forms import ClockField, DayField, DayForm
 
 from ..choices import IncidentKind
+from ..duplicates import duplicates_of
 from ..figures.compared import tolls_for
 from ..figures.violence import violence_of
 from ..models import (
     DatasetCode,
+    DistinctIncidents,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -25,6 +27,7 @@ from ..models import (
     IncidentPlace,
     IncidentResult,
     Involvement,
+    figures_in_words,
 )
 from .estimates import CasualtyInline
 
@@ -101,8 +104,9 @@ class DatasetCodeInline(PartInline):
 
 
 @admin.register(Incident)
-class IncidentAdmin(ReviewedAdmin):
+class IncidentAdmin(DuplicatesAdmin):
     form = IncidentForm
+    told_apart = DistinctIncidents
     list_display = ["uid", "title", "kind", "day", "place", "attribution", "state"]
     list_filter = [
         MissingFilter,
@@ -186,3 +190,25 @@ class IncidentAdmin(ReviewedAdmin):
             return ""
         rows = incident.tolls.select_related("toll").order_by("toll__uid")
         return render_to_string("incidents/tolls.html", {"rows": rows, "proposed": tolls_for(incident)})
+
+    def candidates(self, record):
+        return duplicates_of([record])[record]
+
+    def side_by_side(self, record, other):
+        return [(label, one, two) for (label, one), (_, two) in zip(_compared(record), _compared(other), strict=True)]
+
+
+def _compared(incident):
+    """Yield what a person compares of two incidents: labels and words."""
+    yield "Title", incident.title
+    yield "What", incident.get_kind_display()
+    yield "When", incident.when
+    yield "Where", ", ".join(filter(None, [incident.place and incident.place.name, incident.place_as_reported]))
+    involved = incident.involvements.select_related("force").order_by("role", "force__name")
+    yield "Who", "; ".join(dict.fromkeys(f"{each.force.name}, {each.get_role_display().lower()}" for each in involved))
+    people = incident.casualties.select_related("victim_force").order_by("harm", "uid")
+    yield (
+        "Figures",
+        "; ".join(f"{figures_in_words(each)} {each.get_harm_display().lower()}, {each.victims}" for each in people),
+    )
+    yield "Summary", incident.summary

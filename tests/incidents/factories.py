@@ -17,6 +17,7 @@ from incidents.models import (
     Casualty,
     Claim,
     DatasetCode,
+    DistinctIncidents,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -72,6 +73,15 @@ class IncidentLinkFactory(DjangoModelFactory):
     incident = SubFactory(IncidentFactory)
     other = SubFactory(IncidentFactory)
     kind = LinkKind.FOLLOWS
+
+
+class DistinctIncidentsFactory(DjangoModelFactory):
+    class Meta:
+        model = DistinctIncidents
+
+    incident = SubFactory(IncidentFactory)
+    other = SubFactory(IncidentFactory)
+    reason = "They are two."
 
 
 class IncidentResultFactory(CitationFactory):

@@ -18,6 +18,7 @@ from incidents.models import (
     Casualty,
     Claim,
     DatasetCode,
+    DistinctIncidents,
     ExternalId,
     Incident,
     IncidentLink,
@@ -107,7 +108,7 @@ def test_database_gives_back_the_fixtures_byte_by_byte():
 
 
 #: The coded articles come from no other dataset, show no evidence, and state nothing that the others hold.
-NOT_IN_THE_ARTICLES = {DatasetCode, ExternalId, IncidentLink, IncidentPlace, IncidentResult, Media}
+NOT_IN_THE_ARTICLES = {DatasetCode, DistinctIncidents, ExternalId, IncidentLink, IncidentPlace, IncidentResult, Media}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -94,3 +94,24 @@ def test_casualty_shows_that_its_sources_exclude_each_other(desk):
     fits(desk)
     expect(desk.locator(".suggestion")).to_contain_text("Sources exclude each other")
     expect(desk.locator(".suggestion")).to_contain_text("The figures agree, but the basis does not.")
+
+
+def test_two_incidents_that_may_be_the_same_are_compared_and_told_apart(desk):
+    place = PlaceFactory(name="الدبس")
+    usual = {"when": "2020-11-25/2020-11-27", "place": place, "kind": "bombing"}
+    one = IncidentFactory(title=LONG, summary=f"{LONG}. " * 3, **usual)
+    other = IncidentFactory(title="هجوم ليلي على نقطة أمنية بين قريتين", place_as_reported="قرب الدبس", **usual)
+    for incident in (one, other):
+        CasualtyFactory(incident=incident, low=2, best=4, high=6, victim_force=ForceFactory(name=LONG))
+    desk.goto(desk.base + address(type(one), "change", one.pk))
+    panel = desk.locator(".duplicates")
+    expect(panel.get_by_role("heading")).to_contain_text("1 to decide")
+    fits(desk)
+    panel.get_by_role("link", name="Not a duplicate…").click()
+    fits(desk)
+    desk.get_by_label("Why they are two").fill("The report tells of two bombs.")
+    desk.get_by_role("button", name="Not a duplicate").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("are two")
+    expect(panel.get_by_role("heading")).to_have_text("Told apart")
+    expect(panel).to_contain_text("The report tells of two bombs.")
+    fits(desk)

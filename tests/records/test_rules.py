@@ -114,7 +114,7 @@ def test_nothing_is_asked_of_the_database_for_records_without_a_rule(django_asse
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_rules_take_the_same_queries_for_one_and_three_incidents(django_assert_num_queries, count):
     incidents = [ClaimFactory(casualty__best=4).casualty.incident for _ in range(count)]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(22):
         check_rules(incidents)
 
 

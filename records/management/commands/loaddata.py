@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections
 from pghistory.core import event_models
 
 from ...choices import State
+from ...duplicates import ToldApart
 from ...keys import UidField
 from ...models import Reviewed
 from ...rules import RulesBroken, refuse_errors
@@ -32,10 +33,12 @@ class Command(loaddata.Command):
         self.overwrite = overwrite
         self.undone = []
         self.highest = {}
-        self.approved = []
+        self.approved, self.incomplete = [], []
         try:
             with pghistory.context(source=FIXTURE_SOURCE), reviewing():
                 super().handle(*fixture_labels, **options)
+                for record in self.incomplete:
+                    record.complete_load()
                 refuse_errors(self.approved)
             self.end_context()
         except RulesBroken as broken:
@@ -68,6 +71,8 @@ class Command(loaddata.Command):
         saved = super().save_obj(obj)
         if saved and undone:
             self.undone.append(" ".join([record._meta.verbose_name, *filter(None, record.natural_key())]))
+        if saved and isinstance(record, ToldApart):
+            self.incomplete.append(record)
         if saved and isinstance(record, Reviewed) and record.state == State.APPROVED:
             self.approved.append(record)
         for field in record._meta.concrete_fields:
