@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from operations.models import Conflict, Force, Place
 from publication.documents import kind_of
 from publication.models import Revision
-from records.choices import CLOSED, State
+from records.choices import CLOSED, IN_WORDS, State
 from records.history import history
 from sources.models import Article
 
@@ -18,6 +18,7 @@ from ..choices import AgeGroup, Basis, CountedAs, LocationPrecision, Sex
 from ..documents import incidents
 from ..figures.alliances import of_one_of
 from ..models import DatasetCode, ExternalId, Incident
+from .doubts import NEW, Doubts, RowDecision
 from .matching import Army, Conflicts, Gazetteer, UnknownName
 from .statements import IMPORT_SOURCE, ImportLayout, RowError, Stated
 from .table_files import FileRow, TableFile
@@ -38,6 +39,8 @@ class Fate(StrEnum):
 
     CREATE = "create"
     CHANGE = "change"
+    ATTACH = "attach"
+    HOLD = "hold back"
     LEAVE = "leave alone"
     REFUSE = "refuse"
 
@@ -59,6 +62,8 @@ class Plan:
     incident: Incident | None = None
     values: dict = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
+    #: What a person decided on the row, if it may be about a known incident.
+    decided: RowDecision | None = None
 
     def remark(self):
         """Return what to report about the row, in sentences."""
@@ -68,11 +73,16 @@ class Plan:
 class Planning:
     """The import of one file, as far as it only reads: what to do with each row."""
 
-    def __init__(self, table: TableFile, layout: ImportLayout, *, by, approved_by=None, update=False, create=()):
+    def __init__(
+        self, table: TableFile, layout: ImportLayout, *, by, approved_by=None, update=False, create=(), decisions=None
+    ):
         self.table, self.layout, self.by, self.approved_by, self.update = table, layout, by, approved_by, update
         self.places, self.forces = Gazetteer("places" in create), Army("forces" in create)
         self.conflicts = Conflicts(self.forces, "conflicts" in create)
         self.article = Article.objects.filter(outlet__slug=layout.outlet["slug"], sha256=table.sha256).first()
+        #: What people decided on rows, by their ids.
+        self.decisions = decisions or {}
+        self.doubts = Doubts()
         #: The slugs of the records that the rows need, in the order of the rows: new ones, and known ones.
         self.new, self.used = ({Place: {}, Force: {}, Conflict: {}} for _ in range(2))
 
@@ -95,6 +105,7 @@ class Planning:
                 if plan.fate is Fate.CREATE or (plan.incident and self.update):
                     self.match(plan)
             self.compare([plan for plan in plans if plan.incident and plan.values])
+            self.hold_back([plan for plan in plans if plan.fate is Fate.CREATE])
             yield plans
 
     def read(self, row, seen):
@@ -174,6 +185,27 @@ class Planning:
             "results": {(each.kind, each.what): (each.low, each.high, each.unit) for each in stated.results},
         }
 
+    def hold_back(self, plans):
+        """Hold back the rows that may be about an incident that is known, unless a person decided on them."""
+        named = {each.decision for each in self.decisions.values()}
+        ours = {each.uid: each for each in Incident.objects.filter(uid__in=named)} if named else {}
+        for plan, doubts in zip(plans, self.doubts.of(plans), strict=True):
+            plan.decided = self.decisions.get(plan.code)
+            if plan.decided and plan.decided.decision != NEW:
+                self.attach_to(plan, ours.get(plan.decided.decision))
+            elif doubts and not plan.decided:
+                plan.fate = Fate.HOLD
+                plan.sentence = " ".join(filter(None, [f"May be {'; or '.join(map(str, doubts))}.", plan.sentence]))
+
+    def attach_to(self, plan, incident):
+        """Plan to attach a row to a known incident; refuse it if that does not exist or is closed."""
+        if incident is None or incident.state in CLOSED:
+            why = f"It is {IN_WORDS[State(incident.state)]}" if incident else "There is no such incident"
+            plan.fate = Fate.REFUSE
+            plan.sentence = f"It cannot be attached to {plan.decided.decision}. {why}. Correct the decision."
+            return
+        plan.fate, plan.incident, plan.record = Fate.ATTACH, incident, incident.uid
+
     def judge(self, stated, values):
         """Raise RowError if a value breaks the rules of its column."""
         try:
@@ -236,6 +268,9 @@ class Planning:
                 plan.sentence = "Already known, with the same values."
             elif incident.state in CLOSED:
                 plan.sentence = f"It was {incident.get_state_display().lower()}."
+            elif others := sorted({each.scheme for each in incident.external_ids.all()} - {plan.stated.scheme}):
+                names = ", ".join(others)
+                plan.sentence = f"{names} has it too. The file differs in: {', '.join(plan.differing)}."
             elif any(edit.source != IMPORT_SOURCE for edit in history(incident)):
                 plan.sentence = f"People have edited it. The file differs in: {', '.join(plan.differing)}."
             else:

@@ -15,15 +15,18 @@ from operations.choices import Qualifier
 from publication.publish import PublishRefused
 from publication.review import approve, submit
 from records.choices import State
+from records.duplicates import tell_apart
 from records.rules import refuse_errors
 from records.triggers import reviewing
 from sources.choices import Supports
 
 from ..choices import Basis
+from ..duplicates import duplicates_of
 from ..models import (
     Casualty,
     Claim,
     DatasetCode,
+    DistinctIncidents,
     ExternalId,
     Incident,
     IncidentCitation,
@@ -85,18 +88,27 @@ class Import(Entering):
         """Write the rows of one batch, all or none of them, and publish them if the import is approved."""
         creating = [plan for plan in plans if plan.fate is Fate.CREATE]
         changing = [plan for plan in plans if plan.fate is Fate.CHANGE]
-        if creating or changing:
+        attaching = [plan for plan in plans if plan.fate is Fate.ATTACH]
+        if creating or changing or attaching:
             self.enter(creating + changing, reason)
         if creating:
             with reviewing():
                 self.create(creating)
             self.hand_over([plan.incident for plan in creating], reason)
+            self.tell_apart([plan for plan in creating if plan.decided])
         for plan in changing:
             self.change(plan)
             plan.incident.refresh_from_db(fields=["state"])
             if plan.incident.state != State.IN_REVIEW:
                 submit(plan.incident, by=self.by, comment=reason)
         written = [plan.incident for plan in creating + changing]
+        for plan in attaching:
+            before = plan.incident.state
+            self.attach(plan)
+            if before == State.APPROVED:
+                plan.incident.refresh_from_db()
+                submit(plan.incident, by=self.by, comment=reason)
+                written.append(plan.incident)
         if self.approved_by and written:
             approve(*written, by=self.approved_by, comment=reason)
         else:
@@ -122,6 +134,43 @@ class Import(Entering):
         insert([casualty for _, casualty in casualties])
         insert([self.claim(plan, casualty) for plan, casualty in casualties])
         insert([result for plan in plans for result in self.results(plan)])
+
+    def tell_apart(self, plans):
+        """Keep the decisions that new incidents are none of those that they were taken for."""
+        reasons = {plan.incident.pk: plan.decided.reason for plan in plans}
+        found = duplicates_of(Incident.objects.filter(pk__in=reasons)) if reasons else {}
+        for incident, candidates in found.items():
+            for each in candidates:
+                reason = reasons[incident.pk]
+                tell_apart(DistinctIncidents, incident, each.other, by=self.by, reason=reason, shown=each.digest)
+
+    def attach(self, plan):
+        """Add to a known incident the id of a row, and what the row says as claims that cite it."""
+        incident = plan.incident
+        ExternalId.objects.create(incident=incident, scheme=plan.stated.scheme, code=plan.code)
+        self.citation(plan).save()
+        known = {each.scheme for each in incident.dataset_codes.all()}
+        for code in self.dataset_codes(plan):
+            if code.scheme not in known:
+                code.save()
+        there = list(incident.casualties.filter(within=None).order_by("uid"))
+        for group, figure in plan.values["figures"].items():
+            stated = self.casualty(plan, group, figure)
+            same_harm = [each for each in there if each.harm == stated.harm]
+            if not same_harm:
+                stated.save()
+                self.claim(plan, stated).save()
+                continue
+            likest = max(same_harm, key=lambda each: (_same_victims(each, stated), each.best or each.low or 0))
+            claim = self.claim(plan, stated)
+            claim.casualty = likest
+            if not _same_victims(likest, stated):
+                claim.used, claim.unused_because = False, f"{self.layout.title} counts {stated.victims} here."
+            claim.save()
+            if claim.used and likest.departs_from(likest.suggestion()):
+                claim.used = False
+                claim.unused_because = f"{self.layout.title} was attached, and nobody has weighed its figure yet."
+                claim.save(update_fields=["used", "unused_because"])
 
     def change(self, plan):
         """Change a record to what the row says now. The claim of a replaced figure is kept and superseded."""
@@ -260,6 +309,12 @@ class Import(Entering):
             high=high,
             qualifier=_qualifier(low, high),
         )
+
+
+def _same_victims(one, other):
+    """Return whether two estimates of one harm are about the same victims, as far as their codes say."""
+    forces = {each.victim_force_id for each in (one, other) if each.victim_force_id}
+    return one.victim_status == other.victim_status and len(forces) < 2
 
 
 def _qualifier(low, high):

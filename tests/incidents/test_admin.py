@@ -70,7 +70,7 @@ def test_page_of_an_incident_takes_the_same_queries_however_many_parts(curator, 
     page = address(Incident, "change", incident.pk)
     # Once in a process, Django asks for the content type.
     curator.get(page)
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(49):
         curator.get(page)
 
 

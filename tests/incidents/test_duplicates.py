@@ -1,17 +1,19 @@
 """Incidents that may have been entered twice: how well they are found, and that no route publishes both."""
 
+import csv
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 import yaml
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from incidents.choices import IncidentKind, InvolvementRole, LocationPrecision
 from incidents.duplicates import duplicates_of, traits_of
 from incidents.likeness import weigh
-from incidents.models import DistinctIncidents, Incident
+from incidents.models import Casualty, Claim, DistinctIncidents, ExternalId, Incident
 from operations.choices import PlaceKind
 from operations.models import Force, Place
 from publication.models import Revision
@@ -23,6 +25,7 @@ from records.rules import RulesBroken
 from records.triggers import reviewing
 from sources.models import Article
 from tests.admin_forms import account, address, messages, save
+from tests.incidents.events import ACLED, UCDP, run, text
 from tests.incidents.factories import (
     CasualtyFactory,
     ClaimFactory,
@@ -339,3 +342,150 @@ def test_two_sheets_that_enter_the_same_incident_are_refused(articles, tmp_path)
     )
     with pytest.raises(CommandError, match="may be the same as INC-000099 Raid on a hamlet "):
         load_sheet(tmp_path, title="Raid on a hamlet", more="    other_places:\n      - {place: dibis}")
+
+
+# Imports hold doubtful rows back
+
+ROW = UCDP | {
+    "id": "400001", "relid": "IRQ-2021-1-524-9", "year": "2021", "side_a_new_id": "116", "side_b_new_id": "234",
+    "where_coordinates": "Makhmur town", "adm_1": "Erbil governorate", "adm_2": "", "latitude": "35.776",
+    "longitude": "43.58", "date_start": "2021-12-02", "date_end": "2021-12-02", "deaths_a": "10", "deaths_b": "0",
+    "deaths_civilians": "3", "best": "13", "high": "13", "low": "13",
+}  # fmt: skip
+ELSEWHERE = ROW | {
+    "id": "400002", "where_coordinates": "Mosul city", "adm_1": "Nineveh governorate", "latitude": "36.335",
+    "longitude": "43.119", "date_start": "2021-03-02", "date_end": "2021-03-02",
+}  # fmt: skip
+BOUNDS = ("best", "low", "high")
+CREATE = {f"create_{what}": True for what in ("places", "forces", "conflicts")}
+
+
+@pytest.fixture
+def file(articles, tmp_path):
+    """A file with a row on the attack near Makhmour and one on another event; and the accounts that import it."""
+    for name in ("curator", "reviewer"):
+        user, _ = User.objects.get_or_create(username=name)
+        user.is_active = True
+        user.save()
+        user.groups.add(Group.objects.get(name=name.capitalize()))
+    path = tmp_path / "ged.csv"
+    path.write_text(text(ROW, ELSEWHERE), "utf-8")
+    return path
+
+
+def decide(report, **values):
+    """Fill in the report of an import as a person would."""
+    with report.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["outcome"] == "hold back":
+            row |= values
+    report.write_text(text(*rows), "utf-8")
+    return rows
+
+
+def test_a_row_on_a_known_incident_is_held_back_with_its_reasons(file, tmp_path):
+    report = tmp_path / "report.csv"
+    said = run(file, publish=True, approved_by="reviewer", report=report, **CREATE)
+    assert said.splitlines()[-1] == "1 created and published, 1 held back."
+    held = "May be INC-000001 Attack on two villages near Makhmour ("
+    assert held in said
+    assert "Write “new” or the uid of the incident" in said
+    rows = decide(report)
+    assert [row["outcome"] for row in rows] == ["hold back", "create"]
+    assert rows[0]["remark"].startswith(held)
+    assert not ExternalId.objects.filter(code="400001").exists()
+    assert run(file, **CREATE).splitlines()[-1] == "Nothing to write: 1 to hold back, 1 to leave alone."
+
+
+def test_a_row_that_somebody_decided_to_be_new_is_entered_and_told_apart(file, tmp_path):
+    report = tmp_path / "report.csv"
+    run(file, dry_run=True, report=report, **CREATE)
+    decide(report, decision="new")
+    with pytest.raises(CommandError, match="line 2: say in “reason” why the row 400001 is a new incident"):
+        run(file, decisions=report, **CREATE)
+    decide(report, reason="Another village on that day.")
+    said = run(file, publish=True, approved_by="reviewer", decisions=report, **CREATE)
+    assert said.splitlines()[-1] == "2 created and published."
+    decision = DistinctIncidents.objects.get()
+    assert decision.incident == ExternalId.objects.get(code="400001").incident
+    assert (decision.other.uid, decision.by.username, decision.reason) == (
+        "INC-000001", "curator", "Another village on that day."
+    )  # fmt: skip
+    assert run(file, decisions=report, **CREATE).splitlines()[-1] == "Nothing to write: 2 to leave alone."
+
+
+def test_a_row_that_somebody_decided_to_be_known_is_attached_without_another_death(file, tmp_path, get):
+    def killed():
+        return [row["value"] for row in get("stats/", measure="killed")["results"]]
+
+    before, report = killed(), tmp_path / "report.csv"
+    file.write_text(text(ROW), "utf-8")
+    run(file, dry_run=True, report=report, **CREATE)
+    decide(report, decision="INC-000001")
+    said = run(file, publish=True, approved_by="reviewer", decisions=report, **CREATE)
+    assert said.splitlines()[-1] == "1 attached."
+    incident = Incident.objects.get(uid="INC-000001")
+    assert [str(each) for each in incident.external_ids.all()] == ["ucdp_ged:400001"]
+    assert incident.state == State.APPROVED
+    claims = Claim.objects.filter(article__outlet__slug="ucdp").order_by("casualty__uid")
+    assert [(each.casualty.uid, each.low, each.used) for each in claims] == [
+        ("CAS-000001", 10, False), ("CAS-000002", 3, True)
+    ]  # fmt: skip
+    assert killed() == before
+    assert run(file, update=True, **CREATE).splitlines()[-1] == "Nothing to write: 1 to leave alone."
+
+
+def test_figures_that_an_estimate_would_not_follow_are_attached_unused(file, tmp_path):
+    report = tmp_path / "report.csv"
+    figures = {
+        "deaths_a": "0",
+        "deaths_civilians": "0",
+        "deaths_unknown": "15",
+        "best": "15",
+        "low": "15",
+        "high": "15",
+    }
+    file.write_text(text(ROW | figures), "utf-8")
+    run(file, dry_run=True, report=report, **CREATE)
+    decide(report, decision="INC-000001")
+    run(file, publish=True, approved_by="reviewer", decisions=report, **CREATE)
+    (claim,) = Claim.objects.filter(article__outlet__slug="ucdp")
+    assert (claim.casualty.uid, claim.low, claim.used) == ("CAS-000001", 15, False)
+    assert claim.unused_because == "UCDP Georeferenced Event Dataset counts unknown here."
+    assert Casualty.objects.filter(incident__uid="INC-000001").count() == 2
+
+
+def test_a_decision_for_an_incident_that_does_not_exist_is_refused(file, tmp_path):
+    report = tmp_path / "report.csv"
+    run(file, dry_run=True, report=report, **CREATE)
+    decide(report, decision="INC-009999")
+    with pytest.raises(CommandError, match="Nothing was written"):
+        run(file, decisions=report, **CREATE)
+    (tmp_path / "other.csv").write_text("id,what\n1,new\n", "utf-8")
+    with pytest.raises(CommandError, match="has no column decision, reason"):
+        run(file, decisions=tmp_path / "other.csv", **CREATE)
+
+
+def test_a_second_dataset_on_the_same_events_is_held_back_whatever_its_layout(file, tmp_path):
+    run(file, publish=True, approved_by="reviewer", **CREATE)
+    acled = ACLED | {
+        "event_date": "2 March 2021", "year": "2021", "admin1": "Nineveh", "admin2": "", "location": "Mosul",
+        "latitude": "36.34", "longitude": "43.12", "fatalities": "13",
+    }  # fmt: skip
+    (tmp_path / "acled.csv").write_text(text(acled), "utf-8")
+    said = run(tmp_path / "acled.csv", layout="acled", publish=True, approved_by="reviewer", **CREATE)
+    assert said.splitlines()[-1] == "Nothing to write: 1 to hold back."
+    (tmp_path / "diary.csv").write_text("No,Day,Place,Lat,Lon,Dead\n7,2021-03-02,Mosul,36.335,43.119,13\n", "utf-8")
+    (tmp_path / "diary.yaml").write_text(MAPPING, "utf-8")
+    said = run(tmp_path / "diary.csv", layout="table", mapping=tmp_path / "diary.yaml", **CREATE)
+    assert said.splitlines()[-1] == "Nothing to write: 1 to hold back."
+
+
+MAPPING = """
+dataset: {scheme: diary, outlet: The Diary, title: Diary of attacks, licence: CC0}
+columns: {id: No, date_start: Day, place: Place, latitude: Lat, longitude: Lon}
+constants: {country: Iraq}
+casualties:
+  - {harm: killed, status: unknown, best: Dead}
+"""

@@ -14,6 +14,7 @@ from publication.publish import uncollected
 from publication.review import APPROVE
 
 from ...imports.acled import ACLED
+from ...imports.doubts import DecisionError, read_decisions
 from ...imports.mappings import MappingError, mapped_layout
 from ...imports.table_files import FileError, open_table
 from ...imports.ucdp import UCDP_GED
@@ -24,7 +25,12 @@ IMPORT_LAYOUTS = {layout.name: layout for layout in (UCDP_GED, ACLED)}
 #: How many unknown names or refused rows are reported at most.
 REPORTED_MAX = 50
 
-HEADER = ("line", "id", "outcome", "record", "remark")
+HEADER = ("line", "id", "outcome", "record", "remark", "decision", "reason")
+
+DECIDE = (
+    "They may be known already. Write “new” or the uid of the incident into the column “decision” of the report "
+    "(--report), with the reason, and run the command again with --decisions REPORT."
+)
 
 
 class Command(BaseCommand):
@@ -51,6 +57,11 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="approve and publish at once; needs --approved-by")
         parser.add_argument("--approved-by", help="the account of the reviewer who approves the records")
         parser.add_argument("--report", type=Path, help="the CSV file for a report on every row")
+        parser.add_argument(
+            "--decisions",
+            type=Path,
+            help="a report in which somebody decided on rows that may be known: “new”, or the uid of the incident",
+        )
 
     def handle(self, *, file, layout, dry_run, skip_bad, publish, report, **options):
         by, approved_by = self.accounts(publish, **options)
@@ -64,11 +75,13 @@ class Command(BaseCommand):
                 )
             create = [what for what in ("places", "forces", "conflicts") if options[f"create_{what}"]]
             choices = {"by": by, "approved_by": approved_by, "update": options["update"], "create": create}
+            if options["decisions"]:
+                choices["decisions"] = read_decisions(options["decisions"])
             with nullcontext() if dry_run else alone():
                 task = Import(self.table, meaning, **choices)
                 with closing(Report(report)) if report else nullcontext() as rows:
                     return self.run(task, rows, dry_run, skip_bad, options["verbosity"])
-        except (FileError, MappingError, ImportStopped) as error:
+        except (FileError, MappingError, ImportStopped, DecisionError) as error:
             raise CommandError(str(error)) from error
 
     def accounts(self, publish, by, approved_by, **options):
@@ -102,7 +115,8 @@ class Command(BaseCommand):
             missing.update(plan.missing)
             if report:
                 report.write_row(cells(plan))
-            if dry_run or verbosity > 1 or (plan.fate is Fate.REFUSE and fates[Fate.REFUSE] <= REPORTED_MAX):
+            told = plan.fate in {Fate.REFUSE, Fate.HOLD} and fates[plan.fate] <= REPORTED_MAX
+            if dry_run or verbosity > 1 or told:
                 self.stdout.write("  ".join(filter(None, map(str, cells(plan)))))
         self.report_findings(fates, missing, task)
         counted = ", ".join(f"{number} to {fate}" for fate, number in sorted(fates.items())) or "no rows"
@@ -118,7 +132,7 @@ class Command(BaseCommand):
                 f"These must be approved first: {', '.join(waiting[:REPORTED_MAX])}{more}. Nothing was written. "
                 "Approve them, or import without --publish."
             )
-        if not fates[Fate.CREATE] and not fates[Fate.CHANGE]:
+        if not fates[Fate.CREATE] and not fates[Fate.CHANGE] and not fates[Fate.ATTACH]:
             return f"Nothing to write: {counted}."
         done = Counter()
         if report:
@@ -131,6 +145,8 @@ class Command(BaseCommand):
         outcomes = {
             Fate.CREATE: f"created and {then}",
             Fate.CHANGE: f"changed and {then}",
+            Fate.ATTACH: "attached",
+            Fate.HOLD: "held back",
             Fate.LEAVE: "left alone",
             Fate.REFUSE: "left out",
         }
@@ -138,6 +154,10 @@ class Command(BaseCommand):
 
     def report_findings(self, fates, missing, task):
         """Report what was removed while reading, and which names are not known."""
+        if fates[Fate.HOLD] > REPORTED_MAX:
+            self.stdout.write(f"… and {fates[Fate.HOLD] - REPORTED_MAX} more rows that may be known")
+        if fates[Fate.HOLD]:
+            self.stdout.write(DECIDE)
         if fates[Fate.REFUSE] > REPORTED_MAX:
             self.stdout.write(f"… and {fates[Fate.REFUSE] - REPORTED_MAX} more rows that cannot be imported")
         for note, times in self.table.notes.items():
@@ -158,7 +178,8 @@ class Command(BaseCommand):
 
 def cells(plan):
     """Return the cells of the report on a row, under HEADER."""
-    return plan.line, plan.code, plan.fate, plan.record, plan.remark()
+    decision, reason = plan.decided or ("", "")
+    return plan.line, plan.code, plan.fate, plan.record, plan.remark(), decision, reason
 
 
 class Report:
