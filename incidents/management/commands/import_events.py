@@ -27,7 +27,7 @@ REPORTED_MAX = 50
 
 HEADER = ("line", "id", "outcome", "record", "remark", "decision", "reason")
 
-DECIDE = (
+DECIDE_ON_ROWS = (
     "They may be known already. Write “new” or the uid of the incident into the column “decision” of the report "
     "(--report), with the reason, and run the command again with --decisions REPORT."
 )
@@ -157,7 +157,7 @@ class Command(BaseCommand):
         if fates[Fate.HOLD] > REPORTED_MAX:
             self.stdout.write(f"… and {fates[Fate.HOLD] - REPORTED_MAX} more rows that may be known")
         if fates[Fate.HOLD]:
-            self.stdout.write(DECIDE)
+            self.stdout.write(DECIDE_ON_ROWS)
         if fates[Fate.REFUSE] > REPORTED_MAX:
             self.stdout.write(f"… and {fates[Fate.REFUSE] - REPORTED_MAX} more rows that cannot be imported")
         for note, times in self.table.notes.items():
