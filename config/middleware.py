@@ -18,7 +18,8 @@ ADDRESS_MAX = 4000
 ANY_SITE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Deprecation, "
-    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Data-Seq",
+    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Data-Chain, X-Data-Epoch, "
+    "X-Data-Log, X-Data-Seq",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(READING),

@@ -439,6 +439,11 @@ class Release(models.Model):
         help_text="Year and number, such as 2026.1; 2026.1.1 corrects it.",
     )
     seq = models.BigIntegerField(help_text="The seq of the log: the release holds what readers saw then.")
+    chain = models.CharField(
+        max_length=64, blank=True, help_text="The chain there, which tells this history from all others."
+    )
+    log = models.CharField(max_length=36, blank=True, help_text="The id of the log.")
+    epoch = models.PositiveIntegerField(help_text="The epoch that the log was in.")
     published_at = models.DateTimeField(help_text="When it was built: the one date in its files.")
     notes = models.TextField(blank=True, help_text="What readers should know of it.")
     codebook = models.CharField(max_length=10, help_text="The version of the codebook that its documents follow.")

@@ -42,7 +42,10 @@ REVISION_FIELDS = {
 }
 
 #: The same for the feed of changes, with the record; the feed adds the document.
-FEED_FIELDS = {"seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **REVISION_FIELDS}
+FEED_FIELDS = {
+    "seq": "seq", "at": "published_at", "kind": "kind", "uid": "uid", **REVISION_FIELDS,
+    "digest": "digest", "seal": "seal", "chain": "chain",
+}  # fmt: skip
 
 
 class StepSerializer(serializers.Serializer):
@@ -82,6 +85,11 @@ class ChangeSerializer(StepSerializer):
     kind = serializers.CharField()
     uid = serializers.CharField()
     document = serializers.DictField(allow_null=True, help_text="The whole record; null for a tombstone.")
+    digest = serializers.CharField(help_text="SHA-256 of the document and of the columns that filters read.")
+    seal = serializers.CharField(help_text="SHA-256 over who published it, and over the reviews and edits behind it.")
+    chain = serializers.CharField(help_text="SHA-256 over the chain of the revision before and all of this.")
+    log = serializers.CharField(help_text="The id of the log.")
+    epoch = serializers.IntegerField(help_text="The epoch in which it was published.")
 
 
 class ChangesSerializer(serializers.Serializer):
@@ -90,3 +98,6 @@ class ChangesSerializer(serializers.Serializer):
     results = ChangeSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The next page; null when you have everything.")
     seq = serializers.IntegerField(help_text="The newest revision in the log when the page was read.")
+    chain = serializers.CharField(allow_blank=True, help_text="The chain there.")
+    log = serializers.CharField(allow_blank=True, help_text="The id of the log; blank before anything is published.")
+    epoch = serializers.IntegerField(help_text="The epoch that the log is in; a restore from a backup begins another.")

@@ -81,8 +81,10 @@ def _cut(head, behind, epochs):
         yield f"seq {behind.next.seq} was sealed, and the log ends at {head}."
     for seq in (seq for seq in epochs if seq > head):
         yield f"An epoch began after seq {seq}, and the log ends at {head}."
-    for release in Release.objects.filter(seq__gt=head):
-        yield f"Release {release} holds seq {release.seq}, and the log ends at {head}."
+    chains = dict(Revision.objects.filter(seq__in=Release.objects.values("seq")).values_list("seq", "chain"))
+    for release in Release.objects.order_by("seq"):
+        if chains.get(release.seq) != release.chain:
+            yield f"Release {release} holds another seq {release.seq} than the log, which ends at {head}."
 
 
 def _approved(published):

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from publication.codebook import CODEBOOK_VERSION
 from publication.documents import KINDS, Dates, dated
 from publication.models import Release, Revision
+from publication.positions import Position, epochs_of_log, position_at
 from publication.releases.building import first_and_last_day
 from publication.releases.package import citation_of_the_log
 from publication.theatre import TheatreSerializer, theatre_at
@@ -62,8 +63,28 @@ class LogCitationSerializer(serializers.Serializer):
 
     text = serializers.CharField(help_text="The whole log as it stands.")
     query = serializers.CharField(
-        help_text="An answer: put its `X-Data-Seq` for {seq}, and the target of its `Link` with rel=cite-as for {url}."
+        help_text="An answer: put its `X-Data-Seq` for {seq}, the first 16 digits of its `X-Data-Chain` for {chain}, "
+        "and the target of its `Link` with rel=cite-as for {url}."
     )
+
+
+class EpochSerializer(serializers.Serializer):
+    """A time in which the log had one history. Each restore from a backup begins another."""
+
+    number = serializers.IntegerField(help_text="1, 2, 3…")
+    id = serializers.UUIDField(help_text="What tells it from all others; that of the first is the id of the log.")
+    after_seq = serializers.IntegerField(help_text="The newest seq of the log when it began.")
+    began_at = serializers.DateTimeField(help_text="When it began.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why; blank for the first.")
+
+
+class LogSerializer(serializers.Serializer):
+    """Which log this is, and which history of it."""
+
+    id = serializers.CharField(allow_blank=True, help_text="The id of the log; blank before anything is published.")
+    epoch = serializers.IntegerField(help_text="The epoch that it is in.")
+    chain = serializers.CharField(allow_blank=True, help_text="The chain at the seq of this answer.")
+    epochs = EpochSerializer(many=True)
 
 
 class MetaSerializer(serializers.Serializer):
@@ -71,6 +92,7 @@ class MetaSerializer(serializers.Serializer):
 
     theatre = SiteSerializer(help_text="The site, its publisher, its licence, and what it is about.")
     seq = serializers.IntegerField(help_text="The newest revision in the log.")
+    log = LogSerializer()
     published_at = serializers.DateTimeField(allow_null=True, help_text="When that was published.")
     codebook = serializers.CharField(help_text="The version of the codebook that is in force.")
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Records that are served, by kind.")
@@ -105,14 +127,14 @@ class AboutView(LogView, APIView):
     def fixed(self):
         return False
 
-    def tag(self, seq):
+    def tag(self, position):
         return f'"{self.digest}"'
 
 
 class MetaView(AboutView):
     """Where the data stand: how much there is, which days it covers, its licence, and how to cite it."""
 
-    parameters = ("as_of", "release")
+    parameters = ("as_of", "release", "chain")
 
     @extend_schema(
         operation_id="meta_retrieve",
@@ -125,17 +147,19 @@ class MetaView(AboutView):
         newest = shown.only("seq", "chain", "published_at").last()
         seq, chain = (newest.seq, newest.chain) if newest else (0, "")
         release, today = Release.objects.filter(withdrawn_at=None, seq__lte=seq).first(), timezone.now().date()
-        theatre = theatre_at(seq)
+        theatre, here, epochs = theatre_at(seq), position_at(seq), epochs_of_log()
+        anywhere = Position(here.log, here.epoch, "{seq}", "{chain}")
         content = {
             "theatre": theatre,
             "seq": seq,
+            "log": {"id": here.log, "epoch": here.epoch, "chain": here.chain, "epochs": epochs},
             "published_at": newest and newest.published_at,
             "codebook": CODEBOOK_VERSION,
             **standing(seq, chain),
             "release": release and NewestReleaseSerializer(release, context={"request": request}).data,
             "citation": {
-                "text": citation_of_the_log(theatre, today, seq),
-                "query": citation_of_the_log(theatre, today, "{seq}", "{url}"),
+                "text": citation_of_the_log(theatre, today, here),
+                "query": citation_of_the_log(theatre, today, anywhere, "{url}"),
             },
             "links": {name: request.build_absolute_uri(reverse(view)) for name, view in LINKS.items()},
         }

@@ -43,13 +43,17 @@ GZIP = re.compile(r"\bgzip\b")
 
 #: The headers that belong to one request, and those that a 304 does not repeat.
 LIMIT_HEADERS = {"ratelimit", "ratelimit-policy", "retry-after"}
-OF_CONTENT = {"content-type", "content-encoding", "content-length", "content-disposition", "link", "x-data-seq"}
+OF_CONTENT = {
+    "content-type", "content-encoding", "content-length", "content-disposition", "link", "x-data-seq", "x-data-chain",
+    "x-data-log", "x-data-epoch",
+}  # fmt: skip
 
-#: What answers depend on, in one query. The chain tells a log that was restored from the one before. To publish or
+#: What answers depend on, in one query. Chain and epoch tell a log that was restored from the one before. To publish or
 #: withdraw a release leaves the head where it is; so does what gives a record new words for searching, which therefore
 #: writes the newest revision again as it is (`publication.log`): its xmin is the transaction that did.
 HEAD_AND_RELEASES = """
-    SELECT head.*, release.* FROM (SELECT count(*), count(withdrawn_at) FROM publication_release) release
+    SELECT head.*, release.*, (SELECT max(number) FROM publication_epoch)
+    FROM (SELECT count(*), count(withdrawn_at) FROM publication_release) release
     LEFT JOIN (SELECT seq, chain, xmin FROM publication_revision ORDER BY seq DESC LIMIT 1) head ON true
 """
 
@@ -193,7 +197,8 @@ def may_be_kept(response: HttpResponseBase, head: tuple, environ: dict) -> bool:
     """
     if response.status_code != HTTPStatus.OK or not isinstance(response, HttpResponse) or response.cookies:
         return False
-    as_of = parse_qs(environ.get("QUERY_STRING", "")).get("as_of", ["0"])
-    fixed = "immutable" in response.get("Cache-Control", "") or response.get("X-Data-Seq") == str(head[0] or 0)
+    asked = parse_qs(environ.get("QUERY_STRING", ""))
+    as_of = asked.get("as_of", ["0"])
+    fixed = not asked.keys().isdisjoint({"as_of", "release"}) or response.get("X-Data-Seq") == str(head[0] or 0)
     varies = {name.strip() for name in response.get("Vary", "accept").lower().split(",")}
     return fixed and as_of[-1].isdigit() and varies <= VARIED

@@ -53,6 +53,12 @@ class Unreadable(APIException):
     default_detail = "A value in the address is out of range, or has a character that no text can have."
 
 
+class Forked(APIException):
+    """Raised if a reader asks for a seq with a chain that is not the one there: they followed another history."""
+
+    status_code = HTTPStatus.CONFLICT
+
+
 def bad(**sentences: str) -> ValidationError:
     """Return the error for bad parameters: what is wrong with each, in a sentence."""
     return ValidationError({name: [sentence] for name, sentence in sentences.items()})

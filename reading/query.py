@@ -18,6 +18,7 @@ from rest_framework.exceptions import ValidationError
 
 from publication.documents import Kind
 from publication.models import Revision, RevisionQuerySet
+from publication.positions import Position
 
 from .filters import ReferenceFilter
 from .links import pinned
@@ -26,7 +27,7 @@ from .pagination import Cursor, list_id, ordered, read_count, read_cursor, read_
 from .schema import VALUES_MAX
 
 #: The parameters of every list beside its filters.
-OF_LISTS = ("as_of", "release", "order", "limit", "cursor", "count")
+OF_LISTS = ("as_of", "release", "chain", "order", "limit", "cursor", "count")
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,9 @@ class Question:
         """The revisions that are asked for, in the order that is asked for."""
         return ordered(self.revisions, self.order)
 
-    def links(self, address: str, seq: int) -> dict[str, str]:
+    def links(self, address: str, position: Position) -> dict[str, str]:
         """Return the links of an answer, by their relation: the address that will always show it (cite-as)."""
-        return {"cite-as": pinned(address, seq)}
+        return {"cite-as": pinned(address, position)}
 
 
 def unfit(parameters: Mapping[str, str], known: Collection[str]) -> dict[str, list[str]]:

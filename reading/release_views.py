@@ -15,15 +15,16 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from whitenoise.responders import SlicedFile
 
-from publication.models import Release, ReleaseFile, Revision
+from publication.models import Release, ReleaseFile
+from publication.positions import position_at, position_of
 from publication.releases.building import folder_of
 from publication.releases.package import MEDIA_TYPES, bibtex, citation
 from publication.theatre import theatres_at
 
 from .formats import DocumentRenderer, FormatNegotiation
+from .links import tell_position
 from .query import refuse_unfit
 from .schema import header
-from .viewsets import FOREVER
 
 #: One range, with at least one of its ends. Several at once are answered by the whole file, as the standard allows.
 RANGE = re.compile(r"bytes=(?=.*[0-9])([0-9]*)-([0-9]*)")
@@ -108,8 +109,8 @@ class ReleaseSerializer(serializers.ModelSerializer):
     class Meta:
         model = Release
         fields = [
-            "version", "url", "published_at", "seq", "codebook", "notes", "coverage", "counts", "withdrawn",
-            "supersedes", "superseded_by", "changes", "citation", "files",
+            "version", "url", "published_at", "seq", "chain", "log", "epoch", "codebook", "notes", "coverage", "counts",
+            "withdrawn", "supersedes", "superseded_by", "changes", "citation", "files",
         ]  # fmt: skip
 
     def get_counts(self, release) -> dict[str, int]:
@@ -156,11 +157,13 @@ class ReleasesView(OpenView):
     @extend_schema(operation_id="releases_list", responses=ReleasesSerializer)
     def get(self, request):
         releases = Release.objects.select_related("supersedes").prefetch_related("files", "superseded_by")
-        seq = Revision.objects.head()
+        here = position_at()
         context = {"request": request, "theatres": theatres_at(release.seq for release in releases)}
         results = ReleaseSerializer(releases, many=True, context=context).data
-        page = {"results": results, "next": None, "previous": None, "seq": seq}
-        return Response(page, headers={"X-Data-Seq": str(seq)})
+        page = {"results": results, "next": None, "previous": None, "seq": here.seq}
+        response = Response(page)
+        tell_position(response, here)
+        return response
 
 
 class ReleaseView(OpenView):
@@ -171,7 +174,9 @@ class ReleaseView(OpenView):
         release = self.find(version)
         context = {"request": request, "theatres": theatres_at([release.seq])}
         content = ReleaseSerializer(release, context=context).data
-        return Response(content, headers={"X-Data-Seq": str(release.seq)})
+        response = Response(content)
+        tell_position(response, position_of(release))
+        return response
 
 
 def content_of(media_type):
@@ -198,6 +203,9 @@ class ReleaseFileView(OpenView):
         parameters=[
             header("ETag", str, "The file's SHA-256.", 200, 206),
             header("X-Data-Seq", int, "The seq of the release.", 200, 206),
+            header("X-Data-Chain", str, "The chain there.", 200, 206),
+            header("X-Data-Log", str, "The id of the log.", 200, 206),
+            header("X-Data-Epoch", int, "The epoch that the log was in.", 200, 206),
             header("Accept-Ranges", str, "Always `bytes`.", 200, 206),
             header("Content-Range", str, "Which bytes these are, and of how many.", 206),
             OpenApiParameter("path", str, OpenApiParameter.PATH, description="As in the release's `files`."),
@@ -223,9 +231,10 @@ class ReleaseFileView(OpenView):
         # Judged before the file is opened, because a 304 would leave it open.
         response = get_conditional_response(request, etag=etag) or self.part(request, release, file, etag)
         response["Accept-Ranges"] = "bytes"
-        response["Cache-Control"] = FOREVER
+        # The log of which it was built may be restored from before, and the number given to another release.
+        response["Cache-Control"] = "public, max-age=3600"
         response["ETag"] = etag
-        response["X-Data-Seq"] = str(release.seq)
+        tell_position(response, position_of(release))
         return response
 
     def handle_exception(self, error):

@@ -20,6 +20,7 @@ REFUSALS = [
     (400, "BadRequest", "A parameter is unknown, or its value is bad: the problem names it."),
     (404, "NotFound", "There is nothing of this name, nor was there at the moment that is asked for."),
     (406, "NotAcceptable", "`Accept` takes none of the media types that there are."),
+    (409, "Forked", "The log has another history at that seq than the `chain` that you followed."),
     (410, "Gone", "It was withdrawn: the problem says why."),
     (414, "AddressTooLong", "The address is too long."),
     (416, "OutOfRange", "The file does not have these bytes."),
@@ -112,6 +113,11 @@ class ApiSchema(AutoSchema):
             parameters += [
                 OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description=known),
                 header("X-Data-Seq", int, "Where the log stood when the answer was made.", 200, 308, 410),
+                header(
+                    "X-Data-Chain", str, "The chain there, which tells this history from all others.", 200, 308, 410
+                ),
+                header("X-Data-Log", str, "The id of the log.", 200, 308, 410),
+                header("X-Data-Epoch", int, "The epoch that the log is in: 2 after the first restore.", 200, 308, 410),
                 header("ETag", str, "What tells this answer from others of the same address.", 200),
             ]
         return parameters
@@ -145,7 +151,7 @@ class ApiSchema(AutoSchema):
             self.component("Cut", CUT)
             whole = answers["200"]["content"]["application/json"]
             whole["schema"] = {"anyOf": [whole["schema"], cut]}
-        operation["responses"] = dict(sorted((answers | self.refusals(answers)).items()))
+        operation["responses"] = dict(sorted((answers | self.refusals(answers, operation)).items()))
         return operation
 
     @staticmethod
@@ -161,11 +167,13 @@ class ApiSchema(AutoSchema):
         if shape["type"] == "string" and not {"enum", "format", "pattern"} & set(shape):
             shape |= TEXT
 
-    def refusals(self, answers):
+    def refusals(self, answers, operation):
         """Return the answers that are no success, by status; a view declares those that only it can give."""
         statuses = {400, 414, 503} | {int(status) for status, answer in answers.items() if "content" not in answer}
         if isinstance(self.view.get_content_negotiator(), FormatNegotiation):
             statuses.add(406)
+        if any(each["name"] == "chain" for each in operation.get("parameters", [])):
+            statuses.add(409)
         if "{" in self.path:
             statuses.add(404)
         if self.view.get_throttles():

@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from publication.choices import Op
 from publication.codebook import CODEBOOK_VERSION
 from publication.models import CURRENT, Revision
+from publication.positions import epochs_of_log, position_at
 from publication.serializers import (
     FEED_FIELDS,
     REVISION_FIELDS,
@@ -33,7 +34,7 @@ from publication.serializers import (
 from publication.tables import table_of
 
 from .formats import DocumentRenderer, FormatNegotiation, Lines, Rows, Selection, Sheet, WholeFormat, cut
-from .links import add_links, pinned
+from .links import add_links, pinned, tell_position
 from .moments import SINCE, read_moment, read_since
 from .pagination import KeysetPagination, read_limit
 from .problems import bad
@@ -70,15 +71,15 @@ class LogView:
     #: The seq at which the log is read; None for the present.
     moment = None
 
-    def tag(self, seq):
-        """Return the ETag of this address while the log stands at `seq`."""
+    def tag(self, position):
+        """Return the ETag of this address while the log stands at a position."""
         address = hashlib.sha256(self.request.get_full_path().encode()).hexdigest()[:12]
-        return f'"{seq}-{CODEBOOK_VERSION}-{self.request.accepted_renderer.format}-{address}"'
+        form = self.request.accepted_renderer.format
+        return f'"{position.seq}-{position.short}-{position.epoch}-{CODEBOOK_VERSION}-{form}-{address}"'
 
     def fixed(self):
-        """Return whether the answer never changes: a seq is fixed, but what was published by a time may still come."""
-        asked = self.request.query_params
-        return self.moment is not None and ("release" in asked or asked["as_of"].isdigit())
+        """Return whether the answer never changes: a seq alone may be another state after a restore from a backup."""
+        return self.moment is not None and "chain" in self.request.query_params
 
     def options(self, request, *args, **kwargs):
         """Say what can be asked here: in JSON, whatever format is asked for."""
@@ -90,7 +91,7 @@ class LogView:
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
         if not held:
             return None
-        tag = self.tag(self.moment if self.moment is not None else Revision.objects.head())
+        tag = self.tag(position_at(self.moment))
         # A compressed answer has a weak tag, which is as good here; the reader's own form of it is sent back.
         same = next((each for each in held if each.removeprefix("W/") == tag), None)
         return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": same}) if same else None
@@ -98,8 +99,11 @@ class LogView:
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         fresh = response.status_code == HTTPStatus.OK and "X-Data-Seq" in response
+        if "X-Data-Seq" in response:
+            self.position = position_at(int(response["X-Data-Seq"]))
+            tell_position(response, self.position)
         if fresh:
-            response["ETag"] = self.tag(response["X-Data-Seq"])
+            response["ETag"] = self.tag(self.position)
         if fresh or response.status_code == HTTPStatus.NOT_MODIFIED:
             response["Cache-Control"] = FOREVER if self.fixed() else "public, max-age=60"
         return response
@@ -132,7 +136,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == HTTPStatus.OK and self.action in {"list", "retrieve"}:
-            add_links(response, **{"cite-as": pinned(request.build_absolute_uri(), response["X-Data-Seq"])})
+            add_links(response, **{"cite-as": pinned(request.build_absolute_uri(), self.position)})
         return response
 
     def get_serializer_class(self):
@@ -180,7 +184,7 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return response
 
     def retrieve(self, request, uid):
-        refuse_unfit(request, {"as_of", "release", "fields", "format"})
+        refuse_unfit(request, {"as_of", "release", "chain", "fields", "format"})
         self.moment = read_moment(request.query_params)
         if unchanged := self.unchanged():
             return unchanged
@@ -250,7 +254,8 @@ class RecordViewSet(LogView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 class ChangesView(LogView, APIView):
     """Every revision in commit order, tombstones included, unfiltered: replaying it from 0 gives the present state.
 
-    Follow `next` until it is null, then ask again with `since` set to the last `seq` you saw.
+    Follow `next` until it is null, then ask again with `since` and `chain` set to those of the last revision you saw: a
+    409 says that the log was restored from a backup and went on differently.
     """
 
     @extend_schema(
@@ -259,19 +264,25 @@ class ChangesView(LogView, APIView):
         parameters=[OpenApiParameter(**each) for each in SINCE],
     )
     def get(self, request):
-        refuse_unfit(request, {"since", "limit", "format"})
+        refuse_unfit(request, {"since", "chain", "limit", "format"})
+        since, limit = read_since(request.query_params), read_limit(request.query_params)
         if unchanged := self.unchanged():
             return unchanged
-        since, limit = read_since(request.query_params), read_limit(request.query_params)
         revisions = Revision.objects.filter(seq__gt=since).with_head().defer("search").order_by("seq")
         rows = list(revisions[: limit + 1])
         head = rows[0].head if rows else Revision.objects.head()
         more, rows = len(rows) > limit, rows[:limit]
+        here, epochs = position_at(head), epochs_of_log()
         items = [
             {name: getattr(row, column) for name, column in FEED_FIELDS.items()}
+            | {"log": here.log, "epoch": max(each["number"] for each in epochs if each["after_seq"] < row.seq)}
             | {"document": orjson.Fragment(row.document) if row.document else None}
             for row in rows
         ]
-        link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq) if more else None
-        response = Response({"results": items, "next": link, "seq": head}, headers={"X-Data-Seq": str(head)})
+        link = None
+        if more:
+            link = replace_query_param(request.build_absolute_uri(), "since", rows[-1].seq)
+            link = replace_query_param(link, "chain", rows[-1].chain)
+        page = {"results": items, "next": link, "seq": head, "chain": here.chain, "log": here.log, "epoch": here.epoch}
+        response = Response(page, headers={"X-Data-Seq": str(head)})
         return add_links(response, next=link)

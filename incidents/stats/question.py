@@ -66,7 +66,9 @@ class ChangeAsked(SumsAsked):
 
     def __init__(self, parameters):
         super().__init__(parameters, also={"measure", "estimate", "basis", "from", "to", "format"})
-        self.errors |= {name: ["There is no such parameter."] for name in ("as_of", "release") if name in parameters}
+        self.errors |= {
+            name: ["There is no such parameter."] for name in ("as_of", "release", "chain") if name in parameters
+        }
         self.first, self.last = self.read(read_span) or (0, 0)
 
     def at(self, seq: int) -> SumsAsked:

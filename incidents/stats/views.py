@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from publication.choices import Op
 from publication.models import Revision
+from publication.positions import position_at
 from publication.releases.package import citation_of_the_log
 from publication.theatre import theatre_at
 from reading.codelists import CsvRenderer, in_formats
@@ -245,7 +246,8 @@ class StatsView(LogView, APIView):
         if len(groups) > ROWS_MAX:
             raise bad(by=f"That makes {len(groups)} groups, and an answer has at most {ROWS_MAX}. Narrow the filters.")
         rows = sorted(groups.items(), key=lambda item: [(key is None, key or "") for key in item[0]])
-        links = asked.links(request.build_absolute_uri(), seq)
+        here = position_at(seq)
+        links = asked.links(request.build_absolute_uri(), here)
         page = {
             "measure": question.measure,
             "by": question.by,
@@ -265,7 +267,7 @@ class StatsView(LogView, APIView):
             "tolls_outdated": [{"toll": toll, "newer": newer} for toll, newer in found.outdated],
             "tolls_left_out": [{"toll": toll, "because": because} for toll, because in found.tolls_left_out],
             "seq": seq,
-            "citation": citation_of_the_log(theatre_at(seq), timezone.now().date(), seq, links["cite-as"]),
+            "citation": citation_of_the_log(theatre_at(seq), timezone.now().date(), here, links["cite-as"]),
         }
         if asked.explain:
             page["explanation"] = explained(question, asked.apply, found)

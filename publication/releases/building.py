@@ -19,6 +19,7 @@ from django.utils import timezone
 from ..codebook import CODEBOOK_VERSION
 from ..documents import Dates, dated
 from ..models import Release, ReleaseFile, Revision
+from ..positions import position_at
 from .files import ReleaseRefused, file_digest, sync_folder, write_release
 
 #: The advisory lock that one build holds at a time.
@@ -39,9 +40,13 @@ def build_release(version, *, seq=None, notes=""):
     with transaction.atomic():
         _lock()
         head = Revision.objects.head()
+        position = position_at(head if seq is None else min(seq, head))
         release = Release(
             version=version,
             seq=head if seq is None else seq,
+            chain=position.chain,
+            log=position.log,
+            epoch=position.epoch,
             published_at=timezone.now(),
             notes=notes,
             codebook=CODEBOOK_VERSION,

@@ -7,6 +7,7 @@ import yaml
 
 from ..choices import Reason
 from ..models import Release
+from ..positions import Position, position_of
 from ..tables import Field, Holds, all_tables
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -39,13 +40,13 @@ CHANGES_FIELDS = [
 
 def citation(theatre: dict, release: Release) -> str:
     """Return how to cite a release, in a sentence."""
-    what = f"version {release.version} [data set]. Log sequence {release.seq}, codebook {release.codebook}"
+    what = f"version {release.version} [data set]. Log {position_of(release).words}, codebook {release.codebook}"
     return _sentences(f"{_cited(theatre, release.published_at.year)}, {what}", *_ends(theatre))
 
 
-def citation_of_the_log(theatre: dict, accessed: date, seq: int | str, query: str = "") -> str:
-    """Return how to cite what readers saw at a seq on the day `accessed`, or the answer to a query, in a sentence."""
-    asked = f"data sequence {seq}{', query ' + query if query else ''}"
+def citation_of_the_log(theatre: dict, accessed: date, position: Position, query: str = "") -> str:
+    """Return how to cite what readers saw on the day `accessed`, or the answer to a query, in a sentence."""
+    asked = f"data {position.words}{', query ' + query if query else ''}"
     return _sentences(f"{_cited(theatre, accessed.year)} [data set]", f"Accessed {accessed}, {asked}", *_ends(theatre))
 
 
@@ -68,7 +69,7 @@ def _sentences(*sentences):
 def bibtex(theatre: dict, release: Release) -> str:
     """Return how to cite a release, for BibTeX."""
     key = re.sub("[^a-z0-9]", "_", f"{theatre['slug']}_{release.version}")
-    note = ["Data set", f"Log sequence {release.seq}, codebook {release.codebook}", *_ends(theatre)]
+    note = ["Data set", f"Log {position_of(release).words}, codebook {release.codebook}", *_ends(theatre)]
     author = f"  author = {{{{{theatre['publisher']}}}}},\n" if theatre["publisher"] else ""
     return (
         f"@misc{{{key},\n"
@@ -94,7 +95,7 @@ def citation_file(theatre: dict, release: Release) -> str:
         "version": release.version,
         "date-released": release.published_at.date().isoformat(),
         **({"license": theatre["licence"]["name"]} if theatre["licence"] else {}),
-        "abstract": f"What readers saw at log sequence {release.seq}, by codebook {release.codebook}.",
+        "abstract": f"What readers saw at log {position_of(release).words}, by codebook {release.codebook}.",
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
@@ -141,6 +142,9 @@ def data_package(theatre, release, files):
         **({"contributors": [publisher]} if theatre["publisher"] else {}),
         **({"licenses": [{name: value for name, value in licence.items() if value}]} if licence else {}),
         "seq": release.seq,
+        "chain": release.chain,
+        "log": release.log,
+        "epoch": release.epoch,
         "codebook": release.codebook,
         "resources": [
             _resource(name, rule, _schema(fields, key, references, keys), files)

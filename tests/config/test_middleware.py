@@ -19,6 +19,7 @@ from config import urls
 from config.middleware import ADDRESS_MAX
 from publication.codebook import CODEBOOK_VERSION
 from publication.models import NameForm, Revision
+from publication.positions import position_at
 from publication.releases.building import build_release, folder_of
 from reading.formats import Rows
 from reading.routing import ALIAS, for_reader
@@ -128,19 +129,21 @@ def test_scripts_of_every_site_may_read_answers_and_errors(site, address, status
     answer = site.get(address)
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")
     exposed = answer["Access-Control-Expose-Headers"].split(", ")
-    assert {"Content-Disposition", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-Seq"} <= set(
-        exposed
-    )
+    assert {"Content-Disposition", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"} <= set(exposed)
+    assert {"X-Data-Seq", "X-Data-Chain", "X-Data-Log", "X-Data-Epoch"} <= set(exposed)
 
 
 def test_a_script_of_another_site_reads_seq_and_citation(forces, site, live_server, page):
     page.goto(f"{live_server.url.replace('localhost', '127.0.0.1')}/elsewhere/")
     read = """async (address) => {
         const answer = await fetch(address, {headers: {"If-None-Match": '"old"'}});
-        return [answer.status, answer.headers.get("X-Data-Seq"), answer.headers.get("Link")];
+        const said = ["X-Data-Seq", "X-Data-Chain", "X-Data-Log", "X-Data-Epoch", "Link"];
+        return [answer.status, ...said.map(name => answer.headers.get(name))];
     }"""
     address = f"{live_server.url}/api/v1/forces/"
-    assert page.evaluate(read, address) == [200, "5", f'<{address}?as_of=5>; rel="cite-as"']
+    here = position_at()
+    link = f'<{address}?as_of=5&chain={here.short}>; rel="cite-as"'
+    assert page.evaluate(read, address) == [200, "5", here.chain, here.log, "1", link]
 
 
 def test_other_pages_are_not_opened_to_other_sites(site):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from config.api import ADDRESSES, urlpatterns
 from publication.codebook import CODEBOOK_VERSION
 from publication.models import Revision
+from publication.positions import position_at
 from publication.releases.building import build_release, withdraw_release
 from tests.operations.factories import ForceFactory
 from tests.publication.factories import TheatreFactory
@@ -72,11 +73,12 @@ def test_the_log_is_cited_with_the_day_and_the_seq(theatre, get):
     today = timezone.now().date()
     citation = get("meta/")["citation"]
     assert citation["text"] == (
-        f"The contributors ({today.year}). Events here [data set]. Accessed {today}, data sequence 17. CC0-1.0. "
-        "Cite the reports, too."
+        f"The contributors ({today.year}). Events here [data set]. Accessed {today}, data sequence 17, chain "
+        f"{position_at().short}, epoch 1 of log {position_at().log}. CC0-1.0. Cite the reports, too."
     )
-    query = citation["query"].format(seq=16, url="http://testserver/api/v1/incidents/?as_of=16")
-    assert f"Accessed {today}, data sequence 16, query http://testserver/api/v1/incidents/?as_of=16. CC" in query
+    there = position_at(16)
+    query = citation["query"].format(seq=16, chain=there.short, url="http://testserver/api/v1/incidents/?as_of=16")
+    assert f"data {there.words}, query http://testserver/api/v1/incidents/?as_of=16. CC" in query
 
 
 def test_a_site_without_a_published_theatre_speaks_in_neutral_words(theatre, get):
@@ -139,14 +141,18 @@ def test_the_cited_address_shows_the_same_after_the_log_has_moved_on(theatre, cl
 def test_every_page_of_a_query_is_cited_by_its_first(theatre, client):
     first = client.get("/api/v1/forces/?limit=2")
     second = client.get(link(first, "next"))
-    assert link(second, "cite-as") == link(first, "cite-as") == "http://testserver/api/v1/forces/?as_of=16&limit=2"
+    assert (
+        link(second, "cite-as")
+        == link(first, "cite-as")
+        == (f"http://testserver/api/v1/forces/?as_of=16&chain={position_at().short}&limit=2")
+    )
 
 
 def test_a_release_is_cited_by_its_seq(theatre, data, client):
     build_release("2026.1")
     approve_and_publish(ForceFactory())
     response = client.get("/api/v1/places/dibis/?release=2026.1")
-    assert link(response, "cite-as") == "http://testserver/api/v1/places/dibis/?as_of=16"
+    assert link(response, "cite-as") == f"http://testserver/api/v1/places/dibis/?as_of=16&chain={position_at(16).short}"
 
 
 def test_the_links_of_a_page_are_those_in_its_body(theatre, client):

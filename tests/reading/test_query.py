@@ -5,6 +5,7 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 
 from publication.documents import KINDS
+from publication.positions import position_at
 from reading.query import LISTINGS, Question
 
 pytestmark = pytest.mark.django_db
@@ -51,5 +52,6 @@ def test_filters_apply_to_other_revisions_without_being_checked_again(theatre, d
 
 
 def test_a_question_links_to_the_address_that_always_shows_its_answer(theatre):
-    links = Question("force", {}).links("http://testserver/api/v1/forces/?cursor=x", 16)
-    assert links == {"cite-as": "http://testserver/api/v1/forces/?as_of=16"}
+    here = position_at()
+    links = Question("force", {}).links("http://testserver/api/v1/forces/?cursor=x", here)
+    assert links == {"cite-as": f"http://testserver/api/v1/forces/?as_of=16&chain={here.short}"}
