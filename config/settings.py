@@ -157,6 +157,9 @@ DATABASES["reading"] = (
 )
 DATABASE_ROUTERS = ["reading.routing.Router"]
 
+# The role of the web site, where it is another one than the owner of the tables: `migrate` gives it its rights.
+HAMRIN_WEB_ROLE = env.str("HAMRIN_WEB_ROLE", "")
+
 for variable, alias in (("DATABASE_URL", "default"), ("DATABASE_REPLICA_URL", "reading")):
     if DATABASES[alias]["ENGINE"] not in ("config.postgres", "django.db.backends.postgresql"):
         raise ImproperlyConfigured(
