@@ -219,8 +219,9 @@ def copy_table(cursor, model, copies):
         )
     cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
     cursor.execute(
-        f'INSERT INTO "{RecordVersion._meta.db_table}" ("table", "row", version, editor_id) '
-        f'SELECT "table", "row" + n * {COPY_STEP}, version, editor_id FROM "{RecordVersion._meta.db_table}", {series} '
+        f'INSERT INTO "{RecordVersion._meta.db_table}" ("table", "row", version, editor_id, editors, approved) '
+        f'SELECT "table", "row" + n * {COPY_STEP}, version, editor_id, editors, approved '
+        f'FROM "{RecordVersion._meta.db_table}", {series} '
         'WHERE "table" = %s',
         [table],
     )

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from publication.models import Revision
-from publication.review import STEPS, review_steps
+from publication.review import STEPS, review_steps, who_may_approve
 from records.choices import CLOSED, IN_WORDS, State
 from records.models import RecordVersion, Reviewed
 
@@ -228,12 +228,13 @@ class RecordAdmin(HistoryPages, NameSearch, TypedInputs, admin.ModelAdmin):
     def progress(self, request, whole):
         """Return the state of a record's review, and which steps the user can take."""
         taken = list(review_steps(whole))
-        editor = RecordVersion.of(whole).editor
+        version = RecordVersion.of(whole)
+        barred = request.user.pk in version.editors and settings.HAMRIN_SECOND_PERSON
         alone = next((step.alone for step in taken if step.after == State.APPROVED), False)
         return {
             "revision": Revision.objects.of_record(whole).current().first(),
-            "editor": editor,
-            "barred": editor == request.user and settings.HAMRIN_SECOND_PERSON,
+            "editor": version.editor,
+            "barred": who_may_approve(version.editors) if barred else "",
             "alone": alone,
             "step": taken[0] if taken else None,
             "open": {name.replace(" ", "_") for name, (before, _) in STEPS.items() if whole.state in before},

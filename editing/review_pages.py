@@ -5,8 +5,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils.html import format_html
 
 from publication.documents import KINDS, kind_of
 from publication.merge import differing_fields, merge, undo
@@ -14,6 +16,7 @@ from publication.models import Merge, Revision
 from publication.review import APPROVE, approve, reopen, send_back, submit, take_back
 from records.choices import CLOSED, State
 from records.history import NO_VALUE, changes_of_edit, display_value, window_of
+from records.models import RecordVersion
 from records.rules import Severity, check_rules, sentences_and_remedies
 
 from .attempts import REFUSING, rehearse, sentence, settled
@@ -79,13 +82,22 @@ class ReviewedAdmin(RecordAdmin):
     def approve_and_publish(self, request, queryset):
         self._each(request, "approve", queryset)
 
+    def get_queryset(self, request):
+        version = RecordVersion.objects.filter(table=self.opts.db_table, row=OuterRef("pk")).values("version")
+        return super().get_queryset(request).annotate(shown_version=Subquery(version))
+
+    def action_checkbox(self, record):
+        """Say with the box which version the list shows: that one is approved, and no later one."""
+        box = super().action_checkbox(record)
+        return format_html('{}<input type="hidden" name="shown-{}" value="{}">', box, record.pk, record.shown_version)
+
     def _each(self, request, step, records):
         """Take a step with each record separately, so that a refused record does not stop the others."""
         done = []
         for record in records:
             try:
                 with settled():
-                    _take(step, record, request.user)
+                    _take(step, record, request.user, **self._shown(request, step, record))
             except REFUSING as refusal:
                 self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
             else:
@@ -93,6 +105,10 @@ class ReviewedAdmin(RecordAdmin):
         if done:
             verb = DECIDED[step].removeprefix("is ")
             self.message_user(request, f"{len(done)} {verb}: {', '.join(done)}.", messages.SUCCESS)
+
+    def _shown(self, request, step, record):
+        shown = request.POST.get(f"shown-{record.pk}", "")
+        return {"shown": {record.pk: int(shown) if shown.isdigit() else None}} if step == "approve" else {}
 
     # From the form
 
@@ -259,8 +275,8 @@ class ReviewedAdmin(RecordAdmin):
         }
 
 
-def _take(step, record, user, comment=""):
-    {"submit": submit, "send_back": send_back, "approve": approve}[step](record, by=user, comment=comment)
+def _take(step, record, user, comment="", **shown):
+    {"submit": submit, "send_back": send_back, "approve": approve}[step](record, by=user, comment=comment, **shown)
 
 
 def _of_parts(changes, model):

@@ -333,7 +333,7 @@ class Review(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
     comment = models.TextField(blank=True)
-    alone = models.BooleanField(default=False, help_text="Approved by the last editor, in a team of one.")
+    alone = models.BooleanField(default=False, help_text="Approved by one of its editors, in a team of one.")
 
     objects = ReviewManager()
 

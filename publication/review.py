@@ -1,10 +1,12 @@
 """Reviewing a record: the steps from one state to the next, and who may take them.
 
-draft → in review → approved, or returned with a comment. An edit turns approved into changed (records.triggers);
-readers see what was published until the change is approved. Withdrawn and merged records leave a tombstone.
+draft → in review → approved, or returned with a comment. An edit turns approved into changed, and ends a review
+(records.triggers); readers see what was published until the change is approved. Nobody approves a version whose changes
+since the approval before include their own. Withdrawn and merged records leave a tombstone.
 """
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
@@ -46,19 +48,23 @@ def send_back(record, *, by, comment):
     take_step("send back", record, by=by, comment=comment)
 
 
-def approve(*records, by, comment=""):
+def approve(*records, by, comment="", shown=None):
     """Approve records of one kind, publish them, and write again what names them; return the revisions.
 
-    Raises PermissionDenied without the permission, ValidationError if `by` is the last editor of one of them (unless
-    one person is the team) or if one breaks a rule, PublishRefused if one names a record that is not published. Then
-    nothing is written.
+    `shown` has the version of each record that `by` looked at, by key; without it, they look at the present one.
+
+    Raises PermissionDenied without the permission, ValidationError if `by` changed one of them since its last approval
+    (unless one person is the team), if one was edited since it was shown or if one breaks a rule, PublishRefused if one
+    names a record that is not published. Then nothing is written.
     """
     require_reviewer(by)
     with transaction.atomic():
-        alone = _edited_last(records, by)
+        versions = _versions(records)
+        alone = {row for row, version in versions.items() if by.pk in version.editors}
         if alone and settings.HAMRIN_SECOND_PERSON:
-            names = ", ".join(str(record) for record in records if record.pk in alone)
-            raise ValidationError(f"You edited {names} last, so somebody else has to approve it.")
+            raise ValidationError(_barred([record for record in records if record.pk in alone], versions))
+        if shown is not None:
+            _refuse_unseen(records, shown, versions)
         take_step("approve", *records, by=by, comment=comment, alone=alone)
         revisions = publish(records, by=by.get_username())
     if changed := [each for each in revisions if each.number > 1 or each.kind == THEATRE.name]:
@@ -66,11 +72,31 @@ def approve(*records, by, comment=""):
     return revisions
 
 
-def _edited_last(records, person):
-    """Return the keys of the records that this person was the last to edit."""
+def _versions(records):
+    """Return the RecordVersions of records of one kind by their keys, locked: whoever edits one waits."""
     rows = [record.pk for record in records]
-    versions = RecordVersion.objects.filter(table=records[0]._meta.db_table, row__in=rows, editor=person)
-    return set(versions.values_list("row", flat=True))
+    versions = RecordVersion.objects.filter(table=records[0]._meta.db_table, row__in=rows).order_by("row")
+    return {version.row: version for version in versions.select_for_update()}
+
+
+def _barred(records, versions):
+    names = ", ".join(map(str, records))
+    editors = {account for record in records for account in versions[record.pk].editors}
+    return f"You changed {names}, so somebody else has to approve it. {who_may_approve(editors)}"
+
+
+def who_may_approve(editors):
+    """Return in a sentence which reviewers may approve what these accounts edited."""
+    reviewers = get_user_model().objects.with_perm(APPROVE, backend="django.contrib.auth.backends.ModelBackend")
+    names = [user.get_username() for user in reviewers.exclude(pk__in=editors).order_by("username")[:5]]
+    return f"Ask {' or '.join(names)}." if names else "There is no other reviewer: an administrator has to add one."
+
+
+def _refuse_unseen(records, shown, versions):
+    unseen = [record for record in records if shown.get(record.pk) != versions[record.pk].version]
+    if unseen:
+        names = ", ".join(map(str, unseen))
+        raise ValidationError(f"{names} was edited after you opened the page. Open it and look at it again.")
 
 
 @transaction.atomic
@@ -98,8 +124,8 @@ def require_reviewer(user):
 def take_step(step, *records, by, comment="", alone=()):
     """Take one step of the review of records of one kind, and record who took it.
 
-    `alone` holds the keys of those that their last editor approves. Raises ValidationError, and writes nothing, if the
-    step does not start from the state that one of the records is in.
+    `alone` holds the keys of those that one of their editors approves. Raises ValidationError, and writes nothing, if
+    the step does not start from the state that one of the records is in.
     """
     before, after = STEPS[step]
     model, kind = type(records[0]), kind_of(records[0]).name

@@ -1,6 +1,7 @@
 """The state of a reviewed record, which only the review changes, and the version that counts its edits."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from .choices import State
@@ -10,7 +11,8 @@ class Reviewed(models.Model):
     """A working record that readers see only after it is approved and published.
 
     Only the functions of `publication.review` change its `state`. Database triggers undo any other change, and turn
-    `approved` into `changed` when the record or one of its parts is edited.
+    `approved` into `changed` when the record or one of its parts is edited, and `in_review` back into
+    `draft`, or `changed`.
     """
 
     state = models.CharField(
@@ -30,7 +32,7 @@ class Reviewed(models.Model):
 
 
 class RecordVersion(models.Model):
-    """The number of edits of a reviewed row and its parts, and the last editor. Written only by triggers."""
+    """The number of edits of a reviewed row and its parts, and who made them. Written only by triggers."""
 
     table = models.CharField(max_length=63)
     row = models.BigIntegerField()
@@ -40,6 +42,13 @@ class RecordVersion(models.Model):
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
+
+    editors = ArrayField(
+        models.IntegerField(),
+        default=list,
+        help_text="The accounts that edited it since it was last approved, in the order of their first edit.",
+    )
+    approved = models.BooleanField(default=False, help_text="Whether it was approved at any time.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "row"], name="record_version_once_per_row")]

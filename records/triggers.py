@@ -1,4 +1,4 @@
-"""Database triggers: a state changes only by review, and an edit ends an approval."""
+"""Database triggers: a state changes only by review, and an edit ends an approval, or the review that is under way."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +11,22 @@ REVIEWING = "hamrin.reviewing"
 
 _ON = f"(current_setting('{REVIEWING}', true) IS NOT DISTINCT FROM 'on')"
 
-# The function note_edit(table, row) of sql/edits.sql keeps in records_recordversion who edited a reviewed row last, and
-# how often it was edited, its parts included. The docstring of each trigger is its sentence in docs/database.md.
+# The function note_edit(table, row) of sql/edits.sql keeps in records_recordversion who edited a reviewed row since its
+# last approval, and how often it was edited, its parts included. The docstring of each trigger is its sentence in
+# docs/database.md.
 
 WHOLE = f"""
     IF TG_OP = 'UPDATE' AND NOT {_ON} THEN
         NEW.state := OLD.state;
     END IF;
-    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state') = (to_jsonb(OLD) - 'state') THEN
-        RETURN NEW;
+    IF TG_OP = 'INSERT' OR (to_jsonb(NEW) - 'state') <> (to_jsonb(OLD) - 'state') THEN
+        PERFORM note_edit(TG_TABLE_NAME, NEW.id);
+        IF TG_OP = 'UPDATE' AND NOT {_ON} THEN
+            NEW.state := state_after_edit(TG_TABLE_NAME, NEW.id, OLD.state);
+        END IF;
     END IF;
-    PERFORM note_edit(TG_TABLE_NAME, NEW.id);
-    IF TG_OP = 'UPDATE' AND OLD.state = 'approved' AND NOT {_ON} THEN
-        NEW.state := 'changed';
+    IF NEW.state = 'approved' AND (TG_OP = 'INSERT' OR OLD.state <> 'approved') THEN
+        PERFORM note_approval(TG_TABLE_NAME, NEW.id);
     END IF;
     RETURN NEW;
 """
@@ -43,10 +46,12 @@ PART = """
     END IF;
     PERFORM set_config('{setting}', 'on', true);
     IF TG_OP <> 'INSERT' THEN
-        UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND id = ({old});
+        UPDATE {table} SET state = state_after_edit('{table}', id, state)
+        WHERE state IN ('approved', 'in_review') AND id = ({old});
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND id = ({new});
+        UPDATE {table} SET state = state_after_edit('{table}', id, state)
+        WHERE state IN ('approved', 'in_review') AND id = ({new});
     END IF;
     PERFORM set_config('{setting}', 'off', true);
     RETURN NULL;
@@ -62,7 +67,8 @@ QUOTED = """
         RETURN NULL;
     END IF;
     PERFORM set_config('{setting}', 'on', true);
-    UPDATE {table} SET state = 'changed' WHERE state = 'approved' AND {column} = NEW.id;
+    UPDATE {table} SET state = state_after_edit('{table}', id, state)
+    WHERE state IN ('approved', 'in_review') AND {column} = NEW.id;
     PERFORM set_config('{setting}', 'off', true);
     RETURN NULL;
 """
@@ -116,7 +122,7 @@ class AwaitsSeal(pgtrigger.Trigger):
 
 
 class OnlyReviewApproves(pgtrigger.Trigger):
-    """The state changes only by review. An edit is counted, and ends an approval: it sets the state to “changed”."""
+    """The state changes only by review. An edit is counted, and ends an approval (“changed”) or a review (“draft”)."""
 
     name = "edit_ends_approval"
     when = pgtrigger.Before
@@ -125,7 +131,7 @@ class OnlyReviewApproves(pgtrigger.Trigger):
 
 
 class EditEndsApproval(pgtrigger.Trigger):
-    """An edit of a part counts as an edit of its whole, and ends the approval of the whole."""
+    """An edit of a part counts as an edit of its whole, and ends the approval or the review of the whole."""
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
@@ -152,7 +158,7 @@ def shown_by(related_name):
 
 
 class EditEndsApprovals(pgtrigger.Trigger):
-    """An edit counts as an edit of every reviewed row that points at this one, and ends their approval."""
+    """An edit counts as an edit of every reviewed row that points at this one, and ends their approval or review."""
 
     when = pgtrigger.After
     operation = pgtrigger.Update

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -20,6 +21,8 @@ class Migration(migrations.Migration):
                 ('row', models.BigIntegerField()),
                 ('version', models.PositiveIntegerField(help_text='Counts the edits. Of two forms opened at one version, only one can be saved.')),
                 ('editor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('editors', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, help_text='The accounts that edited it since it was last approved, in the order of their first edit.', size=None)),
+                ('approved', models.BooleanField(default=False, help_text='Whether it was approved at any time.')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('table', 'row'), name='record_version_once_per_row')],

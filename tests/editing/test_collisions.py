@@ -226,7 +226,7 @@ def test_approval_of_what_was_edited_since_it_was_read_is_refused(client, other)
     save(other, incident, title="Theirs")
     assert refused(client.post(page_of(incident), read)) == [REFUSED]
     incident.refresh_from_db()
-    assert incident.state == State.IN_REVIEW
+    assert incident.state == State.DRAFT
 
 
 def test_saving_without_a_change_makes_no_form_old(curator, other):

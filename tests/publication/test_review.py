@@ -12,7 +12,7 @@ from records.choices import State
 from records.models import RecordVersion
 from records.triggers import reviewing
 from tests.incidents.factories import CasualtyFactory, ClaimFactory, IncidentFactory, TollFactory
-from tests.operations.factories import ForceFactory, PhaseFactory, PlaceFactory
+from tests.operations.factories import ForceFactory, ForceNameFactory, PhaseFactory, PlaceFactory
 from tests.people import curator, edit, reviewer
 from tests.sources.factories import ArticleFactory
 from tests.theatre import approve_and_publish
@@ -53,18 +53,55 @@ def test_a_record_goes_from_draft_through_review_to_approved_and_readers(force, 
 
 def test_the_last_editor_cannot_approve(force, ann):
     review.submit(force, by=ann)
-    with pytest.raises(ValidationError, match="You edited Islamic State last, so somebody else has to"):
+    with pytest.raises(ValidationError, match="You changed Islamic State, so somebody else has to"):
         review.approve(force, by=ann)
     assert state(force) == State.IN_REVIEW
     assert not Revision.objects.exists()
 
 
-def test_a_reviewer_who_edits_becomes_the_last_editor(force, ann, bob):
+def test_an_edit_in_review_ends_it(force, ann, bob):
     review.submit(force, by=ann)
     edit(force, by=bob, name="The Islamic State")
-    with pytest.raises(ValidationError, match="somebody else has to approve"):
-        review.approve(force, by=bob)
+    assert state(force) == State.DRAFT
+    with pytest.raises(ValidationError, match="it is still a draft"):
+        review.approve(force, by=reviewer("carol"))
+
+
+def test_an_edit_in_review_of_what_was_approved_before_leaves_it_changed(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    edit(force, by=ann, name="ISIS")
+    review.submit(force, by=ann)
+    ForceNameFactory(force=force)
+    assert state(force) == State.CHANGED
+
+
+def test_nobody_who_changed_it_since_its_approval_approves_whoever_was_last(force, ann, bob):
+    carol, dan = reviewer("carol"), reviewer("dan")
+    edit(force, by=bob, name="The Islamic State")
+    edit(force, by=carol, name="Daesh")
+    review.submit(force, by=ann)
+    for editor in (ann, bob, carol):
+        with pytest.raises(ValidationError, match=r"You changed Daesh, so somebody else has to approve it\. Ask dan\."):
+            review.approve(force, by=editor)
+    review.approve(force, by=dan)
+
+
+def test_an_approval_forgets_the_editors_before_it(force, ann, bob):
+    review.submit(force, by=ann)
+    review.approve(force, by=bob)
+    edit(force, by=bob, name="The Islamic State")
+    review.submit(force, by=bob)
     review.approve(force, by=ann)
+
+
+def test_an_approval_is_of_the_version_that_was_shown(force, ann, bob):
+    shown = {force.pk: RecordVersion.of(force).version}
+    edit(force, by=ann, name="Daesh")
+    review.submit(force, by=ann)
+    with pytest.raises(ValidationError, match="Daesh was edited after you opened the page"):
+        review.approve(force, by=bob, shown=shown)
+    review.approve(force, by=bob, shown={force.pk: RecordVersion.of(force).version})
 
 
 def test_who_edits_a_part_of_a_part_is_the_last_editor_of_the_whole(ann, bob):
@@ -283,10 +320,12 @@ def test_an_estimate_that_departs_from_its_claims_unsaid_is_neither_submitted_no
     if step == "approve":
         edit(claim, by=ann, low=3, high=3)
         review.submit(incident, by=ann)
-        edit(claim, by=ann, low=2, high=2)
+        with reviewing():
+            edit(claim, by=ann, low=2, high=2)
     with pytest.raises(ValidationError, match=f"{casualty.uid} says 3–3–3 where its claims suggest 2–2–2"):
         getattr(review, step)(incident, by=bob)
-    edit(casualty, by=ann, basis="coder_judgement", note="The third died the next day.")
+    with reviewing():
+        edit(casualty, by=ann, basis="coder_judgement", note="The third died the next day.")
     getattr(review, step)(incident, by=bob)
 
 

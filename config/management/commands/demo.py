@@ -1,4 +1,4 @@
-"""Hamrin on this machine, ready to look at: coded articles, two accounts and a web server."""
+"""Hamrin on this machine, ready to look at: coded articles, three accounts and a web server."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from config.roles import ensure_roles
 HOST = "127.0.0.1"
 #: Static files that no page uses, which are half of all.
 UNUSED_STATIC = ["redoc", "rest_framework"]
-ACCOUNTS = {"curator": "Curator", "reviewer": "Reviewer"}
+ACCOUNTS = {"curator": "Curator", "reviewer": "Reviewer", "reviewer2": "Reviewer"}
 WELCOME = """
 Hamrin is running.
 
