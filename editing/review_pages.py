@@ -97,7 +97,7 @@ class ReviewedAdmin(RecordAdmin):
         for record in records:
             try:
                 with settled():
-                    _take(step, record, request.user, **self._shown(request, step, record))
+                    _take(step, record, request.user, **self._version_shown(request, step, record))
             except REFUSING as refusal:
                 self.message_user(request, f"“{record}”: {sentence(refusal)}", messages.ERROR)
             else:
@@ -106,7 +106,7 @@ class ReviewedAdmin(RecordAdmin):
             verb = DECIDED[step].removeprefix("is ")
             self.message_user(request, f"{len(done)} {verb}: {', '.join(done)}.", messages.SUCCESS)
 
-    def _shown(self, request, step, record):
+    def _version_shown(self, request, step, record):
         shown = request.POST.get(f"shown-{record.pk}", "")
         return {"shown": {record.pk: int(shown) if shown.isdigit() else None}} if step == "approve" else {}
 
