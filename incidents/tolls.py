@@ -55,12 +55,18 @@ def affected_tolls(revisions, entries):
     bodies = {toll.uid: body_of(toll) for toll in seen("toll")}
     if not (bodies or entries or gone):
         return set()
-    linked = {uid for uid, body in bodies.items() if incidents & {row["incident"] for row in body["coverage"]}}
     changed = [body_of(toll) for toll in before(gone)] + [entry.body for entry in entries]
     changed += [bodies[entry.uid] for entry in entries if entry.uid in bodies]
     series = {body["series"] for body in changed} - {""}
-    found = linked | {uid for uid, body in bodies.items() if body["series"] in series}
-    found |= _link_provisionally(bodies, incidents, entries, gone, trees_changed)
+    found = {uid for uid, body in bodies.items() if body["series"] in series}
+    # What these tolls, or incidents, no longer share counts as much as what they share now.
+    own = [*(each.uid for each in gone), *(entry.uid for entry in entries)]
+    shared = incidents | {row["incident"] for body in changed for row in body["coverage"]} | _undecided(toll__in=own)
+    found |= _undecided("toll", incident__in=shared)
+    _link_provisionally(bodies, incidents, entries, gone, trees_changed)
+    shared |= _undecided(toll__in=own)
+    found |= _undecided("toll", incident__in=shared)
+    found |= {uid for uid, body in bodies.items() if shared & {row["incident"] for row in body["coverage"]}}
     if trees_changed:
         found |= set(bodies)
     rising = [*found, *(body["parent"] for body in changed)]
@@ -72,21 +78,23 @@ def affected_tolls(revisions, entries):
     return found
 
 
+def _undecided(what="incident", **links):
+    """Return the incidents, or tolls, of some provisional links that hold."""
+    return set(ProvisionalLink.objects.filter(until=None, **links).values_list(what, flat=True))
+
+
 def _link_provisionally(bodies, incidents, entries, gone, trees_changed):
-    """Bring the provisional links up to date, and return the tolls of which one changed.
+    """Bring the provisional links up to date.
 
     `bodies` are the tolls that readers saw until now, `entries` those that are about to be written, `gone` tombstones.
     """
     new = {entry.uid: entry.body for entry in entries}
     tolls = {uid: body for uid, body in (bodies | new).items() if body["adopted"] and body["usable"]}
     ended = {each.uid for each in gone} | (set(new) - set(tolls))
-    changed = set()
     if ended:
-        ending = ProvisionalLink.objects.filter(toll__in=ended, until=None)
-        changed |= set(ending.values_list("toll", flat=True))
-        ending.update(until=Revision.objects.head() + 1)
+        ProvisionalLink.objects.filter(toll__in=ended, until=None).update(until=Revision.objects.head() + 1)
     if not tolls:
-        return changed
+        return
     trees = trees_of(seen)
     for uid, body in tolls.items():
         scope, decided = Scope(body, trees), {row["incident"] for row in body["coverage"]}
@@ -104,9 +112,7 @@ def _link_provisionally(bodies, incidents, entries, gone, trees_changed):
             if found.proposed and revision.uid not in decided:
                 fits[revision.uid] = found.relation
         # What a toll itself decides holds from its own revision on, which comes next.
-        if _replace(uid, known, fits, Revision.objects.head() + (uid in new)):
-            changed.add(uid)
-    return changed
+        _replace(uid, known, fits, Revision.objects.head() + (uid in new))
 
 
 def _may_count(toll):
@@ -120,7 +126,7 @@ def _may_count(toll):
 
 
 def _replace(toll, known, fits, since):
-    """Let a toll have these provisional links in the place of some from a seq on; return whether one changed."""
+    """Let a toll have these provisional links in the place of some from a seq on."""
     had = dict(known.values_list("incident", "relation"))
     ended = [incident for incident, relation in had.items() if fits.get(incident) != relation]
     begun = {incident: relation for incident, relation in fits.items() if had.get(incident) != relation}
@@ -130,7 +136,6 @@ def _replace(toll, known, fits, since):
         ProvisionalLink(toll=toll, incident=incident, relation=relation, since=since)
         for incident, relation in sorted(begun.items())
     )
-    return bool(ended or begun)
 
 
 def fill_tolls(tolls):

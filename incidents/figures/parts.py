@@ -56,6 +56,15 @@ def by_group(lines: Iterable[Line], key: Callable[[Line], Key], across: bool = F
     return groups
 
 
+def root_of(line: Line, wholes: Mapping[Hashable, Line]) -> Hashable:
+    """Return the name of the outermost estimate around a line, which may be itself; `wholes` are lines by name."""
+    passed = {line.name}
+    while line.within in wholes and line.within not in passed:
+        line = wholes[line.within]
+        passed.add(line.name)
+    return line.name
+
+
 def _contributions(line: Line, inner: dict[Hashable, list[Line]], key: Callable[[Line], Key]) -> dict[Key, Counted]:
     """Return what a line and everything within it add, by group."""
     groups: dict[Key, Counted] = {}

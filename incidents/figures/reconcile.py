@@ -8,8 +8,9 @@ A toll adds its number less what the incidents and the nested tolls that are cou
 - a provisional link (the codes propose it, and nobody has decided) explains the lowest and the best number;
 - a link that says how many of an incident's people the toll counts explains no more than that.
 
-No incident explains two tolls that are not nested in each other, unless both links say how many: the surest link
-counts, then that of the toll with the earliest first day, then that with the lowest uid. Where the answer has groups,
+No incident explains two tolls that are not nested in each other, unless both links say how many, or the tolls count
+different people of it: the surest link counts, then that of the toll with the earliest first day, then that with the
+lowest uid. Where the answer has groups,
 what stands in another group than the toll is taken from it with each bound less the opposite one.
 """
 
@@ -78,25 +79,28 @@ class AddedToll:
 class Share(NamedTuple):
     """What an incident adds to one group of the answer, and how many of these people a toll may count.
 
-    `beside` are those of them whom the toll cannot count, judging by the codes of their victims.
+    `beside` are those of them whom the toll cannot count, judging by the codes of their victims. `lines` names the
+    estimates that it may count; None: nobody knows which.
     """
 
     whole: Counted
     counted: Counted
     beside: Counted
+    lines: frozenset[Hashable] | None = None
 
     def explained(self, people: int | None) -> tuple[Counted, Counted]:
         """Return how many people of the toll it explains, and who remains outside of the toll."""
         of_toll = self.counted.capped(people)
         rest = self.whole.without(of_toll)
-        low = max(self.beside.low, rest.low) if people is None else rest.low
+        best = max(0, self.whole.best - of_toll.best)
+        # A lowest number that is stated for the whole may be more than those of its lines.
+        low = min(max(self.beside.low, rest.low), best, self.whole.low)
         high = rest.high
         if people is None:
             high = (
                 self.beside.high if high is None else high if self.beside.high is None else min(self.beside.high, high)
             )
-        outside = Counted(low, max(0, self.whole.best - of_toll.best), high)
-        return Counted(min(of_toll.low, self.whole.low - outside.low), of_toll.best, of_toll.high), outside
+        return Counted(min(of_toll.best, self.whole.low - low), of_toll.best, of_toll.high), Counted(low, best, high)
 
 
 #: The shares of incidents that a toll may count, by toll, incident and group.
@@ -153,7 +157,7 @@ def reconcile(tolls: Iterable[AddedToll], shares: Shares) -> Reconciled:
     Each toll counts what those nested in it count (see `take_in_nested`).
     """
     family = {toll.uid: toll for toll in tolls}
-    links = _one_toll_each(family)
+    links = _one_toll_each(family, shares)
     answer = _Answer(family, links, shares)
     for toll in sorted(family.values(), key=lambda each: (-len(_line(each.uid, family)), each.uid)):
         answer.add(toll)
@@ -170,8 +174,8 @@ def _line(uid: str, family: Mapping[str, AddedToll]) -> list[str]:
     return line
 
 
-def _one_toll_each(family: Mapping[str, AddedToll]) -> dict[str, dict[str, TollLink]]:
-    """Return the links that explain, by toll and incident: of each incident that of one toll and of those around it."""
+def _one_toll_each(family: Mapping[str, AddedToll], shares: Shares) -> dict[str, dict[str, TollLink]]:
+    """Return the links that explain, by toll and incident: each of its people by one toll and those around it."""
     by_incident: dict[str, list[AddedToll]] = defaultdict(list)
     for toll in family.values():
         for incident in toll.links:
@@ -181,17 +185,32 @@ def _one_toll_each(family: Mapping[str, AddedToll]) -> dict[str, dict[str, TollL
         counting.sort(key=lambda toll: (toll.links[incident].sureness, toll.first_day, toll.uid))
         chosen: list[AddedToll] = []
         for toll in counting:
-            if all(_may_share(toll, other, incident, family) for other in chosen):
+            if all(_may_share(toll, other, incident, family, shares) for other in chosen):
                 chosen.append(toll)
                 kept[toll.uid][incident] = toll.links[incident]
     return kept
 
 
-def _may_share(one: AddedToll, other: AddedToll, incident: str, family: Mapping[str, AddedToll]) -> bool:
-    """Return whether an incident may explain both tolls: one is nested in the other, or both say how many."""
+def _may_share(
+    one: AddedToll, other: AddedToll, incident: str, family: Mapping[str, AddedToll], shares: Shares
+) -> bool:
+    """Return whether an incident may explain both tolls: they are nested, say how many, or count different people."""
     if other.uid in _line(one.uid, family) or one.uid in _line(other.uid, family):
         return True
-    return None not in (one.links[incident].people, other.links[incident].people)
+    if None not in (one.links[incident].people, other.links[incident].people):
+        return True
+    lines, others = (_lines(shares.get(toll.uid, {}).get(incident, {})) for toll in (one, other))
+    return lines is not None and others is not None and lines.isdisjoint(others)
+
+
+def _lines(groups: Mapping[Hashable, Share]) -> frozenset[Hashable] | None:
+    """Return the estimates of an incident that a toll may count, in all groups; None if nobody knows."""
+    found: frozenset[Hashable] = frozenset()
+    for share in groups.values():
+        if share.lines is None:
+            return None
+        found |= share.lines
+    return found
 
 
 class _Held(NamedTuple):
@@ -281,7 +300,9 @@ def _high_of(incident: str, high: int | None, tolls: Iterable[_Standing]) -> int
     held = [toll.held[incident] for toll in tolls if incident in toll.held]
     for each in held:
         if each.link.people is None:
-            return each.rest.high
+            high = each.rest.high
+            held = [other for other in held if other is not each]
+            break
     return None if high is None else max(0, high - sum(each.explained.low for each in held))
 
 

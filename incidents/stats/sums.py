@@ -111,8 +111,8 @@ class Row:
 
     def value(self, estimate, also=False):
         """Return one number of the sum: None if nothing is stated, `also` by a toll, or if the highest is open."""
-        if estimate == "high" and self.n_open:
-            return None
+        if estimate == "high":
+            return None if self.n_open or not (self.n_incidents or also) else self.high
         stated = also or self.n_incidents > self.n_without_figure or self.best
         return getattr(self, estimate) if stated else None
 

@@ -12,7 +12,7 @@ from publication.log import body_of
 from ..choices import Coverage
 from ..figures.bounds import Counted
 from ..figures.fits import ACROSS, PlaceTree, Tree, Trees
-from ..figures.parts import by_group
+from ..figures.parts import by_group, root_of
 from ..figures.reconcile import AddedToll, Share, TollLink, take_in_nested
 from ..models import ProvisionalLink
 from ..tags import ADOPTED, CONTRADICTORY, USABLE
@@ -123,15 +123,17 @@ def shares_of(question, filtered, keys, tolls, scopes):
     shares = defaultdict(lambda: defaultdict(dict))
     for incident, lines in lines_by_incident(question, filtered, casualties):
         asked = by_group(lines, lambda line: keys_of_line(line, keys), question.across)
+        by_name = {line.name: line for line in lines}
         for uid in tolls_of[incident]:
             counts = scopes[uid].counts
             apart = by_group(lines, lambda line: (*keys_of_line(line, keys), counts(line.row[3])), question.across)  # noqa: B023
+            counted_lines = frozenset(root_of(line, by_name) for line in lines if line.row[1] and counts(line.row[3]))
             for (matched, among), whole in asked.items():
                 if matched:
                     counted = apart.get((True, among, True), Counted())
                     beside = apart.get((True, among, False), Counted())
                     shares[uid][incident][among if question.by else ()] = Share(
-                        wholes.get(incident, whole), counted, beside
+                        wholes.get(incident, whole), counted, beside, counted_lines
                     )
     return shares
 

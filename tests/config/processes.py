@@ -29,7 +29,7 @@ def run(*arguments, **changes):
         env=environment(**changes),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -36,7 +36,7 @@ def test_demo_serves_until_it_is_told_to_stop(tmp_path):
                 assert response.read() == b"Ready.\n"
         finally:
             process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     assert f"  Admin     http://127.0.0.1:{port}/admin/\n" in output
     steps = [line.rstrip(" …\n") for line in output if line.endswith("…\n")]
     assert steps == [

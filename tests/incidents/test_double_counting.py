@@ -199,6 +199,42 @@ def test_an_attack_that_is_possible_and_undecided_adds_nothing_to_low_and_best(c
     assert figures(stats()["total"])[:2] == (22, 22)
 
 
+def test_an_attack_on_soldiers_and_civilians_adds_no_death_to_a_toll_of_each(campaign, stats):
+    campaign.toll(22)
+    campaign.toll(10, victim_force=None, victim_status=CIVILIAN)
+    attack = campaign.attack(4)
+    campaign.harm(attack, 3, status=CIVILIAN)
+    approve_and_publish(attack)
+    assert figures(stats()["total"])[:2] == (32, 32)
+
+
+def test_the_document_of_a_toll_follows_a_correction_that_leaves_its_undecided_link_as_it_was(campaign):
+    toll = campaign.toll(22)
+    attack = campaign.attack(4)
+    assert read(toll)["explained"]["best"] == 4
+    attack.casualties.update(low=6, best=6, high=6)
+    approve_and_publish(attack)
+    assert (read(toll)["explained"]["best"], read(toll)["residual"]["best"]) == (6, 16)
+
+
+def test_the_document_of_a_toll_follows_one_that_takes_or_leaves_an_incident_of_both(campaign):
+    attack = campaign.attack(4, when="2021-12-04/2021-12-07")
+    later = campaign.toll(10, when="2021-12-06/2021-12-10")
+    assert read(later)["explained"]["best"] == 4
+    earlier = campaign.toll(10, when="2021-12-01/2021-12-05")
+    assert (read(earlier)["explained"]["best"], read(later)["explained"]["best"]) == (4, 0)
+    earlier.coverage.create(incident=attack, relation=EXCLUDED, reason="It came later.")
+    approve_and_publish(earlier)
+    assert (read(earlier)["explained"]["best"], read(later)["explained"]["best"]) == (0, 4)
+
+
+def test_an_incident_of_which_only_the_highest_number_is_stated_has_a_highest_number_in_sums(campaign, stats):
+    attack = campaign.attack(7)
+    attack.casualties.update(low=None, best=None)
+    approve_and_publish(attack)
+    assert figures(read(attack)["killed"]) == figures(stats(basis="incident")["total"]) == (None, None, 7)
+
+
 def test_an_attack_published_after_the_toll_is_provisional_too_until_a_person_decides(campaign, stats):
     toll = campaign.toll(22)
     attack = campaign.attack(4)

@@ -139,6 +139,30 @@ def test_what_stands_in_another_group_is_taken_with_the_opposite_bounds():
     assert sums == {"army": (16, 18, 19), "unknown": (3, 4, 6)}
 
 
+def test_a_low_that_is_stated_for_a_whole_incident_explains_a_toll_too():
+    # Between 7 and 8 killed, five of them civilians, and “at most ?” soldiers: at least two were soldiers.
+    share = Share(Counted(7, 7, 8), Counted(0, 2, None), exact(5))
+    found = reconcile([toll(Counted(3, 4, 11), {"1": LIKELY})], {"A": {"1": {(): share}}})
+    assert found.additions[0].adds[:2] == (1, 2)
+
+
+def two_of_others(lines, others):
+    """Return low and best of an incident of 4 and 3 under two tolls of 10, each of which counts some of its lines."""
+    tolls = [toll(10, {"1": TollLink(LIKELY, decided=False)}, uid=uid) for uid in "AB"]
+    whole, one, other = exact(7), exact(4), exact(3)
+    shares = {"A": {"1": {(): Share(whole, one, other, lines)}}, "B": {"1": {(): Share(whole, other, one, others)}}}
+    added = reconcile(tolls, shares).additions
+    return tuple(7 + sum(each.adds[bound] for each in added) for bound in (0, 1))
+
+
+def test_an_incident_explains_two_tolls_that_count_different_people_of_it():
+    assert two_of_others(frozenset({"soldiers"}), frozenset({"civilians"})) == (20, 20)
+
+
+def test_an_incident_explains_one_of_two_tolls_that_may_count_the_same_people():
+    assert two_of_others(frozenset({"soldiers"}), frozenset({"soldiers", "civilians"})) == (23, 23)
+
+
 numbers = st.tuples(st.integers(0, 9), st.integers(0, 3), st.one_of(st.none(), st.integers(0, 3))).map(
     lambda drawn: Counted(drawn[0], drawn[0] + drawn[1], None if drawn[2] is None else drawn[0] + drawn[1] + drawn[2])
 )

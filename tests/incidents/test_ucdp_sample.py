@@ -11,6 +11,7 @@ from incidents.imports.ucdp import TYPES
 from incidents.models import Incident
 from tests.admin_forms import account
 from tests.incidents.events import run
+from tests.kept import kept
 
 SAMPLE = settings.BASE_DIR.parent / "shared" / "data" / "ucdp_ged231_sample1000_49cols.csv"
 
@@ -55,11 +56,74 @@ def exported(path):
     return {row["id"]: row for row in read(path)}, codes
 
 
-def test_every_row_comes_back_and_what_differs_is_noted(client, tmp_path):
+#: What is created with the rows.
+CREATED = {f"create_{what}": True for what in ("places", "forces", "conflicts")}
+
+
+@pytest.fixture
+def imported():
+    """Import and publish the sample; return the last line of what was told."""
     account("curator"), account("reviewer")
-    options = {f"create_{what}": True for what in ("places", "forces", "conflicts")}
-    said = run(SAMPLE, publish=True, approved_by="reviewer", **options)
-    assert said.splitlines()[-1] == "1000 created and published."
+    said = kept("the sample of UCDP GED", lambda: run(SAMPLE, publish=True, approved_by="reviewer", **CREATED))
+    return said.splitlines()[-1]
+
+
+@pytest.fixture
+def stats(client, imported):
+    """Ask for sums of people killed."""
+
+    def stats(**parameters):
+        response = client.get("/api/v1/stats/", {"measure": "killed", **parameters})
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    return stats
+
+
+def file_sums(rows):
+    """Return low, best and high of the file, and how many rows contradict themselves."""
+    sums = tuple(sum(int(row[name]) for row in rows) for name in ("low", "best", "high"))
+    return *sums, sum(not int(row["low"]) <= int(row["best"]) <= int(row["high"]) for row in rows)
+
+
+def corrected(row, off):
+    """Return low, best and high of a row of sums with what is said to be contradictory, and of how many incidents."""
+    return row["low"] + off["low"], row["best"], row["high"] + off["high"], off["n"]
+
+
+def by_column(name):
+    """Return the rows of the file by what a column holds."""
+    found = defaultdict(list)
+    for row in read(SAMPLE):
+        found[row[name]].append(row)
+    return found
+
+
+def test_sums_and_what_is_contradictory_are_the_sums_of_the_file(stats):
+    answer = stats()
+    assert corrected(answer["total"], answer["contradictory"]) == file_sums(read(SAMPLE))
+
+
+def test_sums_of_each_year_are_those_of_the_file(stats):
+    groups = {row["year"]: row for row in stats(by="year")["results"]}
+    years = by_column("year")
+    assert set(groups) == set(years)
+    for year, rows in years.items():
+        answer = stats(date_from=f"{year}-01-01", date_to=f"{year}-12-31")
+        assert corrected(answer["total"], answer["contradictory"]) == file_sums(rows), year
+        assert corrected(groups[year], answer["contradictory"]) == file_sums(rows), year
+
+
+def test_sums_of_each_type_of_violence_are_those_of_the_file(stats):
+    groups = {row["violence_type"]: row for row in stats(by="violence_type")["results"]}
+    for code, rows in by_column("type_of_violence").items():
+        answer = stats(violence_type=TYPES[code])
+        assert corrected(answer["total"], answer["contradictory"]) == file_sums(rows), code
+        assert corrected(groups[TYPES[code]], answer["contradictory"]) == file_sums(rows), code
+
+
+def test_every_row_comes_back_and_what_differs_is_noted(imported, tmp_path):
+    assert imported == "1000 created and published."
     before, (after, codes) = read(SAMPLE), exported(tmp_path / "ucdp.csv")
     assert [row["id"] for row in before if row["id"] not in after] == []
 
@@ -73,12 +137,6 @@ def test_every_row_comes_back_and_what_differs_is_noted(client, tmp_path):
     assert {number for (number, _), found in codes.items() if "contradictory" in found} == contradictory
     assert not Incident.objects.filter(conflict=None).exclude(violence_type="one_sided").exists()
 
-    deaths = Counter()
-    for row in before:
-        deaths[TYPES[row["type_of_violence"]]] += int(row["best"])
-    answer = client.get("/api/v1/stats/", {"measure": "killed", "by": "violence_type"}).json()["results"]
-    assert {group["violence_type"]: group["value"] for group in answer} == deaths
-
     call_command("export", layout="acled", output=tmp_path / "acled.csv", verbosity=0)
     types = dict(Incident.objects.values_list("uid", "violence_type"))
     events = Counter((types[row["event_id_cnty"]], row["event_type"]) for row in read(tmp_path / "acled.csv"))
@@ -87,4 +145,4 @@ def test_every_row_comes_back_and_what_differs_is_noted(client, tmp_path):
     }  # fmt: skip
 
     for update in (False, True):
-        assert run(SAMPLE, update=update, **options).splitlines()[-1] == "Nothing to write: 1000 to leave alone."
+        assert run(SAMPLE, update=update, **CREATED).splitlines()[-1] == "Nothing to write: 1000 to leave alone."
