@@ -32,6 +32,7 @@ ADDRESSES = {prefix: f"{name}-list" for prefix, _, name in router.registry} | {
     "changes": "changes",
     "releases": "release-list",
     "stats": "stats",
+    "why": "stats-why",
     "codelists": "codelist-list",
     "codebook": "codebook",
     "meta": "meta",

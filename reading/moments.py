@@ -46,7 +46,7 @@ SINCE = [
     },
 ]
 SPAN = [
-    {"name": "from", "type": TEXT, "required": True, "description": "The first moment: a seq of the log, or a time."},
+    {"name": "from", "type": TEXT, "description": "The first moment: a seq of the log, or a time; 0 unless told."},
     {"name": "to", "type": TEXT, "description": "The second moment; the newest state unless told."},
 ]
 FORMS = "Write a seq of the log, such as 41, or a time, such as 2026-11-20T12:00:00Z."
@@ -66,10 +66,8 @@ def read_moment(parameters: Mapping[str, str]) -> int | None:
 
 
 def read_span(parameters: Mapping[str, str]) -> tuple[int, int]:
-    """Return the seqs that `from` and `to` stand for; without `to`, up to the newest."""
-    if "from" not in parameters:
-        raise bad(**{"from": f"Say since when. {FORMS}"})
-    first = _read({"from": parameters["from"]}, "from")
+    """Return the seqs that `from` and `to` stand for: from the beginning up to the newest, unless told."""
+    first = _read({"from": parameters.get("from", "0")}, "from")
     last = _read({"to": parameters["to"]}, "to") if "to" in parameters else Revision.objects.head()
     if first > last:
         raise bad(to="It lies before `from`.")

@@ -131,7 +131,6 @@ def test_an_open_number_that_a_toll_closes_is_said_to_be_closed(db, ask):
 @pytest.mark.parametrize(
     ("asked", "named"),
     [
-        ({}, "from"),
         ({"from": "5", "to": "4"}, "to"),
         ({"from": "0", "as_of": "3"}, "as_of"),
         ({"from": "0", "by": "month"}, "by"),
