@@ -95,24 +95,39 @@ def _link_provisionally(bodies, incidents, entries, gone, trees_changed):
         ProvisionalLink.objects.filter(toll__in=ended, until=None).update(until=Revision.objects.head() + 1)
     if not tolls:
         return
-    trees = trees_of(seen)
+    trees, head = trees_of(seen), Revision.objects.head()
+    # What a toll itself decides holds from its own revision on, which comes next.
+    again = {uid: body for uid, body in tolls.items() if trees_changed or uid in new}
+    for uid, body in again.items():
+        links = ProvisionalLink.objects.filter(toll=uid, until=None)
+        _replace(links, _fits({uid: body}, _may_count(body), trees), head + (uid in new))
+    others = {uid: body for uid, body in tolls.items() if uid not in again}
+    if incidents and others:
+        links = ProvisionalLink.objects.filter(toll__in=others, until=None, incident__in=incidents)
+        _replace(links, _fits(others, seen("incident").filter(uid__in=incidents), trees), head)
+
+
+def _fits(tolls, revisions, trees):
+    """Return what the codes propose for tolls and revisions of incidents, by the uids of both, where nobody decided."""
+    incidents = [body_of(revision) for revision in revisions]
+    fits = {}
     for uid, body in tolls.items():
         scope, decided = Scope(body, trees), {row["incident"] for row in body["coverage"]}
-        if trees_changed or uid in new:
-            candidates = _may_count(body)
-            known = ProvisionalLink.objects.filter(toll=uid, until=None)
-        elif incidents:
-            candidates = _may_count(body).filter(uid__in=incidents)
-            known = ProvisionalLink.objects.filter(toll=uid, until=None, incident__in=incidents)
-        else:
-            continue
-        fits = {}
-        for revision in candidates:
-            found = scope.fit(body_of(revision))
-            if found.proposed and revision.uid not in decided:
-                fits[revision.uid] = found.relation
-        # What a toll itself decides holds from its own revision on, which comes next.
-        _replace(uid, known, fits, Revision.objects.head() + (uid in new))
+        for incident in incidents:
+            if incident["uid"] in decided or _apart(body["when"], incident["when"]):
+                continue
+            found = scope.fit(incident)
+            if found.proposed:
+                fits[uid, incident["uid"]] = found.relation
+    return fits
+
+
+def _apart(one, other):
+    """Return whether no day lies in both of two windows."""
+    return any(
+        earlier["latest"] and later["earliest"] and earlier["latest"] < later["earliest"]
+        for earlier, later in ((one, other), (other, one))
+    )
 
 
 def _may_count(toll):
@@ -125,16 +140,18 @@ def _may_count(toll):
     return incidents.exclude(latest_on__lt=first) if first else incidents
 
 
-def _replace(toll, known, fits, since):
-    """Let a toll have these provisional links in the place of some from a seq on."""
-    had = dict(known.values_list("incident", "relation"))
-    ended = [incident for incident, relation in had.items() if fits.get(incident) != relation]
-    begun = {incident: relation for incident, relation in fits.items() if had.get(incident) != relation}
+def _replace(links, fits, since):
+    """Let the relations by toll and incident hold in the place of these links from a seq on."""
+    had = {(toll, incident): (pk, relation) for pk, toll, incident, relation in links.values_list(
+        "pk", "toll", "incident", "relation"
+    )}  # fmt: skip
+    ended = [pk for pair, (pk, relation) in had.items() if fits.get(pair) != relation]
+    begun = {pair: relation for pair, relation in fits.items() if pair not in had or had[pair][1] != relation}
     if ended:
-        known.filter(incident__in=ended).update(until=since)
+        ProvisionalLink.objects.filter(pk__in=ended).update(until=since)
     ProvisionalLink.objects.bulk_create(
         ProvisionalLink(toll=toll, incident=incident, relation=relation, since=since)
-        for incident, relation in sorted(begun.items())
+        for (toll, incident), relation in sorted(begun.items())
     )
 
 
