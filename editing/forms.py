@@ -144,7 +144,7 @@ class RecordForm(forms.ModelForm):
     def input_for(self, constraint):
         """Return the last input in a constraint; None if the form has none of them."""
         unique = isinstance(constraint, UniqueConstraint)
-        named = constraint.fields if unique else columns_in(constraint.condition)
+        named = constraint.fields if unique and constraint.fields else columns_in(constraint.condition or Q())
         inputs = [name for name in map(self.input_of, named) if name in self.fields]
         return inputs[-1] if inputs else None
 

@@ -44,8 +44,9 @@ from records.choices import State
 from records.duplicates import TELL_APART
 from records.models import Reviewed
 from records.names import normalise
+from sources.addresses import canonical_address
 from sources.days import Window
-from sources.models import Article, Media, Outlet
+from sources.models import Article, DistinctArticles, Media, Outlet
 
 from .duplicates import add_casualty, add_involvement, add_place, alike_in_database, traits_of_unsaved
 from .likeness import weigh
@@ -87,7 +88,7 @@ SHEET_LISTS = {
 FIXTURE_FIELDS = {
     get_user_model(): ["username", "password", "is_active"],
     Review: ["kind", "uid", "before", "after", "by"],
-    DistinctIncidents: ["incident", "other", "reason"],
+    DistinctIncidents: ["incident", "article", "other", "reason"],
 }
 
 
@@ -114,7 +115,7 @@ FIXTURES = {
     "08_claims.json": [Claim],
     "09_reviews.json": [Review],
     "10_theatre.json": [Theatre],
-    "11_distinct_incidents.json": [DistinctIncidents],
+    "11_decisions.json": [DistinctIncidents, DistinctArticles],
 }
 
 
@@ -513,12 +514,19 @@ def _not_unique(rows):
         for constraint in row.record._meta.constraints:
             if not isinstance(constraint, models.UniqueConstraint) or row.failed.intersection(constraint.fields):
                 continue
-            values = tuple(getattr(row.record, row.record._meta.get_field(name).attname) for name in constraint.fields)
+            values = _unique_values(constraint, row.record)
             if constraint.nulls_distinct is not False and {None, ""}.intersection(values):
                 continue
             if (earlier := seen.setdefault((constraint.name, values), row)) is not row:
                 sentence = f"{constraint.violation_error_message} See {earlier.sheet}:{earlier.line}, {earlier.name}."
                 yield row.error("", sentence)
+
+
+def _unique_values(constraint, record):
+    """Return the values of a record that a constraint lets occur once."""
+    if constraint.name == "article_address_once":
+        return (canonical_address(record.url),)
+    return tuple(getattr(record, record._meta.get_field(name).attname) for name in constraint.fields)
 
 
 def _entered_twice(rows, known):

@@ -10,16 +10,17 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
+from editing.duplicate_pages import DuplicatesAdmin
 from editing.forms import RecordForm
 from editing.links import page_of
 from editing.record_pages import PartInline, RecordAdmin
-from editing.review_pages import ReviewedAdmin
 from editing.search import MissingFilter
 
 from .choices import ArticleStatus
 from .citing import citing_rows, resting_on
+from .duplicates import article_duplicates_of
 from .forms import DayField, DayForm
-from .models import Article, Media, Outlet
+from .models import Article, DistinctArticles, Media, Outlet
 
 #: The fields of a passage, the same in every row that cites one.
 PASSAGE = [("article", "locator", "said_by", "quote"), ("supports", "stance", "credibility")]
@@ -89,6 +90,11 @@ class MediaForm(RecordForm):
         return cleaned
 
 
+def _origin(article):
+    """Return whose report an article repeats."""
+    return str(article.syndicated_from or article.copied_from or "")
+
+
 class MediaInline(PartInline):
     model = Media
     form = MediaForm
@@ -98,8 +104,9 @@ class MediaInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ReviewedAdmin):
+class ArticleAdmin(DuplicatesAdmin):
     form = ArticleForm
+    told_apart = DistinctArticles
     list_display = ["uid", "title", "outlet", "when", "published_basis", "language", "status", "state"]
     list_filter = [MissingFilter, "state", "status", "published_basis", "outlet", "language"]
     list_select_related = ["outlet"]
@@ -139,6 +146,20 @@ class ArticleAdmin(ReviewedAdmin):
         rows = [(row, page_of(row.whole)) for row in resting_on(article)]
         copies = [(copy, page_of(copy)) for copy in article.copies.all()]
         return render_to_string("sources/resting.html", {"rows": rows, "copies": copies})
+
+    def candidates(self, record):
+        return article_duplicates_of([record])[record]
+
+    def side_by_side(self, record, other):
+        return [
+            ("Title", record.title, other.title),
+            ("Outlet", record.outlet.name, other.outlet.name),
+            ("Published", record.published, other.published),
+            ("Address", record.url, other.url),
+            ("Copied from", _origin(record), _origin(other)),
+            ("Text", record.text, other.text),
+            ("Retelling", record.retelling, other.retelling),
+        ]
 
     def pages(self):
         return [*super().pages(), ("kept_copy", "copies/<path:name>", self.kept_copy_view)]

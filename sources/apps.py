@@ -11,4 +11,5 @@ class SourcesConfig(AppConfig):
         "Outlet",
         "Article",
         "Media",
+        "DistinctArticles",
     ]

@@ -3,19 +3,22 @@
 from functools import cached_property
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from records.choices import State
 from records.codes import COUNTRY, LANGUAGE
+from records.duplicates import ToldApart
 from records.keys import Keyed, UidField
 from records.models import Reviewed
 from records.names import NormalisedField
 from records.triggers import part_of, reviewed, shown_by
 from records.word_index import word_index
 
+from .addresses import canonical_column
 from .choices import (
     RESTING_STANCES,
     ArticleStatus,
@@ -33,6 +36,10 @@ from .paragraphs import GRAMMAR, GRAMMAR_IN_WORDS, Locator, reading_order, split
 
 #: What documents say of an article that is no longer served.
 WITHDRAWN_STATUS = ("withdrawn", "Withdrawn")
+#: The days on which something may have been published, as one range; where an end is not known it is open.
+PUBLISHED_DAYS = Func(
+    "published_earliest_on", "published_latest_on", Value("[]"), function="daterange", output_field=DateRangeField()
+)
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 sum has 64 digits from 0 to f.")
 
 
@@ -169,7 +176,10 @@ class Article(Reviewed, Keyed):
 
     class Meta:
         ordering = ["uid"]
-        indexes = [word_index("article", "title", "byline", "url")]
+        indexes = [
+            word_index("article", "title", "byline", "url"),
+            GistIndex(PUBLISHED_DAYS, name="article_by_published_days"),
+        ]
         constraints = [
             *Reviewed.Meta.constraints,
             *in_order("published"),
@@ -183,10 +193,10 @@ class Article(Reviewed, Keyed):
                 " article that is current has no such note and day.",
             ),
             models.UniqueConstraint(
-                fields=["url"],
+                canonical_column("url"),
                 condition=~Q(url=""),
-                name="article_url_once",
-                violation_error_message="Another article has this address already.",
+                name="article_address_once",
+                violation_error_message="Another article has this address already, in this or another spelling.",
             ),
             models.CheckConstraint(
                 condition=~Q(published_basis=PublishedBasis.DERIVED) | ~Q(published_note=""),
@@ -237,6 +247,42 @@ class Article(Reviewed, Keyed):
     def status_for_readers(self) -> str:
         """What documents that cite the article say of it: its status, or that it was withdrawn from the database."""
         return WITHDRAWN_STATUS[0] if self.state == State.WITHDRAWN else self.status
+
+
+class DistinctArticles(ToldApart):
+    """A decision that two articles that look alike are two, and neither is entered twice nor a copy of the other."""
+
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="distinct_from", help_text="One of the two articles."
+    )
+    other = models.ForeignKey(Article, models.CASCADE, related_name="+", help_text="The other one.")
+
+    key = ("article__uid", "other__uid", "reason")
+
+    class Meta:
+        ordering = ["article", "other", "at"]
+        verbose_name = "decision on a duplicate article"
+        verbose_name_plural = "decisions on duplicate articles"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "other", "reason"],
+                name="distinct_articles_once_per_reason",
+                violation_error_message="This decision is listed already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(article=F("other")),
+                name="distinct_articles_are_two",
+                violation_error_message="An article cannot be told apart from itself.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="distinct_articles_say_why",
+                violation_error_message="Say why they are not the same, so that others can follow.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article.uid} is not {self.other.uid}"
 
 
 @part_of("article")

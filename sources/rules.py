@@ -7,10 +7,12 @@ from django.db.models import Model, Q
 
 from records.choices import State
 from records.circles import circles
+from records.duplicates import undecided_duplicates
 from records.rules import Finding, Rule, Severity, loaded_once, register_rule
 
 from .choices import ArticleStatus
 from .citing import citations_of, cited_passages, citing_models, citing_tables, paths_to_wholes
+from .duplicates import article_duplicates_of, served_articles
 from .models import Article, Citation
 from .paragraphs import Locator, locator_of, plain, split
 
@@ -31,6 +33,23 @@ ARTICLE_NOT_ITS_OWN_SOURCE = register_rule(
         Article,
         copies_of_themselves,
         ("syndicated_from",),
+    )
+)
+
+
+def may_be_duplicate_articles(articles: list[Article]) -> Iterator[Finding]:
+    """Yield a finding for each two articles that may be the same, if nobody decided and readers would see both."""
+    yield from undecided_duplicates(article_duplicates_of(articles), served_articles)
+
+
+ARTICLE_ONCE = register_rule(
+    Rule(
+        "article_once",
+        "No report is entered twice, and none is a copy that does not say so.",
+        Severity.ERROR,
+        Article,
+        may_be_duplicate_articles,
+        ("title", "syndicated_from"),
     )
 )
 

@@ -39,6 +39,7 @@ DECISION = "Why two records are no duplicates is for curators."
 #: Columns that documents leave out, and why.
 WHOLE = "The passage speaks of the row that it is part of, as a whole."
 NOT_IN_DOCUMENTS = {
+    "distinctarticles.reason": DECISION,
     "distinctincidents.reason": DECISION,
     "claim.supports": WHOLE,
     "incidentlink.supports": WHOLE,
@@ -60,6 +61,7 @@ PASSAGE_OF_MEMBER = "Readers find the passage in the document of the conflict."
 
 #: Columns that documents have but flat tables leave out, and why.
 NOT_IN_TABLES = {
+    "distinctarticles.reason": DECISION,
     "distinctincidents.reason": DECISION,
     "conflictcode.code": "Readers find the codes of a conflict in its document.",
     "conflictcode.scheme": "Readers find the codes of a conflict in its document.",
@@ -77,6 +79,7 @@ NOT_IN_TABLES = {
 
 #: Columns that no form of the admin shows, and why.
 NOT_IN_ADMIN = {
+    "distinctarticles.reason": "The page of the decision asks for it, as the comment.",
     "distinctincidents.reason": "The page of the decision asks for it, as the comment.",
 }
 

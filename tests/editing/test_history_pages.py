@@ -161,7 +161,9 @@ def test_restoring_obeys_the_rules_of_today(curator):
     save(curator, one, url="https://example.org/2")
     save(curator, other, url="https://example.org/1")
     response = restore(curator, where)
-    assert response.context["refusal"] == f"{one}: Another article has this address already."
+    assert (
+        response.context["refusal"] == f"{one}: Another article has this address already, in this or another spelling."
+    )
 
 
 def test_restoring_over_an_edit_that_came_in_between_is_refused(curator):

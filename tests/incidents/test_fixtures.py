@@ -29,7 +29,7 @@ from incidents.models import (
 from incidents.sheets import FIXTURES, fixtures, read_sheets
 from operations.models import Operation, Phase
 from publication.models import Review
-from sources.models import Article, Citation, Media
+from sources.models import Article, Citation, DistinctArticles, Media
 
 FOLDER = settings.BASE_DIR / "fixtures"
 REPORTS = settings.BASE_DIR.parent / "shared" / "seeds"
@@ -108,7 +108,16 @@ def test_database_gives_back_the_fixtures_byte_by_byte():
 
 
 #: The coded articles come from no other dataset, show no evidence, and state nothing that the others hold.
-NOT_IN_THE_ARTICLES = {DatasetCode, DistinctIncidents, ExternalId, IncidentLink, IncidentPlace, IncidentResult, Media}
+NOT_IN_THE_ARTICLES = {
+    DatasetCode,
+    DistinctArticles,
+    DistinctIncidents,
+    ExternalId,
+    IncidentLink,
+    IncidentPlace,
+    IncidentResult,
+    Media,
+}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -4,7 +4,7 @@ from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from sources.choices import MediaKind, OutletKind
-from sources.models import Article, Media, Outlet
+from sources.models import Article, DistinctArticles, Media, Outlet
 
 
 class OutletFactory(DjangoModelFactory):
@@ -22,6 +22,15 @@ class ArticleFactory(DjangoModelFactory):
 
     outlet = SubFactory(OutletFactory)
     title = Sequence("Headline {}".format)
+
+
+class DistinctArticlesFactory(DjangoModelFactory):
+    class Meta:
+        model = DistinctArticles
+
+    article = SubFactory(ArticleFactory)
+    other = SubFactory(ArticleFactory)
+    reason = "They are two."
 
 
 class MediaFactory(DjangoModelFactory):

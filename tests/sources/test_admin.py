@@ -69,7 +69,7 @@ def test_derived_day_without_a_note_is_refused_at_the_note(curator):
 def test_address_of_another_article_is_refused_at_the_address(curator):
     ArticleFactory(url="https://example.org/1")
     response = save(curator, ArticleFactory(), url="https://example.org/1")
-    assert errors(response) == {"url": ["Another article has this address already."]}
+    assert errors(response) == {"url": ["Another article has this address already, in this or another spelling."]}
 
 
 def test_note_is_shown_for_a_derived_day(curator):
