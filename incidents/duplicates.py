@@ -17,7 +17,7 @@ from records.duplicates import DuplicateCandidate, Evidence, decisions, digest_o
 from records.names import normalise
 
 from .choices import CountedAs
-from .likeness import MOST_DAYS_APART, PeopleHarmed, PlaceTraits, Traits, weigh
+from .likeness import MOST_DAYS_APART, PeopleHarmed, PlaceTraits, Traits, precise_point, weigh
 from .models import Casualty, DistinctIncidents, ExternalId, Incident, IncidentLink, IncidentPlace, Involvement
 
 #: Each place or force of a list with those around it, the nearest first.
@@ -167,13 +167,13 @@ def traits_of(keys: Iterable[int]) -> dict[int, Traits]:
     found, places = {}, defaultdict(list)
     columns = (
         "pk", "title", "summary", "kind", "earliest_on", "latest_on", "place_as_reported", "place_id", "latitude",
-        "longitude",
+        "longitude", "location_precision",
     )  # fmt: skip
-    for pk, *values, place, latitude, longitude in (
+    for pk, *values, place, latitude, longitude, precision in (
         Incident.objects.filter(pk__in=keys).order_by("pk").values_list(*columns)
     ):
         title, summary, kind, earliest, latest, as_reported = values
-        point = None if latitude is None else (latitude, longitude)
+        point = precise_point(latitude, longitude, precision)
         found[pk] = Traits(pk, title, summary, kind, earliest, latest, place_as_reported=as_reported, point=point)
         if place:
             places[pk].append(place)
@@ -243,7 +243,7 @@ def traits_of_unsaved(incident: Incident, names: Mapping[str, set[str]]) -> Trai
         incident.earliest_on,
         incident.latest_on,
         place_as_reported=incident.place_as_reported,
-        point=None if incident.latitude is None else (incident.latitude, incident.longitude),
+        point=precise_point(incident.latitude, incident.longitude, incident.location_precision),
     )
     if incident.place:
         traits.spots.append(spot_of(incident.place, names))

@@ -16,7 +16,7 @@ from records.duplicates import Evidence
 from records.names import alike, skeleton, words
 from records.points import kilometres
 
-from .choices import Harm, IncidentKind, InvolvementRole
+from .choices import Harm, IncidentKind, InvolvementRole, LocationPrecision
 
 #: How many days apart two reports may put one incident.
 MOST_DAYS_APART = 3
@@ -41,6 +41,11 @@ BITS_OF_KIND = {
     PlaceKind.REGION: 1.0,
     PlaceKind.COUNTRY: 0.0,
 }
+#: How precisely a point is known that says more than an area does.
+PRECISE = {
+    LocationPrecision.EXACT, LocationPrecision.SETTLEMENT, LocationPrecision.NEAR_SETTLEMENT, LocationPrecision.UNKNOWN,
+}  # fmt: skip
+
 #: What a distance up to so many kilometres weighs; beyond the last one the two are elsewhere.
 BITS_OF_DISTANCE = ((2, 6.0), (5, 5.0), (10, 3.5), (25, 1.5), (50, -4.0))
 ELSEWHERE = -6.0
@@ -146,6 +151,11 @@ class Traits:
         return (self.latest - self.earliest).days + 1 if self.earliest and self.latest else None
 
 
+def precise_point(latitude: float | None, longitude: float | None, precision: str) -> tuple[float, float] | None:
+    """Return the point of an incident; None if it has none, or only the middle of an area."""
+    return None if latitude is None or longitude is None or precision not in PRECISE else (latitude, longitude)
+
+
 def weigh(one: Traits, other: Traits) -> Evidence:
     """Return what speaks for and against two incidents being one."""
     evidence = Evidence()
@@ -241,9 +251,14 @@ def _reported(one: Traits, other: Traits) -> tuple[float, str] | None:
     """Return what it weighs that one names in words what the other names, in whatever spelling."""
     here, there = _telling(one.place_as_reported), _telling(other.place_as_reported)
     if here and there and _share(here, there):
-        return 4.5, f"both reported at “{_name(one)}”" if _name(one) == _name(other) else (
-            f"reported at “{_name(one)}” and “{_name(other)}”"
-        )
+        # The name of a wide area says no more than the area does.
+        spots = [
+            spot for spot in (*one.spots, *other.spots) if any(_share(here, _telling(name)) for name in spot.names)
+        ]
+        bits = min([4.5, *(BITS_OF_KIND[spot.kind] for spot in spots)])
+        if _name(one) == _name(other):
+            return bits, f"both reported at “{_name(one)}”"
+        return bits, f"reported at “{_name(one)}” and “{_name(other)}”"
     for names, spots, teller in ((here, other.spots, one), (there, one.spots, other)):
         for spot in spots:
             if names and BITS_OF_KIND[spot.kind] >= 3 and any(_share(names, _telling(name)) for name in spot.names):
@@ -268,7 +283,7 @@ def _share(one: Iterable[str], other: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _same_word(one: str, other: str) -> bool:
-    """Return whether two words are spellings of one name: Makhmour, Mexmûr and مخمور."""
+    """Return whether two words are spellings of one name, as romanisations of one script may differ."""
     if min(len(one), len(other)) < 4:
         return one == other
     return alike(one, other) or (fuzz.ratio(one, other) >= 55 and _sound(one) == _sound(other))

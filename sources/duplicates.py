@@ -25,7 +25,7 @@ from .choices import OutletKind
 from .models import PUBLISHED_DAYS, Article, DistinctArticles
 
 #: How many days apart two reports of one thing may be published.
-WINDOW = timedelta(days=3)
+AROUND_A_DAY = timedelta(days=3)
 
 #: From how many bits two articles are shown beside each other: they may tell of the same event.
 SIMILAR_FROM = 4.5
@@ -69,7 +69,9 @@ class ArticleTraits:
 
 def article_duplicates_of(articles: Collection[Article]) -> dict[Article, list[DuplicateCandidate]]:
     """Return for each of some saved articles the others that may be the same or similar, the likeliest first."""
-    neighbours = {article: list(_neighbours(article)) for article in articles if article.outlet.kind != DATASET}
+    neighbours = {
+        article: list(_neighbours(article)) for article in articles if article.outlet.kind != OutletKind.DATASET
+    }
     traits = {each.pk: traits_of_article(each) for own, others in neighbours.items() for each in (own, *others)}
     decided = decisions(DistinctArticles, ((own.pk, each.pk) for own, others in neighbours.items() for each in others))
     found: dict[Article, list[DuplicateCandidate]] = {article: [] for article in articles}
@@ -86,18 +88,15 @@ def article_duplicates_of(articles: Collection[Article]) -> dict[Article, list[D
     return found
 
 
-DATASET = OutletKind.DATASET
-
-
 def _neighbours(article: Article) -> Iterable[Article]:
     """Return the other open articles of about the same days; of one without a day, those of its outlet or title."""
-    others = Article.objects.exclude(pk=article.pk).exclude(state__in=CLOSED).exclude(outlet__kind=DATASET)
+    others = Article.objects.exclude(pk=article.pk).exclude(state__in=CLOSED).exclude(outlet__kind=OutletKind.DATASET)
     others = others.select_related("outlet", "syndicated_from", "copied_from").order_by("pk")
     first, last = article.published_earliest_on, article.published_latest_on
     same = Q(outlet=article.outlet) | Q(title__iexact=article.title)
     if not (first and last):
         return others.filter(same)
-    days = DateRange(first - WINDOW, last + WINDOW, "[]")
+    days = DateRange(first - AROUND_A_DAY, last + AROUND_A_DAY, "[]")
     near = others.alias(days=PUBLISHED_DAYS).filter(days__overlap=days)
     dated = Q(published_earliest_on__isnull=False, published_latest_on__isnull=False)
     return near.filter(dated | same)

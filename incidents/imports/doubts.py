@@ -7,7 +7,7 @@ from typing import NamedTuple
 from records.duplicates import Evidence
 
 from ..duplicates import alike_in_database, spot_of, spots_of
-from ..likeness import PeopleHarmed, Traits
+from ..likeness import PeopleHarmed, Traits, precise_point
 from ..models import Incident
 
 #: What the report's column says of a row that is none of the known incidents.
@@ -76,7 +76,7 @@ class Doubts:
     def traits(self, plan) -> Traits:
         """Return what is compared of the incident that a plan would enter."""
         values, place = plan.values, plan.place
-        point = None if values["latitude"] is None else (values["latitude"], values["longitude"])
+        point = precise_point(values["latitude"], values["longitude"], values["location_precision"])
         return Traits(
             plan.code,
             values["title"],
