@@ -12,7 +12,7 @@ from hashlib import sha256
 from math import log, sqrt
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from rapidfuzz import fuzz
 
 from publication.documents import kind_of
@@ -69,10 +69,11 @@ class ArticleTraits:
 
 def article_duplicates_of(articles: Collection[Article]) -> dict[Article, list[DuplicateCandidate]]:
     """Return for each of some saved articles the others that may be the same or similar, the likeliest first."""
-    neighbours = {
-        article: list(_neighbours(article)) for article in articles if article.outlet.kind != OutletKind.DATASET
-    }
-    traits = {each.pk: traits_of_article(each) for own, others in neighbours.items() for each in (own, *others)}
+    prefetch_related_objects(list(articles), "outlet", "syndicated_from", "copied_from")
+    asked = [article for article in articles if article.outlet.kind != OutletKind.DATASET]
+    neighbours = {article: list(_neighbours(article)) for article in asked}
+    every = {each.pk: each for own, others in neighbours.items() for each in (own, *others)}
+    traits = {key: traits_of_article(each) for key, each in every.items()}
     decided = decisions(DistinctArticles, ((own.pk, each.pk) for own, others in neighbours.items() for each in others))
     found: dict[Article, list[DuplicateCandidate]] = {article: [] for article in articles}
     for article, others in neighbours.items():

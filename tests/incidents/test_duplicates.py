@@ -322,7 +322,7 @@ def test_a_sheet_that_enters_an_incident_again_is_refused_unless_it_says_why_the
     with pytest.raises(CommandError, match=f"again.yaml:5, INC-000099: {said}"):
         load_sheet(tmp_path)
     with pytest.raises(CommandError, match=said):
-        load_sheet(tmp_path, APART, but="distinct")
+        load_sheet(tmp_path, APART, but="decisions")
     assert not Incident.objects.filter(uid="INC-000099").exists()
     load_sheet(tmp_path, APART)
     load_sheet(tmp_path, APART, title="Attack at the village of Makhmur")
