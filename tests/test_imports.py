@@ -130,6 +130,7 @@ WORDS = {
     "missing": "what the admin's queues list; a harm",
     "name": "what something is called; what a citation supports",
     "none": "nothing at all; a type of violence",
+    "other": "the second of two records; a sort of violence",
     "possible": "a match of days; how a toll covers an incident",
     "results": "the rows of a page; what a citation supports",
     "row": "a row of a table; a thing lost",

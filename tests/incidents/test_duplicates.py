@@ -21,6 +21,7 @@ from publication.publish import publish
 from publication.review import approve, submit
 from records.choices import State
 from records.duplicates import tell_apart
+from records.models import RecordVersion
 from records.rules import RulesBroken
 from records.triggers import reviewing
 from sources.models import Article
@@ -271,7 +272,8 @@ def test_the_list_neither_submits_nor_approves_what_may_be_the_same(articles, cl
     client.force_login(account("reviewer"))
     for action, state in (("send_to_review", State.DRAFT), ("approve_and_publish", State.IN_REVIEW)):
         set_state(again, state)
-        sent = {"action": action, "_selected_action": [again.pk]}
+        version = RecordVersion.of(again).version
+        sent = {"action": action, "_selected_action": [again.pk], f"shown-{again.pk}": str(version)}
         response = client.post(address(Incident, "changelist"), sent, follow=True)
         assert any("may be the same as INC-000001" in said for said in messages(response))
     assert not Revision.objects.filter(uid=again.uid).exists()
