@@ -269,7 +269,7 @@ def test_an_account_that_may_not_edit_decides_nothing(articles, client):
 
 def test_the_list_neither_submits_nor_approves_what_may_be_the_same(articles, client):
     again = enter_again()
-    client.force_login(account("reviewer"))
+    client.force_login(account("reviewer", "rita"))
     for action, state in (("send_to_review", State.DRAFT), ("approve_and_publish", State.IN_REVIEW)):
         set_state(again, state)
         version = RecordVersion.of(again).version
