@@ -264,6 +264,8 @@ SPECTACULAR_SETTINGS = {
         "IncidentKindEnum": "incidents.choices.IncidentKind",
         "VictimStatusEnum": "incidents.choices.VictimStatus",
         "ArticleStatusEnum": "sources.choices.ArticleStatus",
+        "SumsBasisEnum": "incidents.stats.answer.BASES",
+        "EstimateEnum": "incidents.stats.answer.ESTIMATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -9,10 +9,11 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import cast
 
 import orjson
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Model
 from pghistory.core import event_models
 
 from records.models import Unsealed
@@ -45,7 +46,9 @@ KEYS_SEALED = """
 @cache
 def sealed_tables() -> dict[str, list[str]]:
     """Return the tables whose rows are sealed, each with its columns, the key first."""
-    return {model._meta.db_table: _columns(model._meta) for model in [Review, *event_models()]}
+    return {
+        model._meta.db_table: _columns(model._meta) for model in cast("list[type[Model]]", [Review, *event_models()])
+    }
 
 
 def _columns(meta):

@@ -23,11 +23,12 @@ class HeadRefused(Exception):
 def signed_head() -> dict[str, str | int]:
     """Return where the log stands: its id, epoch, seq and chain, with the moment, the public key and the signature."""
     newest, epochs = Revision.objects.order_by("seq").only("seq", "chain").last(), Epoch.objects.order_by("number")
-    if newest is None:
+    first, last = epochs.first(), epochs.last()
+    if newest is None or first is None or last is None:
         raise HeadRefused("Nothing is published yet, so there is no head to sign.")
-    head = {
-        "log": str(epochs.first().uid),
-        "epoch": epochs.last().number,
+    head: dict[str, str | int] = {
+        "log": str(first.uid),
+        "epoch": last.number,
         "seq": newest.seq,
         "chain": newest.chain,
         "at": timezone.now().isoformat().replace("+00:00", "Z"),

@@ -153,7 +153,7 @@ def decisions(table: type[ToldApart], pairs: Iterable[tuple[int, int]]) -> dict[
     """Return the decisions on pairs of keys, each by its pair and its digest."""
     one, other = (f"{name}_id" for name in ends(table))
     keys = {key for pair in pairs for key in pair}
-    found = table._base_manager.filter(**{f"{one}__in": keys, f"{other}__in": keys}) if keys else []
+    found = table._base_manager.filter(**{f"{one}__in": keys, f"{other}__in": keys})
     rows = found.select_related("by").order_by("at", "pk") if keys else []
     return {(frozenset((getattr(each, one), getattr(each, other))), each.digest): each for each in rows}
 
