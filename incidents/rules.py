@@ -16,7 +16,7 @@ from .choices import AgeGroup, Attribution, Basis, CountedAs, Coverage, Harm, Se
 from .duplicates import duplicates_of, served_incidents
 from .figures.bounds import COUNTED, lies_in
 from .figures.estimates import Suggestion
-from .figures.fits import CAUSED
+from .figures.fits import CAUSED, related
 from .figures.parts import total_of
 from .figures.tally import tally
 from .models import (
@@ -462,15 +462,14 @@ def explained_twice(tolls: list[Toll]) -> Iterator[Finding]:
     rows: dict[int, list[TollCoverage]] = defaultdict(list)
     sure = TollCoverage.objects.filter(relation__in=[Coverage.CONTAINED, Coverage.LIKELY], toll__in=everything)
     concerned = sure.filter(toll__in=[each.pk for each in tolls]).values("incident")
-    for row in (
-        sure.filter(toll__adopted=True, incident__in=concerned).select_related("incident", "toll").order_by("toll__uid")
-    ):
+    adopted = sure.filter(toll__adopted=True, incident__in=concerned).order_by("toll__uid")
+    for row in adopted.select_related("incident", "toll__victim_force"):
         rows[row.incident_id].append(row)
     above = {key: toll.parent_id for key, toll in everything.items()}
     for same in rows.values():
-        for concerned, sentence in _explaining_twice(same, above):
+        for links, sentence in _explaining_twice(same, above):
             for toll in tolls:
-                if toll.pk in {row.toll_id for row in concerned}:
+                if toll.pk in {row.toll_id for row in links}:
                     yield Finding(toll, sentence, SPLIT)
 
 
@@ -485,7 +484,7 @@ def _explaining_twice(
     for pair in combinations(rows, 2):
         one, other = (row.toll_id for row in pair)
         nested = one in wholes_of(other, above) or other in wholes_of(one, above)
-        if not nested and None in {row.people for row in pair}:
+        if not nested and None in {row.people for row in pair} and _count_alike(*(row.toll for row in pair)):
             yield pair, f"{' and '.join(row.toll.uid for row in pair)} both count all people of {incident}"
     holding = {row.toll_id for row in rows}
     split = [row for row in rows if row.people is not None and holding.isdisjoint(wholes_of(row.toll_id, above))]
@@ -495,6 +494,16 @@ def _explaining_twice(
     if len(split) > 1 and sum(row.people or 0 for row in split) > best:
         counts = " and ".join(f"{row.people} ({row.toll.uid})" for row in split)
         yield split, f"Tolls count {counts} of the people of {incident}, which counts {best}"
+
+
+def _count_alike(one: Toll, other: Toll) -> bool:
+    """Return whether two tolls may count the same people of an incident, judging by harms, forces and statuses."""
+    if set(COUNTED.get(one.harm, (one.harm,))).isdisjoint(COUNTED.get(other.harm, (other.harm,))):
+        return False
+    if one.victim_force and other.victim_force:
+        return one.victim_force in other.victim_force.line() or other.victim_force in one.victim_force.line()
+    statuses = one.victim_status, other.victim_status
+    return VictimStatus.UNKNOWN in statuses or related(*statuses)
 
 
 register_rule(

@@ -103,6 +103,15 @@ def adjoining(campaign, one, other):
     return first, campaign.toll(10, when="2021-12-06/2021-12-10", covers=other)
 
 
+def test_tolls_of_other_victims_both_contain_an_incident_with_people_of_each(campaign, stats):
+    attack = campaign.attack(3)
+    campaign.harm(attack, 2, status=CIVILIAN)
+    approve_and_publish(attack)
+    campaign.toll(22, covers={attack: CONTAINED})
+    campaign.toll(10, covers={attack: CONTAINED}, victim_force=None, victim_status=CIVILIAN)
+    assert figures(stats()["total"]) == (32, 32, 32)
+
+
 def test_an_incident_contained_in_two_tolls_is_refused_with_both_named(campaign):
     night = campaign.attack(4, when="2021-12-05/2021-12-06")
     first, second = adjoining(campaign, {night: LIKELY}, {night: CONTAINED})
