@@ -71,6 +71,10 @@ class Draw(random.Random):
     def prose(self, words):
         return " ".join(self.one(PROSE, 0.6) for _ in range(words)).capitalize() + "."
 
+    def report(self):
+        """Return a sentence with names of its own, so that no two reports are taken for one."""
+        return f"{self.prose(5)[:-1]} {' '.join(''.join(self.word()) for _ in range(3))}."
+
 
 class DrawnTheatre:
     """The first part: vocabulary, and records that are approved and not yet published."""
@@ -174,10 +178,10 @@ class DrawnTheatre:
             day, uid = self._day(), f"ART-{next(self.article_numbers):06d}"
             rows.append(
                 sources.Article(
-                    uid=uid, outlet=self.draw.one(self.outlets), title=self.draw.prose(8), state=State.APPROVED,
+                    uid=uid, outlet=self.draw.one(self.outlets), title=self.draw.report(), state=State.APPROVED,
                     url=f"https://news.example/{uid}", published_earliest_on=day, published_latest_on=day,
                     published_basis=said.PublishedBasis.STATED,
-                    text="\n\n".join(self.draw.prose(7) for _ in range(21)),
+                    text="\n\n".join(self.draw.report() for _ in range(21)),
                 )
             )  # fmt: skip
         return sources.Article.objects.bulk_create(rows)
