@@ -3,7 +3,7 @@
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
-from .postgres.rights import grant_to_web
+from .rights import grant_to_web
 
 
 class ConfigConfig(AppConfig):

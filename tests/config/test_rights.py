@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from config.postgres.rights import grant_to_web
+from config.rights import grant_to_web
 from publication import merge, review
 from publication.models import Revision
 from publication.publish import reproject

@@ -121,7 +121,7 @@ def test_publishing_takes_the_same_queries_for_one_and_three_incidents(django_as
         CasualtyFactory(incident=incident, victim_force=theatre.division)
     with reviewing():
         Incident.objects.filter(pk__in=[incident.pk for incident in more]).update(state=State.APPROVED)
-    with django_assert_num_queries(72):
+    with django_assert_num_queries(74):
         publish(more)
 
 

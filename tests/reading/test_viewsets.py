@@ -251,7 +251,7 @@ def test_count_is_given_only_when_asked_for(theatre, get):
 
 
 @pytest.mark.parametrize("incidents", [1, 100])
-@pytest.mark.parametrize(("parameters", "queries"), [({}, 1), ({"force": "isis"}, 2), ({"count": "exact"}, 2)])
+@pytest.mark.parametrize(("parameters", "queries"), [({}, 2), ({"force": "isis"}, 3), ({"count": "exact"}, 3)])
 def test_a_list_takes_the_same_queries_for_one_and_a_hundred(
     client, django_assert_num_queries, incidents, parameters, queries
 ):
