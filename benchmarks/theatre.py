@@ -243,10 +243,10 @@ class DrawnTheatre:
         for place in range(number):
             incident = self._incident()
             rows.append(incident)
-            if place % 5 == 0:
-                parts[incidents.ExternalId].append(
-                    incidents.ExternalId(incident=incident, scheme="diary", code=incident.uid)
-                )
+            # Incidents with ids of one dataset are never taken for each other.
+            parts[incidents.ExternalId].append(
+                incidents.ExternalId(incident=incident, scheme="diary", code=incident.uid)
+            )
             if place % 3 == 0:
                 parts[incidents.DatasetCode].append(
                     incidents.DatasetCode(incident=incident, scheme=what.DatasetScheme.UCDP_DYAD, code="1")
